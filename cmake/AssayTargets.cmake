@@ -1,0 +1,40 @@
+# How targets are made here: standard, warnings, visibility and aliases in one place. Everything else is target_*.
+
+set(ASSAY_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wpedantic)
+if(ASSAY_WARNINGS_AS_ERRORS)
+  list(APPEND ASSAY_WARNINGS -Werror)
+endif()
+
+function(_assay_settings target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE ${ASSAY_WARNINGS})
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                              $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# assay_library(NAME SOURCES file ... [PUBLIC lib ...] [PRIVATE lib ...])
+# Objects of one folder, alias assay::NAME. They are put together in the shared libraries of the top CMakeLists.txt.
+function(assay_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(assay_${name} OBJECT ${ARG_SOURCES})
+  add_library(assay::${name} ALIAS assay_${name})
+  _assay_settings(assay_${name})
+  target_link_libraries(assay_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# assay_test(NAME SOURCES file ... [LINK lib ...] [LABELS label ...])
+# One GoogleTest program; every TEST in it becomes a ctest case. Built by the target `tests`.
+function(assay_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ASSAY_TESTS)
+    return()
+  endif()
+  add_executable(test_${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  _assay_settings(test_${name})
+  target_link_libraries(test_${name} PRIVATE assay::test_support ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  add_dependencies(tests test_${name})
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}"
+                       ENVIRONMENT "ASSAY_SOURCE=${PROJECT_SOURCE_DIR};ASSAY_BINARY=$<TARGET_FILE:assay>")
+endfunction()

@@ -1,0 +1,44 @@
+// The engine, as everything without LibTorch sees it. It lives in libassay_engine.so, which is opened only to compute.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "registry/contracts/experiment.h"
+#include "registry/contracts/prepared.h"
+#include "registry/contracts/recorder.h"
+#include "registry/implementations.h"
+
+namespace assay {
+
+/// What a run needs; everything outlives the call.
+struct TrainJob {
+  const Experiment& experiment;
+  const Prepared& prepared;
+  const Implementations& parts;
+  Recorder& recorder;
+  Listener& listener;
+  bool is_fast = false;                         // one batch of each phase
+  const std::atomic<bool>* stop = nullptr;      // looked at between steps: end as `stopped`
+};
+
+/// The narrow part, which sweeps use: one trial after the other in a process.
+class TrialRunner {
+ public:
+  virtual ~TrialRunner();
+  /// Trains, evaluates and records. Returns how the run ended (also given to the recorder). What goes wrong inside is
+  /// an Outcome `failed` with its message; an Error is thrown only for what is no fault of the run (Kind::store,
+  /// Kind::device, Kind::internal), after the recorder heard of it.
+  virtual Outcome train(const TrainJob& job) = 0;
+};
+
+class Engine : public TrialRunner {
+ public:
+  /// Devices this LibTorch can use: "cpu", "cuda:0", ...
+  virtual std::vector<std::string> devices() const = 0;
+  /// Checks `device` (auto, cpu, cuda, cuda:n) and returns what it stands for. Throws Kind::device.
+  virtual std::string resolve_device(const std::string& device) const = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,64 @@
+// An experiment: a config, checked and bound. One struct per section of the config language; what each key means, its
+// default and its rules stand here and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/contracts/families.h"
+#include "registry/units.h"
+
+namespace assay {
+
+struct TrainSection {
+  std::int64_t batch_size = 32;
+  Durations until;
+  bool shuffle = true;
+  bool drop_last = false;
+  Duration log_every{50, Duration::Unit::steps};
+
+  static void describe(Fields<TrainSection>& f);
+};
+
+struct EvaluateSection {
+  Duration every{1, Duration::Unit::epochs};
+  std::optional<std::string> test;  // best, last, never; without it: best if keep_best is set, else last
+  std::int64_t batch_size = 256;
+
+  static void describe(Fields<EvaluateSection>& f);
+};
+
+struct CheckpointSection {
+  std::optional<std::string> keep_best;  // a metric, as "valid/accuracy"
+
+  static void describe(Fields<CheckpointSection>& f);
+};
+
+struct Experiment {
+  std::int64_t assay = 1;
+  std::string name;
+  std::vector<std::string> tags;
+  std::int64_t seed = 0;
+  std::string device = "auto";
+  std::int64_t threads = 1;
+  bool deterministic = true;
+  Slot<Dataset> dataset;
+  Slot<Model> model;
+  Slot<Loss> loss;
+  Slot<Optimizer> optimizer;
+  Slot<Schedule> schedule = "constant";
+  std::vector<Slot<Metric>> metrics;
+  TrainSection train;
+  EvaluateSection evaluate;
+  CheckpointSection checkpoint;
+  std::vector<Slot<Observer>> observers;
+
+  static void describe(Fields<Experiment>& f);
+};
+
+/// The keys that only shape the text of a config and are gone once it is composed.
+std::vector<std::string> composition_keys();
+
+}  // namespace assay

@@ -1,0 +1,154 @@
+// The families of components, as types: what a slot of each holds, what its members share, what a declaration carries
+// beyond its parameters.
+#pragma once
+
+#include <any>
+#include <concepts>
+#include <string_view>
+#include <vector>
+
+#include "registry/contracts/shape.h"
+#include "registry/contracts/task.h"
+#include "registry/registry.h"
+
+namespace assay {
+
+class Dataset;
+class Split;
+class Transform;
+class Schedule;
+class Model;
+class Layer;
+class Init;
+class Loss;
+class Metric;
+class Optimizer;
+class Observer;
+struct DatasetCommon;  // registry/contracts/dataset.h
+
+/// What a data set can say from its parameters alone, before any file is read.
+struct DatasetOutline {
+  Task::Kind task = Task::Kind::custom;
+  Json split;  // the split it uses when the config is silent: {"type": "official", ...}
+};
+
+struct DatasetFacet {
+  std::function<DatasetOutline(const void* params)> outline;
+};
+
+/// Which tasks a loss or a metric can serve; empty: all.
+struct TaskFacet {
+  std::vector<Task::Kind> tasks;
+  bool is_better_high = false;  // metrics: larger is better
+  bool serves(Task::Kind kind) const {
+    if (tasks.empty()) return true;
+    for (const Task::Kind task : tasks) {
+      if (task == kind) return true;
+    }
+    return false;
+  }
+};
+
+/// A family without extras.
+struct PlainFamily {
+  using Common = NoCommon;
+  template <class P>
+  static std::any facet() {
+    return {};
+  }
+};
+
+/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()` and `static constexpr bool is_better_high`.
+struct TaskFamily {
+  using Common = NoCommon;
+  template <class P>
+  static std::any facet() {
+    TaskFacet made;
+    if constexpr (requires { P::tasks(); }) made.tasks = P::tasks();
+    if constexpr (requires { P::is_better_high; }) made.is_better_high = P::is_better_high;
+    return made;
+  }
+};
+
+struct DatasetFamily {
+  using Common = DatasetCommon;
+  static constexpr std::string_view name = "dataset";
+  /// Data sets declare `DatasetOutline outline() const` on their parameters.
+  template <class P>
+  static std::any facet() {
+    return DatasetFacet{[](const void* params) { return static_cast<const P*>(params)->outline(); }};
+  }
+};
+
+struct ModelFamily {
+  using Common = NoCommon;
+  static constexpr std::string_view name = "model";
+  /// Models declare `Shape outline(Outline&) const`; one without it can only be checked by building it.
+  template <class P>
+  static std::any facet() {
+    if constexpr (requires(const P& p, Outline& out) { { p.outline(out) } -> std::same_as<Shape>; }) {
+      return ModelFacet{[](const void* params, Outline& out) { return static_cast<const P*>(params)->outline(out); }};
+    } else {
+      return {};
+    }
+  }
+};
+
+struct LayerFamily {
+  using Common = NoCommon;
+  static constexpr std::string_view name = "layer";
+  /// Layers declare `Shape outline(const Shape&, Outline&) const`, or with std::span<const Shape> for many inputs.
+  template <class P>
+  static std::any facet() {
+    return LayerFacet{[](const void* params, std::span<const Shape> inputs, Outline& out) {
+      const P& p = *static_cast<const P*>(params);
+      if constexpr (requires { { p.outline(inputs[0], out) } -> std::same_as<Shape>; }) {
+        if (inputs.size() != 1) out.fail("takes one input");
+        return p.outline(inputs[0], out);
+      } else {
+        return p.outline(inputs, out);
+      }
+    }};
+  }
+};
+
+struct SplitFamily : PlainFamily { static constexpr std::string_view name = "split"; };
+struct TransformFamily : PlainFamily { static constexpr std::string_view name = "transform"; };
+struct ScheduleFamily : PlainFamily { static constexpr std::string_view name = "schedule"; };
+struct InitFamily : PlainFamily { static constexpr std::string_view name = "init"; };
+struct OptimizerFamily : PlainFamily { static constexpr std::string_view name = "optimizer"; };
+struct ObserverFamily : PlainFamily { static constexpr std::string_view name = "observer"; };
+struct LossFamily : TaskFamily { static constexpr std::string_view name = "loss"; };
+struct MetricFamily : TaskFamily { static constexpr std::string_view name = "metric"; };
+
+template <> struct FamilyOf<Dataset> { using type = DatasetFamily; };
+template <> struct FamilyOf<Split> { using type = SplitFamily; };
+template <> struct FamilyOf<Transform> { using type = TransformFamily; };
+template <> struct FamilyOf<Schedule> { using type = ScheduleFamily; };
+template <> struct FamilyOf<Model> { using type = ModelFamily; };
+template <> struct FamilyOf<Layer> { using type = LayerFamily; };
+template <> struct FamilyOf<Init> { using type = InitFamily; };
+template <> struct FamilyOf<Loss> { using type = LossFamily; };
+template <> struct FamilyOf<Metric> { using type = MetricFamily; };
+template <> struct FamilyOf<Optimizer> { using type = OptimizerFamily; };
+template <> struct FamilyOf<Observer> { using type = ObserverFamily; };
+
+/// The tags that declarations name: r.declare<MlpParams>(family::model, "mlp").
+namespace family {
+inline constexpr DatasetFamily dataset{};
+inline constexpr SplitFamily split{};
+inline constexpr TransformFamily transform{};
+inline constexpr ScheduleFamily schedule{};
+inline constexpr ModelFamily model{};
+inline constexpr LayerFamily layer{};
+inline constexpr InitFamily init{};
+inline constexpr LossFamily loss{};
+inline constexpr MetricFamily metric{};
+inline constexpr OptimizerFamily optimizer{};
+inline constexpr ObserverFamily observer{};
+}  // namespace family
+
+/// Adds every family above, with its short forms, to an empty registry.
+void add_families(Registry& registry);
+
+}  // namespace assay

@@ -1,0 +1,118 @@
+// Shapes without LibTorch. Beside its parameters every layer and model declares a shape function: from input shapes to
+// output shape, and the name and shape of every parameter and buffer. They let `check` find a mismatch in
+// milliseconds, give the layer table and the parameter count, and tell layers their input sizes. The family suites
+// compare them with real forwards.
+//
+//   struct LinearParams {
+//     std::int64_t units = 0;
+//     Shape outline(const Shape& in, Outline& out) const {
+//       if (in.sizes.size() != 1) out.fail(text("expects [features], gets ", in), "put `flatten` before it");
+//       out.parameter("weight", {units, in.sizes[0]});
+//       return {{units}, in.dtype};
+//     }
+//     ...
+//
+// Shapes are of one sample: there is no batch axis.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/array.h"
+#include "core/error.h"
+#include "registry/contracts/task.h"
+#include "registry/slot.h"
+
+namespace assay {
+
+class Layer;
+class Outline;
+
+struct Shape {
+  std::vector<std::int64_t> sizes;
+  Dtype dtype = Dtype::f32;
+  bool operator==(const Shape&) const = default;
+};
+
+std::string to_string(const Shape& shape);  // "[1, 28, 28]", "[64] i64"
+
+struct NamedShape {
+  std::string name;
+  Shape shape;
+};
+
+struct TensorOutline {
+  std::string name;                 // dotted, PyTorch style: "layers.0.weight"
+  std::vector<std::int64_t> shape;
+  Dtype dtype = Dtype::f32;
+  bool is_buffer = false;           // kept in checkpoints, not trained
+};
+
+/// A line of the layer table.
+struct LayerRow {
+  std::string name;   // dotted
+  std::string type;
+  Shape input;
+  Shape output;
+  std::int64_t parameters = 0;
+};
+
+/// What every model is told before it is built.
+struct ModelFacts {
+  Task task;
+  std::vector<NamedShape> inputs;  // of one sample, after the transforms
+  /// The number of scores a model ends in: classes, targets or vocabulary.
+  std::int64_t outputs() const { return task.outputs; }
+};
+
+/// What a shape function writes down.
+class Outline {
+ public:
+  explicit Outline(const ModelFacts& facts) : facts_(facts) {}
+
+  const ModelFacts& facts() const { return facts_; }
+  void parameter(std::string_view name, std::vector<std::int64_t> shape);
+  void buffer(std::string_view name, std::vector<std::int64_t> shape, Dtype dtype = Dtype::f32);
+  /// Applies a nested layer's shape function; its tensors are named `name.…`. Adds a row to the table.
+  Shape layer(std::string_view name, const Slot<Layer>& slot, std::span<const Shape> inputs);
+  Shape layer(std::string_view name, const Slot<Layer>& slot, const Shape& input);
+  /// Tensors written inside `body` are named `name.…`.
+  void scope(std::string_view name, const std::function<void()>& body);
+
+  /// The input does not fit: throws Error(Kind::config) at the place of the component being outlined.
+  [[noreturn]] void fail(std::string message, std::string hint = {}) const;
+
+  const std::vector<TensorOutline>& tensors() const { return tensors_; }
+  const std::vector<LayerRow>& rows() const { return rows_; }
+  std::int64_t parameter_count() const;
+
+ private:
+  friend Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out);
+  std::string full_name(std::string_view name) const;
+
+  const ModelFacts& facts_;
+  std::string prefix_;                // "layers.0." or empty
+  const SlotBase* current_ = nullptr; // whose shape function runs
+  std::vector<TensorOutline> tensors_;
+  std::vector<LayerRow> rows_;
+};
+
+/// Runs a bound model's shape function and checks that it ends in facts.outputs() scores. Throws Error(Kind::config)
+/// with the place of the layer that does not fit. Models without a shape function: throws Kind::registry.
+Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out);
+
+/// What a layer's declaration carries (ComponentInfo::facet).
+struct LayerFacet {
+  std::function<Shape(const void* params, std::span<const Shape> inputs, Outline&)> outline;
+};
+
+/// What a model's declaration carries. Its outline gets the inputs from Outline::facts.
+struct ModelFacet {
+  std::function<Shape(const void* params, Outline&)> outline;
+};
+
+}  // namespace assay

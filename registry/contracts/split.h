@@ -1,0 +1,20 @@
+// Which rows train, which validate, which test.
+#pragma once
+
+#include <cstdint>
+
+#include "registry/contracts/dataset.h"
+
+namespace assay {
+
+class Split {
+ public:
+  using Contract = Split;
+  struct Needs {};
+
+  virtual ~Split();
+  /// Throws Kind::config or Kind::data if the data cannot be split so (no official split, too few rows of a class).
+  virtual SplitRows rows(const Dataset& dataset) const = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,31 @@
+// What training minimises.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "registry/contracts/families.h"
+#include "registry/contracts/tensor/batch.h"
+
+namespace assay {
+
+/// A loss over a batch as a sum and what it is to be divided by, so that batches of different sizes and accumulated
+/// micro-batches combine exactly.
+struct LossValue {
+  at::Tensor sum;         // 0-d, differentiable
+  double count = 0;       // rows, tokens or weights it sums over; ignored if `weight` is defined
+  at::Tensor weight;      // 0-d, where the count is only known on the device; else undefined
+  at::Tensor mean() const;
+};
+
+class Loss {
+ public:
+  using Contract = Loss;
+  struct Needs {
+    Task task;
+    at::Device device{at::kCPU};
+  };
+  virtual ~Loss();
+  virtual LossValue operator()(const Outputs& outputs, const Batch& batch) const = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,36 @@
+// What a run is judged by. A metric accumulates over batches on the device, without waiting for it, and gives its
+// values at the end of an interval or a split.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "registry/contracts/events.h"
+#include "registry/contracts/families.h"
+#include "registry/contracts/state.h"
+#include "registry/contracts/tensor/batch.h"
+
+namespace assay {
+
+class Metric {
+ public:
+  using Contract = Metric;
+  struct Needs {
+    Task task;
+    at::Device device{at::kCPU};
+    /// Target values as the data has them (undoes `dataset.targets`): [n, targets] f32 in and out.
+    std::function<at::Tensor(const at::Tensor&)> invert_targets;
+  };
+  virtual ~Metric();
+  virtual void reset() = 0;
+  virtual void update(const Outputs& outputs, const Batch& batch) = 0;
+  /// Waits for the device. Names without the split: "accuracy". Empty if nothing was seen.
+  virtual std::vector<Scalar> values() const = 0;
+  virtual void save(StateWriter& out) const = 0;
+  virtual void load(const StateReader& in) = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,27 @@
+// Watches a run and may ask for something; never changes a number. Three phases, in this order, for every event.
+#pragma once
+
+#include "registry/contracts/events.h"
+#include "registry/contracts/families.h"
+#include "registry/contracts/recorder.h"
+#include "registry/contracts/state.h"
+#include "registry/contracts/tensor/module.h"
+
+namespace assay {
+
+class Observer {
+ public:
+  using Contract = Observer;
+  enum class Phase { measure, decide, record };
+  struct Needs {
+    Module& model;
+    Recorder& recorder;
+  };
+  virtual ~Observer();
+  virtual Phase phase() const { return Phase::decide; }
+  virtual Request on(const Event& event) = 0;
+  virtual void save(StateWriter& out) const = 0;
+  virtual void load(const StateReader& in) = 0;
+};
+
+}  // namespace assay
