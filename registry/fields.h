@@ -49,6 +49,7 @@ class Fields {
   static void apply(FieldInfo& field, const Rule& rule) { field.rules.push_back(rule); }
   static void apply(FieldInfo& field, Rule (*rule)()) { field.rules.push_back(rule()); }
   static void apply(FieldInfo& field, const Attribute& attribute) { attribute.apply(field); }
+  static void apply(FieldInfo& field, Flag flag) { flag(field); }
 
   Schema& schema_;
   P defaults_{};

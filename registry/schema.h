@@ -96,10 +96,12 @@ struct Attribute {
 Attribute unit(std::string text);
 Attribute since(std::string version);
 Attribute was(std::string old_name);
-extern const Attribute log_scale;
-extern const Attribute required;
-extern const Attribute secret;
-extern const Attribute not_identity;
+/// Attributes without an argument.
+using Flag = void (*)(FieldInfo&);
+inline constexpr Flag log_scale = [](FieldInfo& field) { field.is_log_scale = true; };
+inline constexpr Flag required = [](FieldInfo& field) { field.is_required = true; };
+inline constexpr Flag secret = [](FieldInfo& field) { field.is_secret = true; };
+inline constexpr Flag not_identity = [](FieldInfo& field) { field.is_not_identity = true; };
 
 /// A Json as the config node that would have written it.
 Value to_value(const Json& json, const Where& where);

@@ -1,0 +1,82 @@
+#include <cstring>
+#include <ranges>
+
+#include "core/text.h"
+#include "registry/contracts/dataset.h"
+#include "registry/contracts/engine.h"
+#include "registry/contracts/prepared.h"
+#include "registry/contracts/recorder.h"
+#include "registry/contracts/schedule.h"
+#include "registry/contracts/split.h"
+#include "registry/contracts/transform.h"
+
+namespace assay {
+
+Dataset::~Dataset() = default;
+Split::~Split() = default;
+Transform::~Transform() = default;
+Schedule::~Schedule() = default;
+Recorder::~Recorder() = default;
+Listener::~Listener() = default;
+TrialRunner::~TrialRunner() = default;
+
+void Dataset::gather(std::size_t index, std::span<const std::int64_t> rows, std::byte* out) const {
+  const std::optional<ArrayView> view = column(index);
+  ASSAY_ASSERT(view && !view->shape.empty());
+  const std::int64_t n_rows = view->shape.front();
+  const std::size_t row_bytes = n_rows == 0 ? 0 : view->bytes() / static_cast<std::size_t>(n_rows);
+  for (const std::int64_t row : rows) {
+    ASSAY_ASSERT(row >= 0 && row < n_rows);
+    std::memcpy(out, view->data + static_cast<std::size_t>(row) * row_bytes, row_bytes);
+    out += row_bytes;
+  }
+}
+
+std::optional<SplitRows> Dataset::official_split() const { return std::nullopt; }
+
+std::size_t Dataset::index_of(std::string_view name) const {
+  const std::vector<ColumnInfo>& columns = facts().columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == name) return i;
+  }
+  throw Error(Kind::internal, text("the data set has no column '", name, "'"));
+}
+
+void TableDataset::add_column(std::string name, Array values) {
+  ASSAY_ASSERT(!values.shape().empty());
+  const std::int64_t rows = values.shape().front();
+  if (columns_.empty()) facts_.rows = rows;
+  ASSAY_ASSERT(rows == facts_.rows);
+  facts_.columns.push_back(
+      {std::move(name), values.dtype(), {values.shape().begin() + 1, values.shape().end()}});
+  columns_.push_back(std::move(values));
+}
+
+void DatasetCommon::describe(Fields<DatasetCommon>& f) {
+  f.about("What every data set takes.");
+  f("split", &DatasetCommon::split,
+    "which rows train, validate and test (default: what the data set declares)");
+  f("transforms", &DatasetCommon::transforms, "on the inputs: fitted on train, applied to all rows, in this order");
+  f("targets", &DatasetCommon::targets,
+    "on the target: fitted on train, undone before metrics and predictions, for regression");
+  f("root", &DatasetCommon::root, "folder to look for the data in first (default: ASSAY_DATA, what ships, the cache)");
+}
+
+// Most schedules are pure functions of the step and keep nothing.
+void Schedule::observe(double /*valid_loss*/) {}
+void Schedule::save(StateWriter& /*out*/) const {}
+void Schedule::load(const StateReader& /*in*/) {}
+
+Array Prepared::invert_targets(const ArrayView& values) const {
+  Array out = Array::copy_of(values);
+  for (const auto& transform : std::views::reverse(targets)) out = transform->invert(out);
+  return out;
+}
+
+std::int64_t steps_per_epoch(const Prepared& prepared, std::int64_t batch_size, bool drop_last) {
+  ASSAY_ASSERT(batch_size > 0);
+  const auto rows = static_cast<std::int64_t>(prepared.rows.train.size());
+  return drop_last ? rows / batch_size : (rows + batch_size - 1) / batch_size;
+}
+
+}  // namespace assay

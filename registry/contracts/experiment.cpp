@@ -1,0 +1,98 @@
+#include "registry/contracts/experiment.h"
+
+#include "core/text.h"
+
+namespace assay {
+namespace {
+
+Rule device_name() {
+  return {"auto, cpu, cuda or cuda:N",
+          [](const Json& v) {
+            const std::string& name = v.text();
+            if (name == "auto" || name == "cpu" || name == "cuda") return true;
+            const auto index = name.starts_with("cuda:") ? parse_integer(name.substr(5)) : std::nullopt;
+            return index && *index >= 0 && *index < 128;
+          },
+          Json(Json::Map{{"pattern", "^(auto|cpu|cuda(:[0-9]+)?)$"}})};
+}
+
+// A run's name is a folder's name.
+Rule file_name() {
+  return {"a file name: letters, digits, '.', '-' and '_', not starting with '.' or '-'",
+          [](const Json& v) {
+            const std::string& name = v.text();
+            return !name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != '-' &&
+                   name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == std::string::npos;
+          },
+          Json(Json::Map{{"pattern", "^[A-Za-z0-9_][A-Za-z0-9._-]*$"}})};
+}
+
+Rule positive_duration() {
+  return {"above 0",
+          [](const Json& v) {
+            const auto duration = parse_duration(v.text());
+            return duration && (duration->unit == Duration::Unit::end || duration->amount > 0);
+          },
+          Json::map()};
+}
+
+Rule positive_durations() {
+  return {"above 0",
+          [one = positive_duration()](const Json& v) {
+            if (v.is_text()) return one.holds(v);
+            for (const Json& item : v.items()) {
+              if (!one.holds(item)) return false;
+            }
+            return true;
+          },
+          Json::map()};
+}
+
+}  // namespace
+
+void TrainSection::describe(Fields<TrainSection>& f) {
+  f.about("How to learn.");
+  f("batch_size", &TrainSection::batch_size, "samples a step", at_least(1), log_scale);
+  f("until", &TrainSection::until, "when to stop, as `20 epochs`; of a list, whichever comes first", required, positive_durations);
+  f("shuffle", &TrainSection::shuffle, "a new order of the training rows every epoch; false keeps the order of the data");
+  f("drop_last", &TrainSection::drop_last, "leave out an epoch's last batch if it is not full");
+  f("log_every", &TrainSection::log_every, "how often training loss and metrics are logged", positive_duration);
+}
+
+void EvaluateSection::describe(Fields<EvaluateSection>& f) {
+  f.about("How to judge.");
+  f("every", &EvaluateSection::every, "how often the valid split is evaluated; `end` for once", positive_duration);
+  f("test", &EvaluateSection::test, "which weights the test split is evaluated with, once, at the end (default best if checkpoint.keep_best is set, else last)",
+    one_of({"best", "last", "never"}));
+  f("batch_size", &EvaluateSection::batch_size, "samples in a batch of an evaluation; changes no number but its last bits", at_least(1));
+}
+
+void CheckpointSection::describe(Fields<CheckpointSection>& f) {
+  f.about("What is kept of the weights.");
+  f("keep_best", &CheckpointSection::keep_best, "a metric, as `valid/accuracy`: its best weights are kept beside the last");
+}
+
+void Experiment::describe(Fields<Experiment>& f) {
+  f.about("An experiment: what it is, data, model, how to learn, how to judge.");
+  f("assay", &Experiment::assay, "version of the config language", required);
+  f("name", &Experiment::name, "the run's name and folder (default: the file's name)", file_name, not_identity);
+  f("tags", &Experiment::tags, "words to find runs by", not_identity);
+  f("seed", &Experiment::seed, "of every random stream", at_least(0));
+  f("device", &Experiment::device, "where tensors live; auto takes a GPU if there is one", device_name);
+  f("threads", &Experiment::threads, "threads inside one tensor operation", at_least(1) && at_most(1024));
+  f("deterministic", &Experiment::deterministic, "refuse operations whose result depends on timing");
+  f("dataset", &Experiment::dataset, "where samples come from", required);
+  f("model", &Experiment::model, "what learns", required);
+  f("loss", &Experiment::loss, "what training minimises (default: what the task implies)");
+  f("optimizer", &Experiment::optimizer, "how weights move", required);
+  f("schedule", &Experiment::schedule, "the learning rate over the run");
+  f("metrics", &Experiment::metrics, "what a run is judged by, beside the loss (default: what the task implies)");
+  f("train", &Experiment::train, "how to learn", required);
+  f("evaluate", &Experiment::evaluate, "how to judge");
+  f("checkpoint", &Experiment::checkpoint, "what is kept of the weights");
+  f("observers", &Experiment::observers, "what watches the run and may ask it to stop or save");
+}
+
+std::vector<std::string> composition_keys() { return {"extends", "overrides"}; }
+
+}  // namespace assay
