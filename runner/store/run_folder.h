@@ -1,0 +1,52 @@
+// Where a run lies and how it stands.
+//
+//   runs/<name>/<id>/   claim.K  released.K  a.K/{ckpt/step-<10 digits>.h5, log.txt}  result.json  run.h5  summary.json
+//
+// `<id>` is run_id(); `<id>.2`, `<id>.3`, ... are further runs of the same config (--new).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runner/store/claim.h"
+
+namespace assay::store {
+
+enum class RunState {
+  absent,    // no folder, or nobody claimed it yet
+  running,   // claimed by a process which is alive, or which cannot be seen from this machine
+  finished,  // result.json is there
+  stopped,   // its last attempt was stopped: it can go on
+  failed,    // its last attempt ended with an error
+  lost,      // its last attempt is neither alive nor ended: killed, or the machine went down
+};
+std::string_view to_string(RunState state);
+
+struct RunStatus {
+  RunState state = RunState::absent;
+  int attempt = 0;             // the last one; 0 if absent
+  std::optional<Claim> claim;  // of that attempt
+  bool is_visible = true;      // false: `running` is a guess, as the claim is another machine's
+  std::string message;         // why it stopped or failed
+};
+
+/// Reads the folder. Throws Kind::store if a file in it is damaged, Kind::data if it cannot be read.
+RunStatus status_of(const std::string& folder);
+
+/// Where `assay run` goes with a config.
+struct RunPlace {
+  std::string folder;  // runs_dir/name/id
+  std::string id;      // with the suffix: "3f2a91c0de.2"
+  RunStatus status;    // of what is there now
+};
+
+/// The latest run of this name and identity, or the place for its first one. With `is_new`, the place of a further one
+/// if there is any yet. Nothing is written. Throws Kind::usage if `name` cannot be a folder's name.
+RunPlace find_place(const std::string& runs_dir, const std::string& name, const std::string& id, bool is_new);
+
+/// Throws Kind::store if a process works on it, with what to do: `claim` is never overtaken while it may be alive.
+void refuse_if_running(const RunPlace& place);
+
+}  // namespace assay::store
