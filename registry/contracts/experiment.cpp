@@ -10,8 +10,9 @@ Rule device_name() {
           [](const Json& v) {
             const std::string& name = v.text();
             if (name == "auto" || name == "cpu" || name == "cuda") return true;
-            const auto index = name.starts_with("cuda:") ? parse_integer(name.substr(5)) : std::nullopt;
-            return index && *index >= 0 && *index < 128;
+            if (!name.starts_with("cuda:")) return false;
+            const std::int64_t index = parse_integer(name.substr(5)).value_or(-1);
+            return index >= 0 && index < 128;
           },
           Json(Json::Map{{"pattern", "^(auto|cpu|cuda(:[0-9]+)?)$"}})};
 }

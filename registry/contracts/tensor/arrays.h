@@ -18,8 +18,9 @@ Dtype dtype_of_tensor(const at::Tensor& tensor);  // throws Kind::internal for t
 at::Tensor tensor_over(const Array& array);
 /// A tensor over bytes that must outlive it.
 at::Tensor tensor_over(const ArrayView& view);
-/// A contiguous CPU copy or, where it is one already, the tensor itself.
+/// A view of a contiguous CPU tensor, which must outlive it.
 ArrayView view_of(const at::Tensor& contiguous_cpu);
+/// A copy of any tensor (brought to the CPU if it is elsewhere).
 Array array_of(const at::Tensor& tensor);
 
 /// Writes a tensor (brought to the CPU if it is elsewhere); it is kept alive until the state is gone.

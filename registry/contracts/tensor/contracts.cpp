@@ -1,0 +1,17 @@
+// Destructors of the contracts: one object file holds each class's virtual table, so that exceptions and casts agree
+// across shared libraries.
+#include "registry/contracts/tensor/init.h"
+#include "registry/contracts/tensor/loss.h"
+#include "registry/contracts/tensor/metric.h"
+#include "registry/contracts/tensor/observer.h"
+#include "registry/contracts/tensor/optimizer.h"
+
+namespace assay {
+
+Init::~Init() = default;
+Loss::~Loss() = default;
+Metric::~Metric() = default;
+Observer::~Observer() = default;
+Optimizer::~Optimizer() = default;
+
+}  // namespace assay
