@@ -1,0 +1,46 @@
+// A command of assay: what it takes and what it does. One file per command; the table of all of them is commands.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runner/cli/output.h"
+#include "runner/cli/syntax.h"
+
+namespace assay::cli {
+
+/// What every command is given.
+struct Session {
+  Output& out;                      // results only
+  Output& err;                      // messages and progress
+  std::vector<std::string> words;   // the command line as it was typed, the program's name first
+};
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual void describe(Syntax& syntax) = 0;
+  /// Called once, after the arguments were read. Returns the exit code; what goes wrong is thrown.
+  virtual int run(Session& session) = 0;
+};
+
+struct CommandInfo {
+  std::string name;     // "run", "runs list"
+  std::string group;    // its heading in `assay --help`
+  std::string summary;  // one line
+  std::unique_ptr<Command> (*make)();
+};
+
+/// All commands, in the order in which help shows them.
+std::vector<CommandInfo> commands();
+
+std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_check();
+std::unique_ptr<Command> make_show();
+std::unique_ptr<Command> make_list();
+std::unique_ptr<Command> make_describe();
+std::unique_ptr<Command> make_runs_list();
+std::unique_ptr<Command> make_runs_show();
+
+}  // namespace assay::cli

@@ -1,0 +1,45 @@
+#include "runner/cli/config_arguments.h"
+
+#include "core/text.h"
+
+namespace assay::cli {
+
+void ConfigArguments::describe(Syntax& syntax) {
+  syntax.positional("CONFIG", file_, "the experiment, a YAML file");
+  syntax.rest("key=value", overrides_, "replaces a value: optimizer.lr=3e-4, model=lenet, metrics+=accuracy");
+  syntax.repeatable("--unset", "KEY", unset_, "takes a key out of the config, so that its default holds; repeatable");
+  syntax.repeatable("--config-path", "DIR", config_path_, "a folder with presets, before those of ASSAY_CONFIG_PATH; repeatable");
+}
+
+LoadedConfig ConfigArguments::load(const Registry& registry) const {
+  for (const std::string& override : overrides_) {
+    if (override.find('=') != std::string::npos || override.front() == '~') continue;
+    throw Error(Kind::usage, text("'", override, "' is no override"), "write key=value, as optimizer.lr=3e-4");
+  }
+  return load_config({file_, overrides_, unset_, config_path_}, registry);
+}
+
+std::string ConfigArguments::command_text() const {
+  std::string out = shell_quoted(file_);
+  for (const std::string& override : overrides_) out += ' ' + shell_quoted(override);
+  for (const std::string& key : unset_) out += " --unset " + shell_quoted(key);
+  for (const std::string& folder : config_path_) out += " --config-path " + shell_quoted(folder);
+  return out;
+}
+
+std::string shell_quoted(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '\'';
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,34 @@
+// CONFIG and its overrides: what every command on a config takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/cli/output.h"
+#include "runner/cli/syntax.h"
+#include "runner/config/load.h"
+
+namespace assay::cli {
+
+class ConfigArguments {
+ public:
+  void describe(Syntax& syntax);
+
+  /// Throws Kind::config with every problem, Kind::usage for an override that is none. Prints nothing.
+  LoadedConfig load(const Registry& registry) const;
+
+  const std::string& file() const { return file_; }
+  /// CONFIG and everything that changes it, as one would type it again.
+  std::string command_text() const;
+
+ private:
+  std::string file_;
+  std::vector<std::string> overrides_;
+  std::vector<std::string> unset_;
+  std::vector<std::string> config_path_;
+};
+
+/// A word as a POSIX shell must be given it: in single quotes if anything in it is special.
+std::string shell_quoted(const std::string& word);
+
+}  // namespace assay::cli

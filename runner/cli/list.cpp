@@ -1,0 +1,86 @@
+// `assay list`: what a config can name.
+#include "core/io/json_text.h"
+#include "core/text.h"
+#include "registry/contracts/builtin.h"
+#include "runner/cli/command.h"
+#include "runner/cli/table.h"
+
+namespace assay::cli {
+namespace {
+
+Json to_json(const Registry& registry, const std::vector<const FamilyInfo*>& families) {
+  Json json = Json::map();
+  for (const FamilyInfo* family : families) {
+    Json& components = json.set(family->name, Json::list());
+    for (const ComponentInfo* component : registry.list(family->name)) {
+      Json one = Json::map();
+      one.set("name", component->name);
+      one.set("about", component->schema->about);
+      one.set("plugin", component->plugin);
+      one.set("version", component->plugin_version);
+      components.push(std::move(one));
+    }
+  }
+  return json;
+}
+
+/// One table for all families, so that their columns line up.
+std::string to_text(const Registry& registry, const std::vector<const FamilyInfo*>& families, const Output& out) {
+  std::size_t widest = 0;
+  for (const FamilyInfo* family : families) {
+    for (const std::string& name : registry.names(family->name)) widest = std::max(widest, name.size());
+  }
+  std::string page;
+  for (const FamilyInfo* family : families) {
+    Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
+    for (const ComponentInfo* component : registry.list(family->name)) {
+      table.row({component->name + std::string(widest - component->name.size(), ' '), printable(component->schema->about)});
+    }
+    if (table.is_empty() && families.size() > 1) continue;
+    if (!page.empty()) page += '\n';
+    page += text(out.paint(Style::bold, family->plural), "  ", out.paint(Style::dim, family->about), '\n');
+    page += table.is_empty() ? "  none\n" : table.text(out, 2);
+  }
+  return page;
+}
+
+class List final : public Command {
+ public:
+  void describe(Syntax& syntax) override {
+    syntax.about = "Lists the components that a config can name, by family, with a line on each.";
+    syntax.optional_positional("FAMILY", family_, "only this one: dataset, model, layer, optimizer, ...");
+    syntax.choice("--format", {"table", "json"}, format_, "table (default) or json");
+    syntax.example("assay list", "everything");
+    syntax.example("assay list optimizer", "the optimizers");
+    syntax.example("assay describe adamw", "then: what one of them takes");
+  }
+
+  int run(Session& session) override {
+    const Registry registry = builtin_registry();
+    const std::vector<const FamilyInfo*> families = chosen(registry);
+    session.out.write(format_ == "json" ? assay::to_text(to_json(registry, families), 2) + '\n'
+                                        : to_text(registry, families, session.out));
+    return 0;
+  }
+
+ private:
+  std::vector<const FamilyInfo*> chosen(const Registry& registry) const {
+    const std::vector<const FamilyInfo*> all = registry.families();
+    if (family_.empty()) return all;
+    std::vector<std::string> names;
+    for (const FamilyInfo* family : all) {
+      if (family_ == family->name || family_ == family->plural) return {family};
+      names.push_back(family->name);
+    }
+    throw Error(Kind::usage, text("list: unknown family '", family_, "'"), suggest(family_, names));
+  }
+
+  std::string family_;
+  std::string format_ = "table";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_list() { return std::make_unique<List>(); }
+
+}  // namespace assay::cli

@@ -1,0 +1,34 @@
+#include "runner/cli/open_engine.h"
+
+#include "core/text.h"
+#include "registry/contracts/builtin.h"
+#include "registry/plugin.h"
+
+namespace assay::cli {
+namespace {
+
+// The loader names the library that it misses, which is not always the one that was asked for.
+[[noreturn]] void fail_to_open(const Error& error) {
+  const std::string reason = error.problems().empty() ? std::string() : error.problems().front().message;
+  if (reason.find("No such file") == std::string::npos) throw error;
+  const bool lacks_torch = reason.find("libtorch") != std::string::npos || reason.find("libc10") != std::string::npos;
+  throw Error(Kind::plugin, reason,
+              lacks_torch ? "LibTorch is not where it was at build time: put its lib folder in LD_LIBRARY_PATH, or run "
+                            "scripts/setup and build again"
+                          : text("it belongs into ", library_folder(), ": build everything with `cmake --build`, or install again"));
+}
+
+}  // namespace
+
+Engine& open_engine(Implementations& parts) {
+  try {
+    load_tensor_families(parts);
+    using GetEngine = Engine* (*)();
+    void* symbol = open_symbol(library_folder() + "/libassay_engine.so", "assay_engine");
+    return *reinterpret_cast<GetEngine>(symbol)();
+  } catch (const Error& error) {
+    fail_to_open(error);
+  }
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,14 @@
+// Opens what computes: the engine and the families that need LibTorch. Until this is called, nothing of LibTorch is in
+// the process.
+#pragma once
+
+#include "registry/contracts/engine.h"
+#include "registry/implementations.h"
+
+namespace assay::cli {
+
+/// Adds the families that need LibTorch to `parts` and returns the engine, which lives until the process ends. Takes
+/// a quarter of a second. Throws Kind::plugin, with what to do, if a library or LibTorch itself is missing.
+Engine& open_engine(Implementations& parts);
+
+}  // namespace assay::cli

@@ -1,0 +1,82 @@
+#include "runner/cli/problems.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "core/text.h"
+
+namespace assay::cli {
+namespace {
+
+// Line breaks are the writer's own layout; every other control character is shown as \xNN.
+std::string printable_lines(const std::string& words, std::string_view indent) {
+  std::vector<std::string> lines = split(words, '\n');
+  for (std::string& line : lines) line = printable(line);
+  return join(lines, text('\n', indent));
+}
+
+Problem printable(Problem problem) {
+  if (problem.where.source) {
+    problem.where.source = std::make_shared<const std::string>(assay::printable(*problem.where.source));
+  }
+  problem.path = assay::printable(problem.path);
+  problem.message = printable_lines(problem.message, "  ");
+  for (std::string& note : problem.notes) note = printable_lines(note, "    ");
+  problem.hint = printable_lines(problem.hint, "    ");
+  return problem;
+}
+
+void paint_word(std::string& line, std::string_view word, Style style, const Output& err, std::size_t from) {
+  const std::size_t at = line.find(word, from);
+  if (at != std::string::npos) line.replace(at, word.size(), err.paint(style, word));
+}
+
+std::string painted(const Problem& problem, const Output& err) {
+  const std::string place = to_string(problem.where);
+  std::string lines = to_string(problem);
+  if (!err.has_colour()) return lines;
+  std::string rest = lines.substr(place.size());
+  paint_word(rest, "\n  hint:", Style::cyan, err, 0);
+  if (problem.is_warning) {
+    paint_word(rest, "warning:", Style::yellow, err, 0);
+  } else {
+    paint_word(rest, "error:", Style::red, err, 0);
+  }
+  return err.paint(Style::bold, place) + rest;
+}
+
+}  // namespace
+
+void print_problems(Output& err, const std::vector<Problem>& problems) {
+  std::string all;
+  for (const Problem& problem : problems) all += painted(printable(problem), err) + '\n';
+  const auto is_warning = [](const Problem& problem) { return problem.is_warning; };
+  const auto warnings = std::count_if(problems.begin(), problems.end(), is_warning);
+  const auto errors = static_cast<std::ptrdiff_t>(problems.size()) - warnings;
+  if (errors > 1) {
+    all += count_text(errors, "error") + (warnings > 0 ? ", " + count_text(warnings, "warning") : "") + '\n';
+  }
+  err.write(all);
+}
+
+void print_warning(Output& err, std::string_view message) {
+  err.write(text(err.paint(Style::yellow, "warning:"), ' ', assay::printable(message), '\n'));
+}
+
+Json to_json(const Problem& problem) {
+  Json json = Json::map();
+  json.set("severity", problem.is_warning ? "warning" : "error");
+  json.set("source", problem.where.name());
+  if (problem.where.line > 0) json.set("line", problem.where.line);
+  if (problem.where.column > 0) json.set("column", problem.where.column);
+  json.set("path", problem.path);
+  const bool continues = !problem.message.empty() && problem.message.front() == ':';
+  json.set("message", continues ? std::string(trim(problem.message.substr(1))) : problem.message);
+  json.set("hint", problem.hint);
+  Json notes = Json::list();
+  for (const std::string& note : problem.notes) notes.push(note);
+  json.set("notes", std::move(notes));
+  return json;
+}
+
+}  // namespace assay::cli
