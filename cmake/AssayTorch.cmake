@@ -7,6 +7,9 @@
 set(LIBTORCH "$ENV{LIBTORCH}" CACHE PATH "Folder of LibTorch: the one with include/ and lib/")
 set(ASSAY_TORCH_TESTED 2.13)
 
+if(NOT LIBTORCH AND EXISTS "${PROJECT_SOURCE_DIR}/build/libtorch")
+  file(REAL_PATH "${PROJECT_SOURCE_DIR}/build/libtorch" LIBTORCH)  # what scripts/setup found
+endif()
 if(NOT LIBTORCH)
   find_path(_assay_torch_include ATen/core/Tensor.h PATH_SUFFIXES include torch/include)
   if(_assay_torch_include)

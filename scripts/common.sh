@@ -1,0 +1,89 @@
+# Sourced by the scripts of this folder: the root of the tree, messages, and how long each phase took.
+# Messages go to stderr, like those of the program itself: stdout carries results.
+
+shopt -s inherit_errexit
+# shellcheck disable=SC2034  # used by those who source this
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf 'assay: %s\n' "$*" >&2; }
+note() { printf '       %s\n' "$*" >&2; }
+
+# fail MESSAGE [HINT ...]: the fact, then what to do about it.
+fail() {
+  printf 'assay: error: %s\n' "$1" >&2
+  shift
+  (($# == 0)) || printf '  hint: %s\n' "$@" >&2
+  exit 1
+}
+
+now_us() { printf '%s' "${EPOCHREALTIME//[!0-9]/}"; }
+
+# seconds_since START_US: with one decimal.
+seconds_since() {
+  local tenths=$((($(now_us) - $1) / 100000))
+  printf '%d.%d' $((tenths / 10)) $((tenths % 10))
+}
+
+# took PHASE START_US: says how long it took.
+took() { say "$1 took $(seconds_since "$2") s"; }
+
+# print_usage SCRIPT: the comment that the script opens with.
+print_usage() {
+  awk 'NR > 1 && !/^#/ {exit} NR > 1 {sub(/^# ?/, ""); print}' "$1"
+  exit 0
+}
+
+# Parallel compilations: one a core, and not more than memory holds (a file that sees LibTorch takes up to 1 GB).
+compile_jobs() {
+  local cores memory_gb
+  cores=$(nproc)
+  memory_gb=$(awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo 2>/dev/null || true)
+  memory_gb=${memory_gb:-$cores}
+  ((memory_gb >= 1)) || memory_gb=1
+  echo $((cores < memory_gb ? cores : memory_gb))
+}
+
+# build_folder PRESET: where CMakePresets.json puts it.
+build_folder() { if [[ $1 == release ]]; then echo build; else echo "build-$1"; fi; }
+
+# configure PRESET [tests]: unless that is done, with this LibTorch and, where asked for, with the tests.
+# CMakeLists.txt files are watched by the build itself.
+configure() {
+  local preset=$1 wants=${2:-} folder cache libtorch start
+  folder=$(build_folder "$preset")
+  cache=$folder/CMakeCache.txt
+  libtorch=$(realpath build/libtorch)
+  if [[ -f $cache ]] && ! grep -qx "LIBTORCH:PATH=$libtorch" "$cache"; then
+    rm "$cache"  # it remembers the libraries of another LibTorch
+  fi
+  if [[ $wants == tests && -f $cache ]] && grep -q '^GTest_DIR:PATH=.*NOTFOUND$' "$cache"; then
+    rm "$cache"
+  fi
+  [[ ! -f $cache || ! $folder/build.ninja -nt CMakePresets.json ]] || return 0
+
+  start=$(now_us)
+  mkdir -p "$folder"
+  cmake --preset "$preset" -DLIBTORCH="$libtorch" >"$folder/configure.log" 2>&1 || {
+    cat "$folder/configure.log" >&2
+    fail "CMake could not configure $folder" "the lines above say what it did not find"
+  }
+  took "configuration of $folder" "$start"
+}
+
+# build PRESET TARGET
+build() {
+  local start
+  start=$(now_us)
+  cmake --build "$(build_folder "$1")" --target "$2" --parallel "$(compile_jobs)" >&2
+  took "compilation of '$2'" "$start"
+}
+
+# run_tests PRESET: those without a label first (under a second each), then
+# the others; both are run whatever comes out.
+run_tests() {
+  local ctest=(ctest --test-dir "$(build_folder "$1")" --output-on-failure --parallel "$(nproc)")
+  local failed=false
+  "${ctest[@]}" --no-tests=error --label-exclude '.' || failed=true
+  "${ctest[@]}" --no-tests=ignore --label-regex '.' --label-exclude experiments || failed=true
+  ! $failed || fail "tests failed" "${ctest[*]} -R NAME runs one again"
+}
