@@ -34,10 +34,10 @@ namespace assay::h5 {
 /// Builds one file in memory. Datasets are contiguous, or for larger series chunked and packed.
 class Writer {
  public:
-  Writer();
+  /// expected_bytes: memory to set aside for the image at once; if it is enough, nothing is moved while it grows.
+  explicit Writer(std::size_t expected_bytes = 0);
   ~Writer();
   Writer(Writer&&) noexcept;
-  Writer& operator=(Writer&&) noexcept;
 
   /// Fine if it exists.
   void group(const std::string& path);
@@ -46,7 +46,7 @@ class Writer {
   /// The same, packed by shuffle and deflate 1 in chunks of at most 16384 where that is worth it (1024 elements and
   /// up, one dimension). Both filters are in every HDF5.
   void packed(const std::string& path, const ArrayView& view);
-  /// One UTF-8 text as a scalar dataset of variable length; it must hold no zero byte.
+  /// One UTF-8 text as a scalar dataset of variable length; zero bytes become U+FFFD.
   void text(const std::string& path, std::string_view value);
   /// [n] UTF-8 texts of variable length.
   void texts(const std::string& path, const std::vector<std::string>& values);
@@ -79,7 +79,6 @@ class Reader {
   static Reader of_bytes(std::string_view bytes, const std::string& name);
   ~Reader();
   Reader(Reader&&) noexcept;
-  Reader& operator=(Reader&&) noexcept;
 
   /// A group, dataset or link of that path exists (an external link counts, whether or not its file is there).
   bool has(const std::string& path) const;

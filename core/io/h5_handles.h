@@ -1,0 +1,88 @@
+// Handles, calls and memory images for h5_writer.cpp and h5_reader.cpp; nothing else includes this.
+//
+// Every HDF5 call is wrapped in `checked(H5..., "what it is about")`, which turns a failure into an Error. Files are
+// images in memory: a std::string that HDF5 reads from, or grows, through its file-image callbacks, without a copy.
+#pragma once
+
+#include <hdf5.h>
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/array.h"
+
+namespace assay::h5 {
+
+template <herr_t (*Close)(hid_t)>
+class Handle {  // move-only; a group is not a dataset
+ public:
+  explicit Handle(hid_t id) noexcept : id_(id) {}
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  ~Handle() {
+    if (id_ >= 0) Close(id_);
+  }
+  hid_t get() const noexcept { return id_; }
+  /// For closing with a check.
+  hid_t release() noexcept { return std::exchange(id_, H5I_INVALID_HID); }
+
+ private:
+  hid_t id_;
+};
+
+using File = Handle<&H5Fclose>;
+using Group = Handle<&H5Gclose>;
+using Dataset = Handle<&H5Dclose>;
+using Attribute = Handle<&H5Aclose>;
+using Object = Handle<&H5Oclose>;
+using Space = Handle<&H5Sclose>;
+using Type = Handle<&H5Tclose>;
+using Properties = Handle<&H5Pclose>;
+
+/// Held during any HDF5 call: HDF5 has one global state, and not every build of it locks that itself. The first lock
+/// also keeps HDF5 from running code of its own when the process exits.
+[[nodiscard]] std::unique_lock<std::mutex> lock();
+
+/// Throws Kind::store: `what` and the innermost reason on HDF5's error stack, which is cleared.
+[[noreturn]] void fail(const std::string& file, std::string_view what);
+
+/// Names a file in messages; everything that HDF5 returns goes through `checked`.
+class Caller {
+ public:
+  explicit Caller(std::string file) : file_(std::move(file)) {}
+  const std::string& file() const { return file_; }
+
+  /// Returns `result` unless it says failure, as all negative ones do.
+  template <class Result>
+  Result checked(Result result, std::string_view what) const {
+    if (result < 0) fail(file_, what);
+    return result;
+  }
+
+ private:
+  std::string file_;
+};
+
+/// The memory behind a file; stays where it is while a file of it is open.
+struct Image {
+  std::string bytes;
+};
+
+/// Access properties with which HDF5 keeps the whole file in `image` and touches no disk.
+Properties image_access(const Caller& caller, Image& image);
+/// A file name for HDF5, which tells files in memory apart by it; there is no such file.
+std::string image_name(const Image& image);
+
+/// The stored type of a dtype.
+Type type_of(const Caller& caller, Dtype dtype);
+/// UTF-8 of variable length.
+Type text_type(const Caller& caller);
+/// The dtype of a stored type. Throws Kind::store if it has none.
+Dtype dtype_of_type(const Caller& caller, hid_t type, const std::string& path);
+
+}  // namespace assay::h5
