@@ -1,0 +1,43 @@
+#include "datasets/digits.h"
+
+#include "core/text.h"
+#include "datasets/csv_reader.h"
+#include "datasets/published.h"
+
+namespace assay::datasets {
+namespace {
+
+Publication digits() {
+  return {"digits",
+          "archive.ics.uci.edu/dataset/80 and ships with assay in datasets/data",
+          {""},
+          {{"digits.csv", 264712, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"}}};
+}
+
+}  // namespace
+
+DatasetOutline DigitsParams::outline() const {
+  return {Task::Kind::classification,
+          Json(Json::Map{
+              {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
+}
+
+Digits::Digits(const Params& /*params*/, const Needs& needs) {
+  const std::vector<ReadFile> files = read_published(digits(), needs.roots);
+  std::vector<float> images;
+  std::vector<std::int64_t> labels;
+  CsvReader reader(files.front().bytes, ',');
+  CsvRow row;
+  // The checksum has shown that there are 64 grey values and a digit in every row.
+  while (reader.next(row)) {
+    ASSAY_ASSERT(row.cells.size() == 65);
+    for (std::size_t i = 0; i < 64; ++i) images.push_back(static_cast<float>(parse_integer(row.cells[i].text).value()));
+    labels.push_back(parse_integer(row.cells[64].text).value());
+  }
+  facts_.files.push_back(files.front().record);
+  facts_.task = {Task::Kind::classification, 10, {}};
+  add_column("x", Array::of(images).reshaped({std::ssize(labels), 1, 8, 8}));
+  add_column("y", Array::of(labels));
+}
+
+}  // namespace assay::datasets

@@ -1,0 +1,22 @@
+// Reading a data file: its bytes, unpacked if they are gzip, and what the run's record keeps of it.
+#pragma once
+
+#include <string>
+
+#include "registry/contracts/dataset.h"
+
+namespace assay::datasets {
+
+struct ReadFile {
+  std::string path;
+  std::string bytes;  // unpacked
+  DataFile record;    // of the bytes on disk
+};
+
+/// Throws Kind::data, naming the file: it is not there, cannot be read, or is damaged gzip.
+ReadFile read_data_file(const std::string& path);
+
+/// A problem with a data file as a whole.
+Problem problem_in(const std::string& path, std::string message, std::string hint = {});
+
+}  // namespace assay::datasets
