@@ -1,0 +1,149 @@
+#include "runner/prepare/checks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/text.h"
+#include "runner/prepare/columns.h"
+
+namespace assay::preparing {
+namespace {
+
+Problem warning(const SlotBase& slot, std::string message, std::string hint = {}) {
+  Problem problem{slot.where(), slot.path(), std::move(message), std::move(hint)};
+  problem.is_warning = true;
+  return problem;
+}
+
+std::string number_word(double value) { return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"; }
+
+std::string class_text(const Task& task, std::size_t number) {
+  return task.classes.empty() ? text("class ", number) : text("class '", printable(task.classes[number]), "'");
+}
+
+}  // namespace
+
+void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+                std::vector<Problem>& problems) {
+  std::vector<char> is_used(static_cast<std::size_t>(n_rows), 0);
+  for (const std::vector<std::int64_t>* part : {&rows.train, &rows.valid, &rows.test}) {
+    for (const std::int64_t row : *part) {
+      const bool is_there = row >= 0 && row < n_rows;
+      if (is_there && !is_used[static_cast<std::size_t>(row)]) {
+        is_used[static_cast<std::size_t>(row)] = 1;
+        continue;
+      }
+      problems.push_back({split.where(), split.path(),
+                          is_there ? text("puts row ", row, " into two parts")
+                                   : text("names row ", row, ", but the data has ", count_text(n_rows, "row")),
+                          "correct the split"});
+      return;
+    }
+  }
+  if (rows.train.empty()) {
+    problems.push_back({split.where(), split.path(),
+                        text("leaves no rows to train on, of ", count_text(n_rows, "row")), "give train a share"});
+  }
+}
+
+void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& warnings) {
+  const Slot<Split>& split = experiment.dataset.shared().split;
+  const std::int64_t n_rows = prepared.dataset->facts().rows;
+  const auto n_unused = n_rows - std::ssize(prepared.rows.train) - std::ssize(prepared.rows.valid) -
+                        std::ssize(prepared.rows.test);
+  if (n_unused > 0) {
+    warnings.push_back(warning(split, text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"), ": ",
+                                           n_unused, " are in no part")));
+  }
+  const Task& task = prepared.facts.task;
+  if (task.kind != Task::Kind::classification) return;
+  std::vector<char> is_seen(static_cast<std::size_t>(task.outputs), 0);
+  const auto* labels = prepared.target.as<std::int64_t>();
+  for (const std::int64_t row : prepared.rows.train) is_seen[static_cast<std::size_t>(labels[row])] = 1;
+  for (std::size_t i = 0; i < is_seen.size(); ++i) {
+    if (!is_seen[i]) {
+      warnings.push_back(warning(split, text("leaves ", class_text(task, i), " without a training row"),
+                                 "stratify the split, or leave the class out"));
+    }
+  }
+}
+
+void check_labels(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems) {
+  const auto* labels = prepared.target.as<std::int64_t>();
+  const std::int64_t n_classes = prepared.facts.task.outputs;
+  const auto* end = labels + prepared.target.count();
+  const auto* odd = std::find_if(labels, end, [=](std::int64_t y) { return y < 0 || y >= n_classes; });
+  if (odd == end) return;
+  problems.push_back({experiment.dataset.where(), experiment.dataset.path(),
+                      text("has label ", *odd, " in row ", odd - labels, " (from 0), but the classes are 0 to ",
+                           n_classes - 1),
+                      "correct the data"});
+}
+
+void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column, const Array& values,
+                  std::vector<Problem>& problems) {
+  if (values.dtype() != Dtype::f32) return;
+  const float* first = values.as<float>();
+  const float* end = first + values.count();
+  const float* odd = std::find_if(first, end, [](float value) { return !std::isfinite(value); });
+  if (odd == end) return;
+
+  const std::int64_t row_size = values.count() / values.shape()[0];
+  const std::int64_t row = (odd - first) / row_size;
+  const Shape raw_shape = row_shape(dataset, column);
+  Array raw(raw_shape.dtype, raw_shape.sizes);
+  dataset.gather(column, std::vector<std::int64_t>{row}, raw.data());
+  for (std::int64_t i = 0; i < raw.count(); ++i) {
+    const double value = element(raw, i);
+    if (std::isfinite(value)) continue;
+    problems.push_back({experiment.dataset.where(), experiment.dataset.path(),
+                        text("holds ", number_word(value), " in row ", row, " (from 0), column '",
+                             dataset.facts().columns[column].name, "', value ", i),
+                        "correct or remove the row"});
+    return;
+  }
+  problems.push_back({experiment.dataset.where(), experiment.dataset.path(),
+                      text("becomes ", number_word(*odd), " by its transforms in row ", row, " (from 0), column '",
+                           dataset.facts().columns[column].name, "', value ", (odd - first) % row_size),
+                      "look at the column's range and at the transforms"});
+}
+
+void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems) {
+  const auto& keep_best = experiment.checkpoint.keep_best;
+  if (keep_best && keep_best->starts_with("valid/") && rows.valid.empty()) {
+    problems.push_back({{}, "checkpoint.keep_best", text("is ", *keep_best, ", but no rows validate"),
+                        "give dataset.split a valid part"});
+  }
+  const auto& test = experiment.evaluate.test;
+  if (test && *test != "never" && rows.test.empty()) {
+    problems.push_back({{}, "evaluate.test", text("is ", *test, ", but no rows test"),
+                        "give dataset.split a test part, or set `evaluate.test: never`"});
+  }
+  const TrainSection& train = experiment.train;
+  if (train.drop_last && train.batch_size > std::ssize(rows.train)) {
+    problems.push_back({{}, "train.batch_size",
+                        text("is ", train.batch_size, ", but train has ", count_text(std::ssize(rows.train), "row"),
+                             " and train.drop_last leaves out what fills no batch"),
+                        "lower batch_size or set `drop_last: false`"});
+  }
+}
+
+void check_model(const Experiment& experiment, Prepared& prepared, std::vector<Problem>& problems,
+                 std::vector<Problem>& warnings) {
+  if (!experiment.model.component().facet.has_value()) {
+    warnings.push_back(warning(experiment.model, text("(", experiment.model.name(),
+                                                      ") declares no shapes: whether it fits the data is not checked")));
+    return;
+  }
+  try {
+    Outline outline(prepared.facts);
+    outline_model(experiment.model, prepared.facts, outline);
+    prepared.tensors = outline.tensors();
+    prepared.layers = outline.rows();
+  } catch (const Error& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+}
+
+}  // namespace assay::preparing

@@ -1,0 +1,32 @@
+// What can be wrong with data and with what a config asks of it. Every check adds what it finds and goes on.
+#pragma once
+
+#include <vector>
+
+#include "registry/contracts/experiment.h"
+#include "registry/contracts/prepared.h"
+
+namespace assay::preparing {
+
+/// Every row is in the data and in one part only, and train has rows.
+void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows, std::vector<Problem>& problems);
+
+/// Rows in no part, and classes without a training row: warnings.
+void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& warnings);
+
+/// Classes [rows] i64 are from 0 to outputs - 1.
+void check_labels(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems);
+
+/// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as read.
+void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column, const Array& values,
+                  std::vector<Problem>& problems);
+
+/// What is asked of valid and test has rows there, and an epoch has a batch.
+void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems);
+
+/// The model takes the inputs and ends in the task's outputs; fills in tensors and layers. Models without a shape
+/// function cannot be checked here: a warning.
+void check_model(const Experiment& experiment, Prepared& prepared, std::vector<Problem>& problems,
+                 std::vector<Problem>& warnings);
+
+}  // namespace assay::preparing

@@ -1,0 +1,31 @@
+#include <cstdlib>
+
+#include "core/io/files.h"
+#include "runner/prepare/prepare.h"
+
+namespace assay {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string user_cache() {
+  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) return join_path(cache, "assay");
+  if (const std::string home = environment("HOME"); !home.empty()) return join_path(home, ".cache/assay");
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> data_roots(const Experiment& experiment, const std::string& shipped) {
+  std::vector<std::string> roots;
+  const std::string written = experiment.dataset.shared().root.text;
+  for (const std::string& root : {written, environment("ASSAY_DATA"), shipped, user_cache()}) {
+    if (!root.empty()) roots.push_back(absolute_path(root));
+  }
+  return roots;
+}
+
+}  // namespace assay

@@ -1,0 +1,137 @@
+#include "runner/prepare/prepare.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "registry/contracts/split.h"
+#include "runner/prepare/checks.h"
+#include "runner/prepare/columns.h"
+
+namespace assay {
+namespace {
+
+using namespace preparing;
+
+class Preparation {
+ public:
+  Preparation(const Experiment& experiment, const Implementations& parts, std::vector<Problem>& warnings)
+      : experiment_(experiment), parts_(parts), warnings_(warnings) {}
+
+  Prepared run(const std::vector<std::string>& roots) {
+    const Slot<Dataset>& slot = experiment_.dataset;
+    at_slot(slot, [&] { out_.dataset = parts_.build(slot, {roots}); });
+    split_rows();
+    throw_if_any(Kind::data, problems_);
+    transform_inputs();
+    transform_target();
+    throw_if_any(Kind::data, problems_);
+    warn_of_rows(experiment_, out_, warnings_);
+
+    check_uses(experiment_, out_.rows, problems_);
+    check_model(experiment_, out_, problems_, warnings_);
+    throw_if_any(Kind::config, problems_);
+    return std::move(out_);
+  }
+
+ private:
+  const DatasetFacts& data() const { return out_.dataset->facts(); }
+  const DatasetCommon& common() const { return experiment_.dataset.shared(); }
+
+  void split_rows() {
+    const Slot<Split>& slot = common().split;
+    ASSAY_ASSERT(slot.is_bound());  // the config pipeline writes down the data set's own where there is none
+    at_slot(slot, [&] { out_.rows = parts_.build(slot, {})->rows(*out_.dataset); });
+    check_rows(slot, out_.rows, data().rows, problems_);
+  }
+
+  void transform_inputs() {
+    check_one_input();
+    for (const std::string& name : data().inputs) {
+      const std::size_t column = out_.dataset->index_of(name);
+      Shape shape;
+      Transforms transforms = fit_transforms(common().transforms, parts_, *out_.dataset, column, out_.rows.train, shape);
+      Array values = as_model_input(name, transformed_column(*out_.dataset, column, transforms, shape));
+      check_finite(experiment_, *out_.dataset, column, values, problems_);
+      out_.facts.inputs.push_back({name, {shape.sizes, values.dtype()}});
+      out_.inputs.push_back(std::move(values));
+      std::move(transforms.begin(), transforms.end(), std::back_inserter(out_.transforms));
+    }
+  }
+
+  // Prepared::transforms is one list, for one input.
+  void check_one_input() const {
+    if (common().transforms.empty() || data().inputs.size() <= 1) return;
+    const Slot<Transform>& slot = common().transforms.front();
+    throw Error(Kind::config, Problem{slot.where(), "dataset.transforms",
+                                      text("work on data sets with one input; this one has ",
+                                           count_text(std::ssize(data().inputs), "input")),
+                                      "remove the transforms"});
+  }
+
+  Array as_model_input(const std::string& name, Array values) {
+    const Dtype dtype = values.dtype();
+    if (dtype == Dtype::f32 || dtype == Dtype::i64) return values;
+    if (dtype == Dtype::u8 || dtype == Dtype::i8 || dtype == Dtype::i16 || dtype == Dtype::i32) {
+      Problem problem{experiment_.dataset.where(), "dataset.transforms",
+                      text("do not scale input '", name, "': the model sees whole numbers (", to_string(dtype), ") as they are"),
+                      "add `transforms: [scale]`, which divides by 255, or `[standardize]`"};
+      problem.is_warning = true;
+      warnings_.push_back(std::move(problem));
+    }
+    return as_f32(values);
+  }
+
+  void transform_target() {
+    const std::size_t column = out_.dataset->index_of(data().target);
+    out_.facts.task = data().task;
+    switch (data().task.kind) {
+      case Task::Kind::classification: return read_classes(column);
+      case Task::Kind::regression: return read_values(column);
+      default: break;
+    }
+    Shape shape;
+    out_.targets = fit_transforms(common().targets, parts_, *out_.dataset, column, out_.rows.train, shape);
+    out_.target = transformed_column(*out_.dataset, column, out_.targets, shape);
+  }
+
+  void read_classes(std::size_t column) {
+    if (!common().targets.empty()) {
+      const Slot<Transform>& slot = common().targets.front();
+      throw Error(Kind::config, Problem{slot.where(), "dataset.targets", "transform the target, but the task is classification",
+                                        "remove them: classes are numbered, not measured"});
+    }
+    Task& task = out_.facts.task;
+    out_.target = as_i64(transformed_column(*out_.dataset, column, {}, row_shape(*out_.dataset, column)));
+    if (task.outputs == 0) task.outputs = std::ssize(task.classes);
+    if (task.outputs == 0 && out_.target.count() > 0) {
+      const auto* labels = out_.target.as<std::int64_t>();
+      task.outputs = *std::max_element(labels, labels + out_.target.count()) + 1;
+    }
+    check_labels(experiment_, out_, problems_);
+  }
+
+  void read_values(std::size_t column) {
+    Shape shape;
+    out_.targets = fit_transforms(common().targets, parts_, *out_.dataset, column, out_.rows.train, shape);
+    const Array values = as_f32(transformed_column(*out_.dataset, column, out_.targets, shape));
+    const std::int64_t n_targets = element_count(shape.sizes);
+    out_.target = values.reshaped({data().rows, n_targets});
+    out_.facts.task.outputs = n_targets;
+    check_finite(experiment_, *out_.dataset, column, out_.target, problems_);
+  }
+
+  const Experiment& experiment_;
+  const Implementations& parts_;
+  std::vector<Problem>& warnings_;
+  std::vector<Problem> problems_;
+  Prepared out_;
+};
+
+}  // namespace
+
+Prepared prepare(const Experiment& experiment, const Implementations& parts,
+                 const std::vector<std::string>& data_roots, std::vector<Problem>& warnings) {
+  return Preparation(experiment, parts, warnings).run(data_roots);
+}
+
+}  // namespace assay
