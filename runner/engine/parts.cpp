@@ -1,0 +1,99 @@
+#include "runner/engine/parts.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/text.h"
+#include "registry/contracts/tensor/arrays.h"
+
+namespace assay::engine {
+namespace {
+
+std::string describe(const std::vector<std::int64_t>& shape, Dtype dtype, bool is_buffer) {
+  return text(is_buffer ? "buffer " : "parameter ", shape_text(shape), ' ', to_string(dtype));
+}
+
+// Every tensor of the model by name, in words.
+std::map<std::string, std::string> tensors_in(Module& model) {
+  std::map<std::string, std::string> out;
+  const auto add = [&](const std::vector<Module::Named>& named, bool is_buffer) {
+    for (const auto& [name, tensor] : named) {
+      out[name] = describe(tensor->sizes().vec(), dtype_of_tensor(*tensor), is_buffer);
+    }
+  };
+  add(model.parameters(), false);
+  add(model.buffers(), true);
+  return out;
+}
+
+// What `check` prints and layers are sized by comes from shape functions: they must tell the truth.
+void check_outline(Module& model, const SlotBase& slot, const std::vector<TensorOutline>& outline) {
+  if (outline.empty()) return;  // a model without a shape function
+  std::map<std::string, std::string> built = tensors_in(model);
+  const auto fail = [&](const std::string& name, const std::string& is, const std::string& should) {
+    throw Error(Kind::internal, text("model ", slot.name(), ": ", name, " is ", is, ", but its shape function says ", should),
+                "this is a mistake in the component: correct its `outline`");
+  };
+  for (const TensorOutline& tensor : outline) {
+    const std::string should = describe(tensor.shape, tensor.dtype, tensor.is_buffer);
+    const auto found = built.find(tensor.name);
+    if (found == built.end()) fail(tensor.name, "not there", should);
+    if (found->second != should) fail(tensor.name, found->second, should);
+    built.erase(found);
+  }
+  if (!built.empty()) fail(built.begin()->first, built.begin()->second, "nothing of it");
+}
+
+std::vector<TrainedParameter> trained_parameters(Module& model) {
+  std::vector<TrainedParameter> out;
+  for (const auto& [name, tensor] : model.parameters()) out.push_back({name, *tensor});
+  return out;
+}
+
+}  // namespace
+
+Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,
+                  Activity& activity) {
+  const Experiment& experiment = job.experiment;
+  const ModelFacts& facts = job.prepared.facts;
+  Parts parts;
+
+  activity.set("building of", &experiment.model);
+  const ModelNeeds needs{facts, job.parts, InitContext{static_cast<std::uint64_t>(experiment.seed), {}}, device};
+  parts.model = job.parts.build(experiment.model, needs);
+  check_outline(*parts.model, experiment.model, job.prepared.tensors);
+  parts.model->name_tree();
+  parts.model->to(device);
+
+  activity.set("building of", &experiment.loss);
+  parts.loss = job.parts.build(experiment.loss, Loss::Needs{facts.task, device});
+
+  activity.set("building of", &experiment.optimizer);
+  const std::vector<TrainedParameter> trained = trained_parameters(*parts.model);
+  for (const TrainedParameter& parameter : trained) {
+    parts.parameters.push_back(parameter.tensor);
+    parts.parameter_count += parameter.tensor.numel();
+  }
+  parts.optimizer = job.parts.build(experiment.optimizer, Optimizer::Needs{trained});
+
+  activity.set("building of", &experiment.schedule);
+  parts.schedule = job.parts.build(experiment.schedule, Schedule::Needs{total_steps, pace.steps_per_epoch(), pace.batch_size});
+
+  for (const Slot<Observer>& slot : experiment.observers) {
+    activity.set("building of", &slot);
+    parts.observers.push_back(job.parts.build(slot, Observer::Needs{*parts.model, job.recorder}));
+  }
+  activity.set("");
+  return parts;
+}
+
+Metric::Needs metric_needs(const Prepared& prepared, at::Device device) {
+  const auto invert = [&prepared](const at::Tensor& values) {
+    if (prepared.targets.empty()) return values;
+    const at::Tensor here = values.detach().to(at::kCPU, at::kFloat).contiguous();
+    return tensor_over(prepared.invert_targets(view_of(here))).to(values.device());
+  };
+  return {prepared.facts.task, device, invert};
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,40 @@
+// The components of a run, built: from the slots of an experiment to objects on a device.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "registry/contracts/engine.h"
+#include "registry/contracts/schedule.h"
+#include "registry/contracts/tensor/loss.h"
+#include "registry/contracts/tensor/metric.h"
+#include "registry/contracts/tensor/model.h"
+#include "registry/contracts/tensor/observer.h"
+#include "registry/contracts/tensor/optimizer.h"
+#include "runner/engine/faults.h"
+#include "runner/engine/pace.h"
+
+namespace assay::engine {
+
+struct Parts {
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Loss> loss;
+  std::unique_ptr<Optimizer> optimizer;
+  std::unique_ptr<Schedule> schedule;
+  std::vector<std::unique_ptr<Observer>> observers;  // as in the config
+  std::vector<at::Tensor> parameters;                // trained: their gradients are read and cleared
+  std::int64_t parameter_count = 0;                  // numbers in them
+};
+
+/// Builds everything. Throws Kind::internal if the model's tensors are not those of its shape function, and what the
+/// components throw.
+Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,
+                  Activity& activity);
+
+/// What every metric of the run is given.
+Metric::Needs metric_needs(const Prepared& prepared, at::Device device);
+
+}  // namespace assay::engine

@@ -1,0 +1,64 @@
+// Who hears what a run does: the record, the listener (progress on a terminal), the observers, in this order. Collects
+// what observers ask for; the loop answers between steps.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "registry/contracts/engine.h"
+#include "registry/contracts/tensor/observer.h"
+
+namespace assay::engine {
+
+/// What observers asked for since it was last taken.
+struct Wishes {
+  bool evaluate = false;
+  bool save = false;
+};
+
+class Reporter {
+ public:
+  Reporter(const TrainJob& job, const Clock& clock) : job_(job), clock_(clock) {}
+
+  /// observers: as in the config; they outlive this. Within an event they are called by phase.
+  void set_observers(const std::vector<std::unique_ptr<Observer>>& observers);
+
+  /// Throws Kind::run with the observer's name if one throws or asks for what there is not.
+  void emit(const Event& event);
+
+  /// One row of metrics, to the record.
+  void log(std::int64_t step, std::int64_t epoch, const std::vector<Scalar>& row);
+  /// The last value of every series that was logged, in the order in which they first came.
+  const std::vector<Scalar>& latest() const { return latest_; }
+
+  /// Brings run.h5 up to date unless that would take more than a fiftieth of the time since the last.
+  void publish_when_due();
+
+  bool has_wishes() const { return has_wishes_; }
+  Wishes take_wishes();
+  /// Why an observer asked to stop; empty if none did.
+  const std::string& stop_reason() const { return stop_reason_; }
+
+ private:
+  struct Hearer {
+    Observer* observer;
+    const Slot<Observer>* slot;
+  };
+  Request ask(const Hearer& hearer, const Event& event);
+  void note_request(const Hearer& hearer, const Request& request);
+
+  const TrainJob& job_;
+  const Clock& clock_;
+  std::vector<Hearer> hearers_;  // by phase
+  std::vector<Scalar> latest_;
+  Wishes wishes_;
+  bool has_wishes_ = false;
+  std::string stop_reason_;
+  double published_s_ = 0;
+  double publish_cost_s_ = 0;
+};
+
+}  // namespace assay::engine

@@ -1,0 +1,351 @@
+#include "runner/engine/training.h"
+
+#include <ATen/ops/isfinite.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "runner/engine/machine.h"
+
+namespace assay::engine {
+namespace {
+
+std::string message_of(const Error& error) {
+  if (error.problems().size() != 1) return error.what();
+  const Problem& problem = error.problems().front();
+  std::string out = to_string(problem.where);
+  if (!out.empty()) out += ": ";
+  if (!problem.path.empty()) out += problem.path + ' ';
+  out += problem.message;
+  if (!problem.hint.empty()) out += "\n  hint: " + problem.hint;
+  return out;
+}
+
+const Scalar* find(const std::vector<Scalar>& row, std::string_view name) {
+  const auto found = std::find_if(row.begin(), row.end(), [&](const Scalar& scalar) { return scalar.name == name; });
+  return found == row.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Training::Training(const TrainJob& job, const Clock& clock)
+    : job_(job), experiment_(job.experiment), prepared_(job.prepared), clock_(clock), reporter_(job, clock) {}
+
+Outcome Training::run() {
+  started_s_ = clock_.monotonic_s();
+  try {
+    build();
+    announce();
+    train();
+    close();
+    return finish(is_stopped_ ? Outcome::Status::stopped : Outcome::Status::finished, is_stopped_ ? over_why_ : "");
+  } catch (...) {
+    return fail(as_error(std::current_exception(), activity_));
+  }
+}
+
+// ---- Before the first step.
+
+void Training::build() {
+  device_ = find_device(experiment_.device);
+  configure(experiment_.threads, experiment_.deterministic, device_);
+  const TrainSection& train = experiment_.train;
+  pace_ = {static_cast<std::int64_t>(prepared_.rows.train.size()), train.batch_size, train.drop_last};
+  check_pace();
+  check_keep_best();
+  bounds_ = bounds_of(train.until, pace_);
+  log_every_.emplace(train.log_every, "train.log_every", pace_, bounds_.steps);
+  evaluate_every_.emplace(experiment_.evaluate.every, "evaluate.every", pace_, bounds_.steps);
+  needs_time_ = log_every_->needs_time() || evaluate_every_->needs_time();
+
+  parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
+  reporter_.set_observers(parts_.observers);
+  build_splits();
+
+  const auto seed = static_cast<std::uint64_t>(experiment_.seed);
+  shuffle_ = Stream(seed, "shuffle");
+  context_.seed = seed;
+  context_.is_training = true;
+  // Schedules and rhythms are those of the whole run; the run itself ends after one step.
+  if (job_.is_fast) bounds_ = {.steps = 1, .seconds = 0, .steps_text = "1 step", .seconds_text = {}};
+}
+
+void Training::check_pace() const {
+  if (pace_.rows == 0) throw Error(Kind::data, "there is no row to train on", "look at `dataset.split`");
+  if (pace_.steps_per_epoch() > 0) return;
+  throw Error(Kind::config, Problem{{}, "train.drop_last",
+                                    text("leaves no batch: train.batch_size is ", pace_.batch_size, ", the training split has ",
+                                         count_text(pace_.rows, "row")),
+                                    "make train.batch_size smaller or train.drop_last false"});
+}
+
+void Training::check_keep_best() const {
+  const std::optional<std::string>& metric = experiment_.checkpoint.keep_best;
+  const auto fail = [](const char* key, const std::string& message, const char* hint) {
+    throw Error(Kind::config, Problem{{}, key, message, hint});
+  };
+  if (!metric) {
+    if (experiment_.evaluate.test == "best") {
+      fail("evaluate.test", "is best, but nothing says what is best", "set checkpoint.keep_best, as to valid/loss");
+    }
+    return;
+  }
+  if (!metric->starts_with("valid/")) {
+    fail("checkpoint.keep_best", text("is ", *metric, ", which is not judged on valid"), "name a metric as valid/loss");
+  }
+  if (prepared_.rows.valid.empty()) {
+    fail("checkpoint.keep_best", text("is ", *metric, ", but the valid split has no rows"),
+         "give `dataset.split` a part for valid, or take checkpoint.keep_best out");
+  }
+}
+
+void Training::build_splits() {
+  activity_.set("copying the data to the device");
+  data_.emplace(prepared_, device_);
+  batches_.emplace(*data_, pace_.batch_size, pace_.drops_last);
+  activity_.set("building the metrics");
+  const Metric::Needs needs = metric_needs(prepared_, device_);
+  interval_.emplace("train", experiment_.metrics, job_.parts, needs);
+  const SplitRows& rows = prepared_.rows;
+  if (!rows.valid.empty()) valid_.emplace("valid", rows.valid, *data_, job_, needs);
+  if (!rows.test.empty()) test_.emplace("test", rows.test, *data_, job_, needs);
+}
+
+Training::Judging::Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
+                           const TrainJob& job, const Metric::Needs& needs)
+    : batches(data, job.experiment.evaluate.batch_size), scores(split, job.experiment.metrics, job.parts, needs) {
+  batches.start(rows);
+}
+
+void Training::announce() {
+  note_machine(job_.recorder, device_, parts_.parameter_count);
+  reporter_.emit(RunStarted{bounds_.steps, pace_.steps_per_epoch(), bounds_.seconds, parts_.parameter_count,
+                            device_.str(), static_cast<int>(experiment_.threads)});
+}
+
+// ---- Steps.
+
+void Training::train() {
+  while (!is_over()) {
+    if (!is_epoch_open_) start_epoch();
+    step();
+    after_step();
+    if (position_.batch_in_epoch == pace_.steps_per_epoch()) finish_epoch();
+  }
+}
+
+void Training::start_epoch() {
+  std::vector<std::int64_t> rows = prepared_.rows.train;
+  const auto epoch = static_cast<std::uint32_t>(position_.epoch);
+  if (experiment_.train.shuffle) shuffle(rows, shuffle_.at(epoch, 0));
+  batches_->start(std::move(rows), position_.batch_in_epoch);
+  context_.draw = epoch;
+  is_epoch_open_ = true;
+  if (position_.batch_in_epoch == 0) reporter_.emit(EpochStarted{position_.epoch});
+}
+
+void Training::step() {
+  activity_.step = position_.step + 1;
+  activity_.set("reading a batch");
+  const Batch* batch = batches_->next();
+  ASSAY_ASSERT(batch != nullptr);
+  activity_.batch = batch;
+  context_.step = position_.step;
+  context_.ids = &batch->ids;
+
+  activity_.set("forward of", &experiment_.model);
+  const Outputs outputs = parts_.model->forward(*batch, context_);
+  activity_.set("value of", &experiment_.loss);
+  const LossValue loss = (*parts_.loss)(outputs, *batch);
+  activity_.set("backward of", &experiment_.model);
+  loss.mean().backward();
+  activity_.set("factor of", &experiment_.schedule);
+  step_context_.factor = parts_.schedule->factor(position_.step);
+  activity_.set("step of", &experiment_.optimizer);
+  parts_.optimizer->step(step_context_);
+  clear_gradients();
+  interval_->add(loss, outputs, *batch, activity_);
+
+  activity_.batch = nullptr;
+  ++position_.step;
+  ++position_.batch_in_epoch;
+  position_.samples += batch->size();
+}
+
+// Without a gradient the next backward pass stores its own; with a zeroed one it would add to it.
+void Training::clear_gradients() {
+  for (const at::Tensor& parameter : parts_.parameters) parameter.mutable_grad().reset();
+}
+
+void Training::after_step() {
+  const std::int64_t now = position_.step;
+  const double seconds = needs_time_ ? elapsed() : 0;
+  if (log_every_->is_due(now, seconds) || now == bounds_.steps) {
+    const std::vector<Scalar> row = log_interval();
+    reporter_.emit(StepDone{now, position_.epoch, &row});
+  } else {
+    reporter_.emit(StepDone{now, position_.epoch, nullptr});
+  }
+  if (evaluate_every_->is_due(now, seconds)) evaluate_valid();
+  if (reporter_.has_wishes()) answer_wishes();
+}
+
+void Training::finish_epoch() {
+  is_epoch_open_ = false;
+  position_.batch_in_epoch = 0;
+  reporter_.emit(EpochDone{position_.epoch++, position_.step});
+}
+
+// What observers ask for while this is answered waits for the next step, so that two cannot keep each other busy.
+void Training::answer_wishes() {
+  const Wishes wishes = reporter_.take_wishes();
+  if (wishes.evaluate && evaluated_at_ != position_.step) evaluate_valid();
+  if (wishes.save && saved_at_ != position_.step) save(/*is_best=*/false);
+}
+
+bool Training::is_over() {
+  if (bounds_.steps > 0 && position_.step >= bounds_.steps) {
+    over_why_ = bounds_.steps_text;
+  } else if (!reporter_.stop_reason().empty()) {
+    over_why_ = reporter_.stop_reason();
+  } else if (bounds_.seconds > 0 && elapsed() >= bounds_.seconds) {
+    over_why_ = bounds_.seconds_text;
+  } else if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed)) {
+    over_why_ = text("stopped at step ", position_.step);
+    is_stopped_ = true;
+  }
+  return !over_why_.empty();
+}
+
+// ---- What is logged, judged and kept.
+
+std::vector<Scalar> Training::log_interval() {
+  activity_.set("logging");
+  std::vector<Scalar> row = interval_->values();
+  row.push_back({"train/lr", parts_.optimizer->learning_rate() * step_context_.factor});
+  interval_->reset();
+  reporter_.log(position_.step, epochs_done(), row);
+  check_converges("train/loss", row.front().value);
+  return row;
+}
+
+void Training::evaluate_valid() {
+  evaluated_at_ = position_.step;
+  if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
+  if (!valid_) return;
+  const std::vector<Scalar> row = judge(*valid_, position_.step);
+  const double loss = row.front().value;
+  parts_.schedule->observe(loss);
+  keep_if_best(row);
+  reporter_.publish_when_due();
+}
+
+std::vector<Scalar> Training::judge(Judging& judging, std::int64_t at_step) {
+  evaluate({*parts_.model, experiment_.model, *parts_.loss, experiment_.loss}, judging.batches, context_,
+           job_.is_fast ? 1 : 0, judging.scores, activity_);
+  std::vector<Scalar> row = judging.scores.values();
+  const std::int64_t epoch = at_step / pace_.steps_per_epoch();
+  reporter_.log(at_step, epoch, row);
+  reporter_.emit(Evaluated{at_step, epoch, judging.scores.split(), row});
+  check_converges(row.front().name, row.front().value);
+  return row;
+}
+
+void Training::keep_if_best(const std::vector<Scalar>& row) {
+  const std::optional<std::string>& metric = experiment_.checkpoint.keep_best;
+  if (!metric) return;
+  const Scalar* now = find(row, *metric);
+  if (now == nullptr) {
+    std::vector<std::string> names;
+    for (const Scalar& scalar : row) names.push_back(scalar.name);
+    throw Error(Kind::config, Problem{{}, "checkpoint.keep_best", text("is ", *metric, ", which no metric gives"),
+                                      suggest(*metric, names)});
+  }
+  if (!is_best_high_) is_best_high_ = valid_->scores.is_better_high(*metric);
+  const bool is_better = *is_best_high_ ? now->value > best_.value : now->value < best_.value;
+  if (std::isnan(now->value) || (best_.is_known() && !is_better)) return;
+  best_.step = position_.step;
+  best_.value = now->value;
+  best_.weights.take(*parts_.model);
+  save(/*is_best=*/true);
+}
+
+void Training::save(bool is_best) {
+  activity_.set("saving a checkpoint");
+  const State state = checkpoint_state({*parts_.model, *parts_.optimizer, *parts_.schedule, parts_.observers,
+                                        *interval_, prepared_},
+                                       position_, experiment_.checkpoint.keep_best.value_or(""), best_);
+  const CheckpointInfo info{position_.step, epochs_done(), is_best, is_best ? best_.value : 0};
+  std::string file = job_.recorder.checkpoint(info, state);
+  if (!is_best) saved_at_ = position_.step;
+  reporter_.emit(CheckpointSaved{position_.step, std::move(file), is_best});
+}
+
+void Training::check_converges(const std::string& name, double loss) const {
+  if (std::isfinite(loss)) return;
+  throw Error(Kind::run, text("diverged: ", name, " is ", loss, " at step ", position_.step),
+              text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(),
+                   ") or a warm-up often helps; data with nan or inf does this as well"));
+}
+
+// ---- The end.
+
+void Training::close() {
+  // A stopped run goes on later: it must then log and judge what an uninterrupted one would have.
+  if (!is_stopped_) {
+    if (!interval_->is_empty()) log_interval();
+    if (evaluated_at_ != position_.step) evaluate_valid();
+    check_weights();
+  }
+  save(/*is_best=*/false);
+  if (!is_stopped_) test();
+  reporter_.emit(RunDone{position_.step, over_why_});
+}
+
+// The last step may have broken the weights after its loss was seen.
+void Training::check_weights() {
+  for (const auto& [name, tensor] : parts_.model->parameters()) {
+    if (at::isfinite(*tensor).all().item<bool>()) continue;
+    throw Error(Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position_.step),
+                text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
+  }
+}
+
+void Training::test() {
+  const std::string which = experiment_.evaluate.test.value_or(experiment_.checkpoint.keep_best ? "best" : "last");
+  if (!test_ || which == "never") return;
+  const bool with_best = which == "best" && best_.is_known();
+  if (with_best) best_.weights.give_back(*parts_.model);
+  judge(*test_, with_best ? best_.step : position_.step);
+}
+
+Outcome Training::finish(Outcome::Status status, std::string message) {
+  Outcome outcome{status, std::move(message), position_.step, position_.epoch, elapsed(), reporter_.latest()};
+  if (best_.is_known()) {
+    outcome.metrics.push_back({"best/" + *experiment_.checkpoint.keep_best, best_.value});
+    outcome.metrics.push_back({"best/step", static_cast<double>(best_.step)});
+  }
+  job_.recorder.finish(outcome);
+  return outcome;
+}
+
+// Whoever asked hears of the failure first; a second one, while they are told, is only thrown if there is none.
+Outcome Training::fail(const Error& error) {
+  const bool is_of_the_run = error.kind() == Kind::run;
+  const std::string message = message_of(error);
+  try {
+    reporter_.emit(RunFailed{position_.step, message});
+  } catch (const std::exception&) {  // an observer or the record: the first error says what happened
+  }
+  try {
+    Outcome outcome = finish(Outcome::Status::failed, message);
+    if (is_of_the_run) return outcome;
+  } catch (const Error&) {
+    if (is_of_the_run) throw;
+  }
+  throw error;
+}
+
+}  // namespace assay::engine

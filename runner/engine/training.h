@@ -1,0 +1,108 @@
+// One run, from its first built part to its outcome: the loop that docs/design/engine.md describes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/random.h"
+#include "registry/contracts/engine.h"
+#include "runner/engine/batches.h"
+#include "runner/engine/checkpoint_state.h"
+#include "runner/engine/evaluation.h"
+#include "runner/engine/faults.h"
+#include "runner/engine/pace.h"
+#include "runner/engine/parts.h"
+#include "runner/engine/reporter.h"
+
+namespace assay::engine {
+
+class Training {
+ public:
+  /// Everything outlives this.
+  Training(const TrainJob& job, const Clock& clock);
+
+  /// Once per object; returns and throws as TrialRunner::train says.
+  Outcome run();
+
+ private:
+  /// A split that is judged: its rows and what they score.
+  struct Judging {
+    Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data, const TrainJob& job,
+            const Metric::Needs& needs);
+    Batches batches;
+    Scores scores;
+  };
+
+  // Before the first step.
+  void build();
+  void check_pace() const;
+  void check_keep_best() const;
+  void build_splits();
+  void announce();
+
+  // Steps.
+  void train();
+  void start_epoch();
+  void step();
+  void clear_gradients();
+  void after_step();
+  void finish_epoch();
+  void answer_wishes();
+  bool is_over();
+
+  // What is logged, judged and kept.
+  std::vector<Scalar> log_interval();
+  void evaluate_valid();
+  std::vector<Scalar> judge(Judging& judging, std::int64_t at_step);
+  void keep_if_best(const std::vector<Scalar>& row);
+  void save(bool is_best);
+  void check_converges(const std::string& name, double loss) const;
+
+  // The end.
+  void close();
+  void check_weights();
+  void test();
+  Outcome finish(Outcome::Status status, std::string message);
+  Outcome fail(const Error& error);
+
+  std::int64_t epochs_done() const { return position_.step / pace_.steps_per_epoch(); }
+  double elapsed() const { return clock_.monotonic_s() - started_s_; }
+
+  const TrainJob& job_;
+  const Experiment& experiment_;
+  const Prepared& prepared_;
+  const Clock& clock_;
+  Activity activity_;
+  Reporter reporter_;
+
+  at::Device device_{at::kCPU};
+  Pace pace_;
+  Bounds bounds_;
+  Parts parts_;
+  std::optional<DeviceData> data_;
+  std::optional<Batches> batches_;
+  std::optional<Scores> interval_;  // training loss and metrics since the last logged row
+  std::optional<Judging> valid_;    // none: the split has no rows
+  std::optional<Judging> test_;
+  std::optional<Recurrence> log_every_;
+  std::optional<Recurrence> evaluate_every_;
+  bool needs_time_ = false;         // of the two
+
+  Stream shuffle_;
+  Context context_;
+  StepContext step_context_;
+  Position position_;
+  bool is_epoch_open_ = false;
+  std::int64_t evaluated_at_ = -1;  // step
+  std::int64_t saved_at_ = -1;      // step
+  Best best_;
+  std::optional<bool> is_best_high_;
+  std::string over_why_;            // "20 epochs"; empty while it goes on
+  bool is_stopped_ = false;         // by TrainJob::stop
+  double started_s_ = 0;
+};
+
+}  // namespace assay::engine
