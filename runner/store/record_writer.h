@@ -80,7 +80,7 @@ class RecordWriter final : public Recorder {
 
  private:
   struct Content;
-  RecordWriter(std::unique_ptr<Content> content);
+  explicit RecordWriter(std::unique_ptr<Content> content);
   std::unique_ptr<Content> content_;
 };
 
