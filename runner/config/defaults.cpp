@@ -1,0 +1,92 @@
+#include "runner/config/defaults.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "core/text.h"
+#include "registry/contracts/dataset.h"
+#include "registry/contracts/experiment.h"
+#include "runner/config/guide.h"
+#include "runner/config/interpolate.h"
+#include "runner/config/merge.h"
+
+namespace assay {
+namespace {
+
+bool is_absent(const Value* value) { return !value || value->is_null(); }
+
+// `valid` alone carves from the data set's own split; with train or test the map is a split of its own.
+bool gives_shares(const Value& split) { return split.find("train") || split.find("test"); }
+
+void imply_name(Value& config, const std::string& file) {
+  if (!is_absent(config.find("name"))) return;
+  config.set("name", Value::scalar(std::filesystem::path(file).stem().string(), true, Where::implied("the file's name")));
+}
+
+void imply_loss(Value& config, const TaskDefaults& defaults, const Where& where, const Guide& root) {
+  if (defaults.loss.empty()) return;
+  Value implied = Value::scalar(defaults.loss, false, where);
+  Value* written = config.find("loss");
+  if (is_absent(written)) {
+    config.set("loss", std::move(implied));
+  } else if (written->is_map() && !written->find("type")) {
+    merge(implied, std::move(*written), root.below("loss", config));
+    *written = std::move(implied);
+  }
+}
+
+void imply_metrics(Value& config, const TaskDefaults& defaults, const Where& where) {
+  if (config.find("metrics") || defaults.metrics.empty()) return;
+  Value::List items;
+  for (const std::string& name : defaults.metrics) items.push_back(Value::scalar(name, false, where));
+  config.set("metrics", Value::list(std::move(items), where));
+}
+
+void imply_split(Value& config, const DatasetOutline& outline, const Guide& root) {
+  const Guide slot = root.below("dataset", config);
+  Value& dataset = *config.find("dataset");
+  dataset = slot.as_map(dataset);
+  Value implied = to_value(outline.split, Where::implied("dataset " + slot.component_name(dataset)));
+  Value* written = dataset.find("split");
+  if (is_absent(written)) {
+    dataset.set("split", std::move(implied));
+  } else if (written->is_map() && !written->find("type") && !gives_shares(*written)) {
+    merge(implied, std::move(*written), slot.below("split", dataset));
+    *written = std::move(implied);
+  }
+}
+
+}  // namespace
+
+std::optional<DatasetOutline> outline_of(const Value& config, const Registry& registry) {
+  std::vector<Problem> ignored;
+  Value filled = config;
+  fill_defaults(filled, schema_of<Experiment>(), registry, "experiment");
+  interpolate(filled, "dataset", ignored);
+  const Value* dataset = filled.find("dataset");
+  if (is_absent(dataset)) return std::nullopt;
+  // The parts that depend on the outline, or that may be wrong without hiding it.
+  Value own = Guide::experiment(registry).below("dataset", filled).as_map(*dataset);
+  for (const std::string& key : schema_of<DatasetCommon>().keys()) own.erase(key);
+  SlotBase slot;
+  BindContext context{registry, ignored, "dataset"};
+  if (!ignored.empty() || !registry.bind_slot(own, DatasetFamily::name, slot, context)) return std::nullopt;
+  const auto* facet = std::any_cast<DatasetFacet>(&slot.component().facet);
+  if (!facet) return std::nullopt;
+  return facet->outline(slot.params());
+}
+
+void fill_implied(Value& config, const std::string& file, const std::optional<DatasetOutline>& outline,
+                  const Registry& registry) {
+  imply_name(config, file);
+  if (!outline) return;
+  const Guide root = Guide::experiment(registry);
+  const Where where = Where::implied(text("task ", to_string(outline->task)));
+  const TaskDefaults defaults = defaults_of(outline->task);
+  imply_loss(config, defaults, where, root);
+  imply_metrics(config, defaults, where);
+  if (!outline->split.is_null()) imply_split(config, *outline, root);
+}
+
+}  // namespace assay

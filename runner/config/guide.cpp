@@ -1,0 +1,58 @@
+#include "runner/config/guide.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "registry/contracts/experiment.h"
+
+namespace assay {
+
+Guide Guide::experiment(const Registry& registry) { return {registry, &schema_of<Experiment>()}; }
+
+std::vector<const Schema*> Guide::schemas(const Value& node) const {
+  if (schema_) return {schema_};
+  if (!type_) return {};
+  if (type_->kind == TypeInfo::Kind::section) return {type_->section()};
+  if (!is_slot()) return {};
+  const ComponentInfo* component = registry_->find(family(), component_name(node));
+  if (!component) return {};
+  if (!component->common) return {component->schema};
+  return {component->schema, component->common};
+}
+
+Guide Guide::below(std::string_view key, const Value& node) const {
+  if (type_ && type_->item) return {*registry_, type_->item.get(), nullptr};
+  for (const Schema* schema : schemas(node)) {
+    for (const FieldInfo& field : schema->fields) {
+      const auto& old = field.old_names;
+      if (field.key == key || std::find(old.begin(), old.end(), key) != old.end()) {
+        return {*registry_, &field.type, &field};
+      }
+    }
+  }
+  return {*registry_, nullptr, nullptr};
+}
+
+std::string Guide::component_name(const Value& node) const {
+  const Value map = node.is_map() ? Value() : as_map(node);
+  const Value& typed = node.is_map() ? node : map;
+  if (const Value* type = typed.find("type")) return type->is_scalar() ? type->text() : std::string();
+  return typed.is_map() ? registry_->find_family(family())->map_type : std::string();
+}
+
+Value Guide::as_map(const Value& node) const {
+  if (!node.is_scalar()) return node;
+  std::vector<Problem> ignored;  // bind reports what is no component
+  BindContext context{*registry_, ignored, {}};
+  return registry_->normal_slot(node, family(), context).value_or(node);
+}
+
+std::vector<std::string> Guide::known_keys(const Value& node) const {
+  std::vector<std::string> keys;
+  for (const Schema* schema : schemas(node)) {
+    for (std::string& key : schema->keys()) keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace assay

@@ -1,0 +1,52 @@
+// What the declarations say about a place in a config: walks down from the root beside the values. It tells a slot from
+// a plain map, so that merging, presets and overrides know where `type` decides.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/value.h"
+#include "registry/registry.h"
+
+namespace assay {
+
+class Guide {
+ public:
+  /// The root of an experiment's config.
+  static Guide experiment(const Registry& registry);
+
+  /// False below a key that nothing declares.
+  bool is_known() const { return schema_ || type_; }
+  bool is_slot() const { return type_ && type_->kind == TypeInfo::Kind::slot; }
+  bool is_list() const { return type_ && type_->kind == TypeInfo::Kind::list; }
+  /// Slots only.
+  const std::string& family() const { return type_->family; }
+  const Registry& registry() const { return *registry_; }
+  /// What was declared here, or null for the root, for items of lists and for what is unknown.
+  const FieldInfo* field() const { return field_; }
+
+  /// The place under a key or an index of `node`, which is the value at this place: in a slot, its `type` decides.
+  Guide below(std::string_view key, const Value& node) const;
+
+  /// Slots only: the name of the component that `node` asks for, empty if it names none.
+  std::string component_name(const Value& node) const;
+  /// Slots only: `node` as a map with `type` where it is a short form; else unchanged.
+  Value as_map(const Value& node) const;
+  /// The keys that may stand in `node`, as far as that is declared.
+  std::vector<std::string> known_keys(const Value& node) const;
+
+ private:
+  Guide(const Registry& registry, const Schema* schema) : registry_(&registry), schema_(schema) {}
+  Guide(const Registry& registry, const TypeInfo* type, const FieldInfo* field)
+      : registry_(&registry), type_(type), field_(field) {}
+  std::vector<const Schema*> schemas(const Value& node) const;
+
+  const Registry* registry_;
+  const Schema* schema_ = nullptr;  // at the root
+  const TypeInfo* type_ = nullptr;
+  const FieldInfo* field_ = nullptr;
+};
+
+}  // namespace assay

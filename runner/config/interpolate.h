@@ -1,0 +1,16 @@
+// `$(model.dropout * 4)`, `$(env.SCRATCH)`, `$(vars.tau)`: values computed from others.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/value.h"
+
+namespace assay {
+
+/// Replaces every `$(...)` below `path` (empty: everywhere) by its value, and `$$(` by `$(`. A scalar that is one
+/// expression as a whole takes the value's type, also a list or a map; within other text the value is written out.
+void interpolate(Value& config, const std::string& path, std::vector<Problem>& problems);
+
+}  // namespace assay

@@ -1,0 +1,27 @@
+#include "runner/config/provenance.h"
+
+#include "core/text.h"
+
+namespace assay {
+namespace {
+
+void add_leaves(const Value& node, const std::string& path, Json::Map& out) {
+  const auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : text(path, '.', key); };
+  if (node.is_map() && !node.entries().empty()) {
+    for (const Value::Entry& entry : node.entries()) add_leaves(entry.value, below(entry.key), out);
+  } else if (node.is_list() && !node.items().empty()) {
+    for (std::size_t i = 0; i < node.items().size(); ++i) add_leaves(node.items()[i], below(text(i)), out);
+  } else {
+    out.emplace_back(path, to_string(node.where()));
+  }
+}
+
+}  // namespace
+
+Json provenance_of(const Value& config) {
+  Json::Map leaves;
+  add_leaves(config, {}, leaves);
+  return leaves;
+}
+
+}  // namespace assay
