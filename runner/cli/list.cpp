@@ -1,4 +1,6 @@
 // `assay list`: what a config can name.
+#include <algorithm>
+
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
@@ -65,13 +67,10 @@ class List final : public Command {
 
  private:
   std::vector<const FamilyInfo*> chosen(const Registry& registry) const {
-    const std::vector<const FamilyInfo*> all = registry.families();
-    if (family_.empty()) return all;
+    if (family_.empty()) return registry.families();
+    if (const FamilyInfo* family = registry.find_family(family_)) return {family};
     std::vector<std::string> names;
-    for (const FamilyInfo* family : all) {
-      if (family_ == family->name || family_ == family->plural) return {family};
-      names.push_back(family->name);
-    }
+    for (const FamilyInfo* family : registry.families()) names.push_back(family->name);
     throw Error(Kind::usage, text("list: unknown family '", family_, "'"), suggest(family_, names));
   }
 

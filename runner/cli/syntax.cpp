@@ -115,7 +115,7 @@ class Parser {
       throw Error(Kind::usage, text(command_, ": ", argument.name, " is missing: ", argument.doc), example_hint());
     }
     const std::vector<std::string>& choices = argument.choices;
-    if (choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return;
+    if (choices.empty() || value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return;
     throw Error(Kind::usage, text(command_, ": ", argument.name, " is '", value, "'"), suggest(value, choices));
   }
 

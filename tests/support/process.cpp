@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -89,6 +91,15 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
+/// A pseudo-terminal: ends[0] is the side that looks at it, ends[1] the program's.
+void open_terminal(int columns, int (&ends)[2]) {
+  winsize size{};
+  size.ws_row = 24;
+  size.ws_col = static_cast<unsigned short>(columns);
+  if (openpty(&ends[0], &ends[1], nullptr, nullptr, &size) != 0) fail("openpty", errno);
+  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+}
+
 void read_available(int& descriptor, std::string& into) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
@@ -104,8 +115,14 @@ void read_available(int& descriptor, std::string& into) {
 
 Process::Process(const std::vector<std::string>& words, const ProcessOptions& options)
     : start_s_(system_clock().monotonic_s()), timeout_s_(options.timeout_s) {
-  int out_pipe[2], err_pipe[2];
-  if (pipe2(out_pipe, O_CLOEXEC) != 0 || pipe2(err_pipe, O_CLOEXEC) != 0) fail("pipe", errno);
+  int out_pipe[2], err_pipe[2];  // where to read, where to write
+  if (pipe2(err_pipe, O_CLOEXEC) != 0) fail("pipe", errno);
+  const bool is_terminal = options.terminal_columns > 0;
+  if (is_terminal) {
+    open_terminal(options.terminal_columns, out_pipe);
+  } else if (pipe2(out_pipe, O_CLOEXEC) != 0) {
+    fail("pipe", errno);
+  }
   Actions actions;
   posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (options.out_file.empty()) {
@@ -114,7 +131,7 @@ Process::Process(const std::vector<std::string>& words, const ProcessOptions& op
     posix_spawn_file_actions_addopen(actions.get(), STDOUT_FILENO, options.out_file.c_str(),
                                      O_WRONLY | O_CREAT | O_TRUNC, 0644);
   }
-  posix_spawn_file_actions_adddup2(actions.get(), err_pipe[1], STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(actions.get(), is_terminal ? out_pipe[1] : err_pipe[1], STDERR_FILENO);
   if (!options.folder.empty()) posix_spawn_file_actions_addchdir_np(actions.get(), options.folder.c_str());
 
   // The child starts with the signals as a shell would give them, whatever the test runner does with its own.
@@ -176,8 +193,8 @@ bool Process::read_some() {
   return true;
 }
 
-bool Process::wait_for_message(const std::string& text) {
-  while (finished_.err.find(text) == std::string::npos) {
+bool Process::wait_for(const std::string& text) {
+  while (finished_.err.find(text) == std::string::npos && finished_.out.find(text) == std::string::npos) {
     if (!read_some()) return false;
   }
   return true;

@@ -17,6 +17,7 @@ struct ProcessOptions {
   std::map<std::string, std::string> variables = {};  // added to the environment; empty text takes one away
   std::string out_file = {};                        // stdout goes here instead of into Finished::out
   long file_size_limit = -1;                        // bytes a file may have (RLIMIT_FSIZE); -1: no limit
+  int terminal_columns = 0;                         // above 0: both streams are a terminal of this width, read as `out`
   double timeout_s = 60;                            // then it is killed
 };
 
@@ -38,8 +39,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Reads until stderr holds `text`; false if the program ended or the time is over before that.
-  bool wait_for_message(const std::string& text);
+  /// Reads until a stream holds `text`; false if the program ended or the time is over before that.
+  bool wait_for(const std::string& text);
   void send(int signal) const;
   Finished wait();
 

@@ -1,0 +1,21 @@
+// Where runs are kept: --runs > ASSAY_RUNS > ./runs.
+#pragma once
+
+#include <string>
+
+#include "runner/cli/syntax.h"
+
+namespace assay::cli {
+
+class RunsFolder {
+ public:
+  void describe(Syntax& syntax);
+  std::string path() const;
+  /// ` --runs DIR` if it was given on the command line, else nothing.
+  std::string command_text() const;
+
+ private:
+  std::string given_;
+};
+
+}  // namespace assay::cli
