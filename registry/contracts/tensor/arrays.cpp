@@ -1,10 +1,10 @@
 #include "registry/contracts/tensor/arrays.h"
 
-#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
 #include <cstring>
 
+#include "core/error.h"
 #include "core/text.h"
 
 namespace assay {

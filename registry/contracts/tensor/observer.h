@@ -1,6 +1,9 @@
 // Watches a run and may ask for something; never changes a number. Three phases, in this order, for every event.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include "registry/contracts/events.h"
 #include "registry/contracts/families.h"
 #include "registry/contracts/recorder.h"
@@ -16,6 +19,8 @@ class Observer {
   struct Needs {
     Module& model;
     Recorder& recorder;
+    /// Whether a larger value is better, of a metric with its split ("valid/accuracy"); false for losses.
+    std::function<bool(std::string_view metric)> is_better_high = {};
   };
   virtual ~Observer();
   virtual Phase phase() const { return Phase::decide; }

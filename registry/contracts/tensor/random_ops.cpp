@@ -2,10 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/mul.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 #include <vector>
 
 #include "core/error.h"
@@ -58,7 +60,7 @@ at::Tensor masked(const at::Tensor& x, const std::vector<std::int64_t>& mask_sha
       fill_mask(values + begin * width, part, width, p, stream, context.draw);
     });
   }
-  return x * mask.to(x.options());
+  return at::mul(x, mask.to(x.options()));
 }
 
 bool keeps_all(double p, const Context& context) { return p == 0 || !context.is_random(); }

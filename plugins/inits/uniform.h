@@ -1,0 +1,32 @@
+// Uniform first values: of given limits, or of limits by fan-in.
+#pragma once
+
+#include "registry/contracts/families.h"
+
+namespace assay {
+class Implementations;
+}
+
+namespace assay::inits {
+
+struct UniformParams {
+  double low = -0.1;
+  double high = 0.1;
+
+  static void describe(Fields<UniformParams>& f) {
+    f.about("Uniform in [low, high).");
+    f("low", &UniformParams::low, "lower limit");
+    f("high", &UniformParams::high, "upper limit");
+    f.check("low is below high", [](const UniformParams& p) { return p.low < p.high; });
+  }
+};
+
+struct UniformFanParams {
+  static void describe(Fields<UniformFanParams>& f) {
+    f.about("Uniform in [-1/sqrt(fan_in), 1/sqrt(fan_in)), what PyTorch's linear and convolution layers start from.");
+  }
+};
+
+void implement_uniform(Implementations& parts);  // uniform.cpp
+
+}  // namespace assay::inits

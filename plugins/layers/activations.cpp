@@ -1,0 +1,50 @@
+#include "plugins/layers/activations.h"
+
+#include <ATen/ops/elu.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/silu.h>
+#include <ATen/ops/tanh.h>
+
+#include "registry/contracts/tensor/model.h"
+
+namespace assay::layers {
+
+namespace {
+
+at::Tensor apply(const ReluParams&, const at::Tensor& x) { return at::relu(x); }
+at::Tensor apply(const TanhParams&, const at::Tensor& x) { return at::tanh(x); }
+at::Tensor apply(const SigmoidParams&, const at::Tensor& x) { return at::sigmoid(x); }
+at::Tensor apply(const SiluParams&, const at::Tensor& x) { return at::silu(x); }
+at::Tensor apply(const GeluParams& p, const at::Tensor& x) { return at::gelu(x, p.approximate); }
+at::Tensor apply(const LeakyReluParams& p, const at::Tensor& x) { return at::leaky_relu(x, p.slope); }
+at::Tensor apply(const EluParams& p, const at::Tensor& x) { return at::elu(x, p.alpha); }
+
+/// x [batch, ...] -> the same shape.
+template <class P>
+class ElementWise final : public SimpleLayer {
+ public:
+  using Params = P;
+  ElementWise(const Params& params, const Needs&) : params_(params) {}
+
+  at::Tensor forward(const at::Tensor& x, Context&) override { return apply(params_, x); }
+
+ private:
+  Params params_;
+};
+
+}  // namespace
+
+void implement_activations(Implementations& parts) {
+  parts.add<ElementWise<EluParams>>("elu");
+  parts.add<ElementWise<GeluParams>>("gelu");
+  parts.add<ElementWise<LeakyReluParams>>("leaky_relu");
+  parts.add<ElementWise<ReluParams>>("relu");
+  parts.add<ElementWise<SigmoidParams>>("sigmoid");
+  parts.add<ElementWise<SiluParams>>("silu");
+  parts.add<ElementWise<TanhParams>>("tanh");
+}
+
+}  // namespace assay::layers

@@ -1,0 +1,50 @@
+#include "plugins/losses/cross_entropy.h"
+
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/tensor.h>
+
+#include <optional>
+
+#include "core/text.h"
+#include "registry/contracts/tensor/loss.h"
+#include "registry/implementations.h"
+
+namespace assay::losses {
+
+namespace {
+
+/// scores [batch, classes] float, target [batch] i64.
+class CrossEntropy final : public Loss {
+ public:
+  using Params = CrossEntropyParams;
+
+  CrossEntropy(const Params& params, const Needs& needs) : label_smoothing_(params.label_smoothing) {
+    if (params.class_weights.empty()) return;
+    const auto count = static_cast<std::int64_t>(params.class_weights.size());
+    if (count != needs.task.outputs) {
+      throw Error(Kind::config, text("loss.class_weights has ", count_text(count, "weight"), ", the task is ", describe(needs.task)),
+                  "give one weight for each class");
+    }
+    weights_ = at::tensor(params.class_weights, at::kFloat).to(needs.device);
+  }
+
+  LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
+    LossValue value;
+    value.sum = at::cross_entropy_loss(outputs.scores(), batch.target, weights_, at::Reduction::Sum,
+                                       /*ignore_index=*/-100, label_smoothing_);
+    value.count = static_cast<double>(batch.target.size(0));
+    if (weights_) value.weight = weights_->index_select(0, batch.target).sum();
+    return value;
+  }
+
+ private:
+  double label_smoothing_;
+  std::optional<at::Tensor> weights_;  // [classes]
+};
+
+}  // namespace
+
+void implement_cross_entropy(Implementations& parts) { parts.add<CrossEntropy>("cross_entropy"); }
+
+}  // namespace assay::losses

@@ -1,0 +1,31 @@
+// The loss of classification.
+#pragma once
+
+#include <vector>
+
+#include "registry/contracts/families.h"
+
+namespace assay {
+class Implementations;
+}
+
+namespace assay::losses {
+
+struct CrossEntropyParams {
+  double label_smoothing = 0.0;
+  std::vector<double> class_weights;
+
+  static void describe(Fields<CrossEntropyParams>& f) {
+    f.about("Minus the log of the probability that softmax(scores) gives to the true class, in nats.");
+    f("label_smoothing", &CrossEntropyParams::label_smoothing, "part of the truth that is spread over all classes", probability);
+    f("class_weights", &CrossEntropyParams::class_weights,
+      "a weight for each class; the mean is over the weights of the samples. Without them, all count the same",
+      each(non_negative()));
+  }
+
+  static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
+};
+
+void implement_cross_entropy(Implementations& parts);  // cross_entropy.cpp
+
+}  // namespace assay::losses

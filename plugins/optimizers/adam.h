@@ -1,0 +1,52 @@
+// Adam and AdamW: steps scaled by running moments of the gradient.
+#pragma once
+
+#include <vector>
+
+#include "registry/contracts/families.h"
+
+namespace assay {
+class Implementations;
+}
+
+namespace assay::optimizers {
+
+struct AdamParams {
+  double lr = 1e-3;
+  std::vector<double> betas{0.9, 0.999};
+  double eps = 1e-8;
+  double weight_decay = 0.0;
+  bool amsgrad = false;
+
+  static void describe(Fields<AdamParams>& f) {
+    f.about("Adam: steps scaled by running means of the gradient and of its square.");
+    f.source("Kingma and Ba 2015, Adam: A Method for Stochastic Optimization");
+    f("lr", &AdamParams::lr, "step size", positive, log_scale);
+    f("betas", &AdamParams::betas, "decay of the mean and of the mean square", length(2), each(fraction()));
+    f("eps", &AdamParams::eps, "added to the denominator, so that it is never 0", positive, log_scale);
+    f("weight_decay", &AdamParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative, log_scale);
+    f("amsgrad", &AdamParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
+  }
+};
+
+struct AdamWParams {
+  double lr = 1e-3;
+  std::vector<double> betas{0.9, 0.999};
+  double eps = 1e-8;
+  double weight_decay = 0.01;
+  bool amsgrad = false;
+
+  static void describe(Fields<AdamWParams>& f) {
+    f.about("AdamW: Adam with weight decay apart from the gradient.");
+    f.source("Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization");
+    f("lr", &AdamWParams::lr, "step size", positive, log_scale);
+    f("betas", &AdamWParams::betas, "decay of the mean and of the mean square", length(2), each(fraction()));
+    f("eps", &AdamWParams::eps, "added to the denominator, so that it is never 0", positive, log_scale);
+    f("weight_decay", &AdamWParams::weight_decay, "each step shrinks the weights by lr times this", non_negative, log_scale);
+    f("amsgrad", &AdamWParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
+  }
+};
+
+void implement_adam(Implementations& parts);  // adam.cpp
+
+}  // namespace assay::optimizers

@@ -1,0 +1,34 @@
+// Stochastic gradient descent, with or without momentum.
+#pragma once
+
+#include "registry/contracts/families.h"
+
+namespace assay {
+class Implementations;
+}
+
+namespace assay::optimizers {
+
+struct SgdParams {
+  double lr = 0.01;
+  double momentum = 0.0;
+  double dampening = 0.0;
+  bool nesterov = false;
+  double weight_decay = 0.0;
+
+  static void describe(Fields<SgdParams>& f) {
+    f.about("Stochastic gradient descent: p -= lr * v, v = momentum * v + (1 - dampening) * gradient.");
+    f.source("Sutskever et al. 2013, On the importance of initialization and momentum in deep learning");
+    f("lr", &SgdParams::lr, "step size", positive, log_scale);
+    f("momentum", &SgdParams::momentum, "how much of the last step is kept", fraction);
+    f("dampening", &SgdParams::dampening, "how much of the gradient is left out of the momentum", probability);
+    f("nesterov", &SgdParams::nesterov, "look ahead along the momentum");
+    f("weight_decay", &SgdParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative, log_scale);
+    f.check("nesterov has a momentum and no dampening",
+            [](const SgdParams& p) { return !p.nesterov || (p.momentum > 0 && p.dampening == 0); });
+  }
+};
+
+void implement_sgd(Implementations& parts);  // sgd.cpp
+
+}  // namespace assay::optimizers
