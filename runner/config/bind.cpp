@@ -113,7 +113,7 @@ class CrossChecks {
       check_serves(path, metric);
       for (std::size_t k = 0; k < i; ++k) {
         if (experiment_.metrics[k].is_bound() && experiment_.metrics[k].to_json() == metric.to_json()) {
-          report(path, text("is ", metric.name(), ", which is there already"), "remove one");
+          report(path, text("is ", metric.name(), ", as metrics.", k, " is already"), "remove one");
         }
       }
     }
@@ -130,7 +130,9 @@ class CrossChecks {
 
   std::vector<std::string> metric_names() const {
     std::vector<std::string> names = {"loss"};
-    for (const Slot<Metric>& metric : experiment_.metrics) names.push_back(metric.name());
+    for (const Slot<Metric>& metric : experiment_.metrics) {
+      if (std::find(names.begin(), names.end(), metric.name()) == names.end()) names.push_back(metric.name());
+    }
     return names;
   }
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/text.h"
-#include "registry/contracts/dataset.h"
 #include "registry/contracts/experiment.h"
 #include "runner/config/guide.h"
 #include "runner/config/interpolate.h"
@@ -66,9 +65,13 @@ std::optional<DatasetOutline> outline_of(const Value& config, const Registry& re
   interpolate(filled, "dataset", ignored);
   const Value* dataset = filled.find("dataset");
   if (is_absent(dataset)) return std::nullopt;
-  // The parts that depend on the outline, or that may be wrong without hiding it.
-  Value own = Guide::experiment(registry).below("dataset", filled).as_map(*dataset);
-  for (const std::string& key : schema_of<DatasetCommon>().keys()) own.erase(key);
+  // Only the component's own parameters: the others depend on the outline, or may be wrong without hiding it.
+  const Guide slot_guide = Guide::experiment(registry).below("dataset", filled);
+  const Value written = slot_guide.as_map(*dataset);
+  const ComponentInfo* component = registry.find(DatasetFamily::name, slot_guide.component_name(written));
+  if (!component) return std::nullopt;
+  Value own = written;
+  std::erase_if(own.entries(), [&](const Value::Entry& entry) { return entry.key != "type" && !component->schema->find(entry.key); });
   SlotBase slot;
   BindContext context{registry, ignored, "dataset"};
   if (!ignored.empty() || !registry.bind_slot(own, DatasetFamily::name, slot, context)) return std::nullopt;

@@ -61,6 +61,18 @@ void require_version(Value& config, std::vector<Problem>& problems) {
   config.set("assay", Value::scalar("1", false, config.where()));
 }
 
+// Keys of the language that later versions bring: better said than answered with the nearest other key.
+void refuse_later_keys(Value& config, std::vector<Problem>& problems) {
+  const Schema& schema = schema_of<Experiment>();
+  for (const char* key : {"plugins", "init_from", "penalties", "predict", "sweep", "launcher"}) {
+    const auto same_key = [&](const Value::Entry& entry) { return entry.key == key; };
+    const auto found = std::find_if(config.entries().begin(), config.entries().end(), same_key);
+    if (found == config.entries().end() || schema.find(key)) continue;
+    problems.push_back({found->key_where, key, ": not part of this version of assay", "remove it; known: " + join(schema.keys(), ", ")});
+    config.entries().erase(found);
+  }
+}
+
 void fill(Value& config, const Registry& registry) {
   fill_defaults(config, schema_of<Experiment>(), registry, "experiment");
 }
@@ -91,6 +103,7 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
   apply_command_line(config, request, composer, overrides, problems);
 
   require_version(config, problems);
+  refuse_later_keys(config, problems);
   const std::optional<DatasetOutline> outline = outline_of(config, registry);
   fill_implied(config, request.file, outline, registry);
   fill(config, registry);
