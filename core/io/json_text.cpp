@@ -1,10 +1,12 @@
 #include "core/io/json_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -189,19 +191,17 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  bool parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception& error) override {
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
     const std::string_view what = error.what();
     if (what.find("number overflow") != std::string_view::npos) fail("the number is beyond a double");
     if (here_ == text_.data() + text_.size() && what.find("unexpected end of input") != std::string_view::npos) {
       fail("the JSON text ends too early");
     }
-    const std::string_view near = trim(token);
-    if (near == "N" || near == "I" || near == "-I") {
+    const std::string_view word = last_word();
+    if (word == "N" || word == "I" || word == "-I") {
       fail("NaN and infinities cannot be written as JSON numbers", "write them as the texts \"nan\" and \"inf\"");
     }
-    const std::size_t length = near.size();
-    fail(length == 0 ? std::string("is not valid JSON here")
-                     : text("is not valid JSON at '", printable(near.substr(length > 20 ? length - 20 : 0)), "'"));
+    fail(word.empty() ? std::string("is not valid JSON here") : text("is not valid JSON at '", printable(word), "'"));
   }
 
  private:
@@ -230,6 +230,16 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     Json value = std::move(open_.back().value);
     open_.pop_back();
     return add(std::move(value));
+  }
+
+  /// The word or, if it is none, the character that was read last; blanks do not count.
+  std::string_view last_word() const {
+    const std::string_view before = trim(text_.substr(0, static_cast<std::size_t>(here_ - text_.data())));
+    std::size_t start = before.size();
+    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.'; };
+    while (start > 0 && is_word(before[start - 1])) --start;
+    if (start == before.size() && start > 0) --start;
+    return before.substr(start);
   }
 
   /// At the last character that was read.

@@ -1,6 +1,7 @@
 #include "runner/store/run_folder.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/error.h"
 #include "core/io/files.h"
@@ -79,7 +80,8 @@ RunPlace find_place(const std::string& runs_dir, const std::string& name, const 
   check_name(name);
   const std::string folder = join_path(runs_dir, name);
   std::int64_t latest = 0;
-  for (const std::string& entry : list_folder(folder)) latest = std::max(latest, number_of(entry, id));
+  const std::vector<std::string> entries = is_folder(folder) ? list_folder(folder) : std::vector<std::string>();
+  for (const std::string& entry : entries) latest = std::max(latest, number_of(entry, id));
   const auto place = [&](std::int64_t number) {
     const std::string numbered_id = numbered(id, number);
     return RunPlace{join_path(folder, numbered_id), numbered_id, status_of(join_path(folder, numbered_id))};
