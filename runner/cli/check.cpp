@@ -6,6 +6,7 @@
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/cli/table.h"
 #include "runner/prepare/prepare.h"
 
@@ -59,6 +60,12 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
   return json;
 }
 
+/// Warnings are those of the config, then those of the data.
+Prepared prepare_data(const LoadedConfig& config, std::vector<Problem>& warnings) {
+  warnings = config.warnings;
+  return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()), warnings);
+}
+
 class Check final : public Command {
  public:
   void describe(Syntax& syntax) override {
@@ -75,9 +82,11 @@ class Check final : public Command {
 
   int run(Session& session) override {
     if (format_ == "json") return print_json(session);
-    const LoadedConfig config = config_.load(builtin_registry());
-    print_problems(session.err, config.warnings);
-    const Prepared prepared = prepare(config.experiment, builtin_implementations());
+    std::vector<Problem> warnings;
+    const Registry registry = builtin_registry();
+    const LoadedConfig config = config_.load(registry);
+    const Prepared prepared = prepare_data(config, warnings);
+    print_problems(session.err, warnings);
     std::string lines = text(session.out.paint(Style::green, "ok"), "  ", printable(config_.file()), '\n');
     lines += facts_text(plan_facts(config.experiment, prepared), session.out);
     if (has_summary_) lines += '\n' + layers_text(prepared, session.out);
@@ -89,9 +98,11 @@ class Check final : public Command {
   /// What a program reads goes to stdout whether or not there are problems; the exit code is the same.
   int print_json(Session& session) const {
     try {
-      const LoadedConfig config = config_.load(builtin_registry());
-      const Prepared prepared = prepare(config.experiment, builtin_implementations());
-      session.out.write(to_text(checked_json(prepared, config.warnings), 2) + '\n');
+      std::vector<Problem> warnings;
+      const Registry registry = builtin_registry();
+    const LoadedConfig config = config_.load(registry);
+      const Prepared prepared = prepare_data(config, warnings);
+      session.out.write(to_text(checked_json(prepared, warnings), 2) + '\n');
       return 0;
     } catch (const Error& error) {
       Json json = Json::map();

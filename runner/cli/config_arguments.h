@@ -15,7 +15,9 @@ class ConfigArguments {
   void describe(Syntax& syntax);
 
   /// Throws Kind::config with every problem, Kind::usage for an override that is none. Prints nothing.
+  /// What is returned points into the registry.
   LoadedConfig load(const Registry& registry) const;
+  LoadedConfig load(Registry&&) const = delete;
 
   const std::string& file() const { return file_; }
   /// CONFIG and everything that changes it, as one would type it again.

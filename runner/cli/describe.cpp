@@ -13,8 +13,10 @@
 namespace assay::cli {
 namespace {
 
-/// "a list of integers" -> "list of integers".
+/// "a list of integers" -> "list of integers"; of a slot, its family.
 std::string type_text(const TypeInfo& type) {
+  if (type.kind == TypeInfo::Kind::slot) return type.family;
+  if (type.kind == TypeInfo::Kind::list && type.item->kind == TypeInfo::Kind::slot) return text("list of ", type.item->family, 's');
   const std::string words = type.words();
   for (const std::string_view article : {"a ", "an "}) {
     if (words.rfind(article, 0) == 0) return words.substr(article.size());
@@ -36,10 +38,18 @@ std::string doc_text(const FieldInfo& field) {
   return doc;
 }
 
+/// A value on one line: "[128, 128]".
+std::string inline_yaml(const Json& value) {
+  const std::string key = "x: ";
+  const std::string line(trim(to_yaml(Json(Json::Map{{"x", value}}))));
+  return line.rfind(key, 0) == 0 && line.find('\n') == std::string::npos ? line.substr(key.size()) : to_text(value);
+}
+
 std::string default_text(const FieldInfo& field) {
   if (field.is_required) return "required";
   if (field.default_value.is_null()) return "-";
-  return field.default_value.is_text() ? field.default_value.text() : to_text(field.default_value);
+  if (field.default_value.is_text()) return field.default_value.text();
+  return inline_yaml(field.default_value);
 }
 
 /// Parameters of sections stand below their section, as `split.train`.

@@ -26,6 +26,11 @@ Json to_json(const Registry& registry, const std::vector<const FamilyInfo*>& fam
   return json;
 }
 
+std::string first_sentence(const std::string& words) {
+  const std::size_t end = words.find(". ");
+  return end == std::string::npos ? words : words.substr(0, end + 1);
+}
+
 /// One table for all families, so that their columns line up.
 std::string to_text(const Registry& registry, const std::vector<const FamilyInfo*>& families, const Output& out) {
   std::size_t widest = 0;
@@ -36,7 +41,7 @@ std::string to_text(const Registry& registry, const std::vector<const FamilyInfo
   for (const FamilyInfo* family : families) {
     Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
     for (const ComponentInfo* component : registry.list(family->name)) {
-      table.row({component->name + std::string(widest - component->name.size(), ' '), printable(component->schema->about)});
+      table.row({component->name + std::string(widest - component->name.size(), ' '), printable(first_sentence(component->schema->about))});
     }
     if (table.is_empty() && families.size() > 1) continue;
     if (!page.empty()) page += '\n';

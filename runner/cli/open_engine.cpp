@@ -20,12 +20,12 @@ namespace {
 
 }  // namespace
 
-Engine& open_engine(Implementations& parts) {
+std::unique_ptr<Engine> open_engine(Implementations& parts) {
   try {
     load_tensor_families(parts);
     using GetEngine = Engine* (*)();
     void* symbol = open_symbol(library_folder() + "/libassay_engine.so", "assay_engine");
-    return *reinterpret_cast<GetEngine>(symbol)();
+    return std::unique_ptr<Engine>(reinterpret_cast<GetEngine>(symbol)());
   } catch (const Error& error) {
     fail_to_open(error);
   }

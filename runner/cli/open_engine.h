@@ -2,13 +2,14 @@
 // the process.
 #pragma once
 
+#include <memory>
+
 #include "registry/contracts/engine.h"
 #include "registry/implementations.h"
 
 namespace assay::cli {
 
-/// Adds the families that need LibTorch to `parts` and returns the engine, which lives until the process ends. Takes
-/// a quarter of a second. Throws Kind::plugin, with what to do, if a library or LibTorch itself is missing.
-Engine& open_engine(Implementations& parts);
+/// Adds the families that need LibTorch to `parts` and returns an engine. Takes a quarter of a second. Throws Kind::plugin, with what to do, if a library or LibTorch itself is missing.
+std::unique_ptr<Engine> open_engine(Implementations& parts);
 
 }  // namespace assay::cli

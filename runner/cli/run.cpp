@@ -14,6 +14,7 @@
 #include "runner/cli/progress.h"
 #include "runner/cli/result_text.h"
 #include "runner/cli/runs_folder.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/cli/signals.h"
 #include "runner/config/canonical.h"
 #include "runner/prepare/prepare.h"
@@ -84,29 +85,32 @@ class Run final : public Command {
   }
 
   int run(Session& session) override {
-    Plan plan = make_plan(session);
+    const Registry registry = builtin_registry();
+    Plan plan = make_plan(session, registry);
     const std::string id = identity_of(plan, is_fast_);
     const store::RunPlace place = store::find_place(runs_.path(), plan.name(), id, is_new_);
     if (place.status.state == store::RunState::finished) return show_done(session, place.folder);
     store::refuse_if_running(place);
 
-    Engine& engine = open_engine(plan.parts);
-    const std::string device = engine.resolve_device(plan.config.experiment.device);
+    const std::unique_ptr<Engine> engine = open_engine(plan.parts);
+    const std::string device = engine->resolve_device(plan.config.experiment.device);
     if (is_dry_) return show_plan(session, plan, place, device);
 
     const StopOnSignal stop;
     const auto record = begin_record(session, plan, id);
     say_what_runs(session, plan, *record);
-    const Outcome outcome = train(session, engine, plan, *record, stop.flag());
+    const Outcome outcome = train(session, *engine, plan, *record, stop.flag());
     return show_outcome(session, outcome, record->folder());
   }
 
  private:
-  Plan make_plan(Session& session) const {
-    LoadedConfig config = config_.load(builtin_registry());
+  Plan make_plan(Session& session, const Registry& registry) const {
+    LoadedConfig config = config_.load(registry);
     print_problems(session.err, config.warnings);
     Implementations parts = builtin_implementations();
-    Prepared prepared = prepare(config.experiment, parts);
+    std::vector<Problem> warnings;
+    Prepared prepared = prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
+    print_problems(session.err, warnings);
     return {std::move(config), std::move(parts), std::move(prepared)};
   }
 
@@ -156,7 +160,9 @@ class Run final : public Command {
   }
 
   void show_result(Session& session, const std::string& folder) const {
-    session.out.write(is_quiet_ ? folder + '\n' : result_text(store::get_run(folder), session.out));
+    store::RunSummary run = store::get_run(folder);
+    run.folder = folder;  // relative, as --runs is
+    session.out.write(is_quiet_ ? folder + '\n' : result_text(run, session.out));
   }
 
   int show_outcome(Session& session, const Outcome& outcome, const std::string& folder) const {
@@ -166,11 +172,19 @@ class Run final : public Command {
       case Outcome::Status::stopped:
         session.err.write(text("stopped at step ", outcome.step, "; this starts it anew: ", same_command(), '\n'));
         return exit_code(Kind::stopped);
-      case Outcome::Status::failed:
-        throw Error(Kind::run, text("the run failed at step ", outcome.step, ": ", outcome.message),
-                    text("`assay runs show ", shell_quoted(folder), "` shows what it recorded"));
+      case Outcome::Status::failed: throw failure_of(outcome, folder);
     }
     return exit_code(Kind::internal);
+  }
+
+  /// The engine's message may end in a hint of its own.
+  static Error failure_of(const Outcome& outcome, const std::string& folder) {
+    constexpr std::string_view hint_mark = "\n  hint: ";
+    const std::size_t at = outcome.message.find(hint_mark);
+    Problem problem{{}, {}, text("the run failed: ", outcome.message.substr(0, at)), {}};
+    if (at != std::string::npos) problem.hint = outcome.message.substr(at + hint_mark.size());
+    problem.notes.push_back(text("`assay runs show ", shell_quoted(folder), "` shows what it recorded"));
+    return {Kind::run, std::move(problem)};
   }
 
   /// Without --new, which would begin yet another run.

@@ -127,7 +127,8 @@ class Show final : public Command {
 
   int run(Session& session) override {
     if (has_sources_ && format_ != "yaml") throw Error(Kind::usage, "show: --sources is for --format yaml only");
-    const LoadedConfig config = config_.load(builtin_registry());
+    const Registry registry = builtin_registry();
+    const LoadedConfig config = config_.load(registry);
     print_problems(session.err, config.warnings);
     if (has_sources_) {
       session.out.write(SourcedYaml(config.provenance).text_of(config.resolved));
