@@ -30,7 +30,20 @@ class RecordView {
 
   Json config() const { return parse_json(file_.text("config/resolved"), "config/resolved"); }
 
-  Json environment() const { return parse_json(file_.text("environment/json"), "environment"); }
+  /// What environment() and the engine wrote, in the order in which a reader asks for it.
+  Json environment() const {
+    Json map = Json::map();
+    for (const char* key : {"host", "device", "cpu", "cpu_capability", "os", "assay", "commit", "compiler", "build_type",
+                            "libtorch", "libraries", "variables"}) {
+      if (!file_.has_attribute("environment", key)) continue;
+      const std::string value = file_.text_attribute("environment", key);
+      map.set(key, value.rfind('{', 0) == 0 ? parse_json(value, key) : Json(value));
+    }
+    for (const char* key : {"threads", "cores", "memory_bytes", "parameters"}) {
+      if (file_.has_attribute("environment", key)) map.set(key, file_.integer_attribute("environment", key));
+    }
+    return map;
+  }
 
   std::string command() const {
     const Json typed = parse_json(file_.text_attribute("/", "command"), "command");
