@@ -9,7 +9,6 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "runner/config/merge.h"
-#include "runner/config/overrides.h"
 #include "runner/config/read_yaml.h"
 
 namespace assay {
@@ -193,14 +192,16 @@ void Composer::apply_own_overrides(Value& config, const Guide& guide) {
     problems_.push_back({written.where(), "overrides", text("is ", written.kind_text(), ", must be a map"), "as `overrides: {optimizer.lr: 0.01}`"});
     return;
   }
-  Overrides overrides(guide, problems_);
+  Overrides own(guide, problems_);
+  // A preset's are about its own slot, which nothing else completes.
+  Overrides& overrides = guide.is_slot() ? own : overrides_;
   for (const Value::Entry& entry : written.entries()) {
     if (const auto parsed = parse_key(entry.key, entry.key_where, problems_)) {
       overrides.apply(config, {parsed->action, parsed->path, entry.value, entry.key_where});
     }
   }
   overrides.check_switched_types(config);
-  overrides.apply_deferred(config);
+  own.apply_deferred(config);
   resolve(config, guide);
 }
 
@@ -247,6 +248,42 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
   own.erase("type");
   merge(*preset, std::move(own), guide);
   node = std::move(*preset);
+}
+
+void Composer::check_names(Value& config) { check_name(config, Guide::experiment(registry_), {}); }
+
+void Composer::check_name(Value& node, const Guide& guide, const std::string& path) {
+  if (guide.is_slot() && !node.is_null()) {
+    const std::string name = guide.component_name(node);
+    const bool is_component = registry_.find(guide.family(), name) != nullptr;
+    std::vector<std::string> presets;
+    if (!is_component && is_preset_name(name)) presets = preset_names(guide.family());
+    if (!presets.empty()) {
+      std::vector<std::string> known = registry_.names(guide.family());
+      known.insert(known.end(), presets.begin(), presets.end());
+      const Value* type = node.find("type");
+      problems_.push_back({type ? type->where() : node.where(), path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
+      node = Value::null(node.where());
+      return;
+    }
+  }
+  if (!guide.is_known()) return;
+  const auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : text(path, '.', key); };
+  if (node.is_map()) {
+    for (Value::Entry& entry : node.entries()) check_name(entry.value, guide.below(entry.key, node), below(entry.key));
+  } else if (node.is_list()) {
+    for (std::size_t i = 0; i < node.items().size(); ++i) check_name(node.items()[i], guide.below("0", node), below(text(i)));
+  }
+}
+
+std::vector<std::string> Composer::preset_names(const std::string& family) const {
+  std::vector<std::string> names;
+  for (const std::string& folder : config_path_) {
+    for (const std::string& file : yaml_files(join_path(folder, family))) {
+      if (file.ends_with(".yaml")) names.push_back(file.substr(0, file.size() - 5));
+    }
+  }
+  return names;
 }
 
 std::optional<std::string> Composer::find_preset(const std::string& family, const std::string& name) const {

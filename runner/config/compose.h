@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/value.h"
 #include "runner/config/guide.h"
+#include "runner/config/overrides.h"
 #include "runner/config/source.h"
 
 namespace assay {
@@ -19,13 +20,20 @@ class Composer {
  public:
   /// config_path: folders with presets in `<family>/<name>.yaml`, first match wins.
   Composer(const Registry& registry, std::vector<std::string> config_path, std::vector<Problem>& problems)
-      : registry_(registry), config_path_(std::move(config_path)), problems_(problems) {}
+      : registry_(registry), config_path_(std::move(config_path)), problems_(problems),
+        overrides_(Guide::experiment(registry), problems) {}
 
   /// The experiment in `file`. Nothing if it or something it stands on could not be read.
   std::optional<Value> compose(const std::string& file);
 
   /// Puts presets in the place of the names that slots give them; what stands beside the name goes over the preset.
   void resolve_presets(Value& config);
+
+  /// Reports slots that name neither a component nor a preset where there are presets to offer; bind knows none.
+  void check_names(Value& config);
+
+  /// What `overrides:` of the files put off.
+  Overrides& overrides() { return overrides_; }
 
   const std::vector<SourceText>& sources() const { return sources_; }
   /// Adds to problems in files that others led to: "extended from a.yaml:2:10".
@@ -46,11 +54,14 @@ class Composer {
   void resolve(Value& node, const Guide& guide);
   void resolve_slot(Value& node, const Guide& guide);
   std::optional<std::string> find_preset(const std::string& family, const std::string& name) const;
+  void check_name(Value& node, const Guide& guide, const std::string& path);
+  std::vector<std::string> preset_names(const std::string& family) const;
   void refuse_shadowing(const std::string& family, const std::string& name);
 
   const Registry& registry_;
   std::vector<std::string> config_path_;
   std::vector<Problem>& problems_;
+  Overrides overrides_;
   std::vector<SourceText> sources_;
   std::map<std::string, Reached> reached_;                   // by file
   std::map<std::string, std::optional<Value>> composed_;     // by file and family

@@ -102,6 +102,8 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
   Overrides overrides(Guide::experiment(registry), problems);
   apply_command_line(config, request, composer, overrides, problems);
 
+  overrides.take_over(composer.overrides(), config);
+  composer.check_names(config);
   require_version(config, problems);
   refuse_later_keys(config, problems);
   const std::optional<DatasetOutline> outline = outline_of(config, registry);

@@ -45,9 +45,14 @@ bool is_called(const Value& item, const std::string& name) {
 
 std::vector<std::string> item_names(const Value& list) {
   std::vector<std::string> names;
+  const auto add = [&names](const Value* name) {
+    if (!name || !name->is_scalar() || std::find(names.begin(), names.end(), name->text()) != names.end()) return;
+    names.push_back(name->text());
+  };
   for (const Value& item : list.items()) {
-    if (item.is_scalar()) names.push_back(item.text());
-    if (const Value* type = item.find("type"); type && type->is_scalar()) names.push_back(type->text());
+    add(&item);
+    add(item.find("type"));
+    add(item.find("name"));
   }
   return names;
 }
@@ -107,6 +112,12 @@ void Overrides::report(const Override& override, const std::vector<std::string>&
 void Overrides::apply(Value& config, const Override& override) {
   if (override.action == Override::Action::unset) return unset(config, override, true);
   if (!try_apply(config, override, true)) deferred_.push_back(override);
+}
+
+void Overrides::take_over(Overrides& earlier, const Value& config) {
+  std::vector<Override> kept = std::exchange(earlier.deferred_, {});
+  std::erase_if(kept, [&](const Override& override) { return config.find_path(join(override.path, ".")) != nullptr; });
+  deferred_.insert(deferred_.begin(), kept.begin(), kept.end());
 }
 
 void Overrides::apply_deferred(Value& config) {

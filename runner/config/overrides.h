@@ -36,6 +36,8 @@ class Overrides {
 
   /// An item of a list that the config does not have is put off: the list may be implied or have a default.
   void apply(Value& config, const Override& override);
+  /// Takes what `earlier` has put off before its own, but for lists that the config has by now.
+  void take_over(Overrides& earlier, const Value& config);
   /// What was put off, once defaults are there.
   void apply_deferred(Value& config);
   /// After the last override: `model.type=lenet` must not leave parameters of another component behind. Reports them

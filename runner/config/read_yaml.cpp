@@ -233,11 +233,13 @@ class Builder final : public YAML::EventHandler {
     std::string name;
     Where where;
     bool is_kept = true;  // false: a problem was reported, its value is dropped
+    std::size_t end = 0;  // the offset behind it
   };
   struct Frame {
     Value value;
     YAML::Mark mark;
     YAML::anchor_t anchor = 0;
+    bool is_flow = false;
     std::size_t nodes_before = 0;
     std::optional<Key> key;
     std::unordered_map<std::string, Where> seen;
@@ -249,7 +251,9 @@ class Builder final : public YAML::EventHandler {
 
   void report(Where where, std::string message, std::string hint);
   void count(std::size_t nodes, const Where& where);
-  void open(Value value, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
+  void open(Value value, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style);
+  void check_colon(const Frame& frame);
   void close();
   void remember(YAML::anchor_t anchor, const Value& value, std::size_t nodes);
   void add(Value value);
@@ -296,11 +300,21 @@ void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
                           rest.starts_with("NULL") || rest.starts_with('&');
   // yaml-cpp places a value that was left out at whatever comes next.
   Where where = text_.at(mark);
-  if (!is_written && !frames_.empty() && frames_.back().key) where = frames_.back().key->where;
+  if (!is_written && !frames_.empty() && frames_.back().key) {
+    where = frames_.back().key->where;
+    check_colon(frames_.back());
+  }
   count(1, where);
   Value value = Value::null(std::move(where));
   remember(anchor, value, 1);
   add(std::move(value));
+}
+
+// yaml-cpp lets the last key of a block do without its colon.
+void Builder::check_colon(const Frame& frame) {
+  const std::size_t next = text_.bytes().find_first_not_of(' ', std::min(frame.key->end, text_.bytes().size()));
+  if (frame.is_flow || !frame.key->is_kept || (next != std::string_view::npos && text_.bytes()[next] == ':')) return;
+  refuse(frame.key->where, text("'", printable(frame.key->name), "' is no key: it has no ':'"), "write `key: value`");
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -332,16 +346,17 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
 }
 
 void Builder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                              YAML::EmitterStyle::value) {
-  open(Value::list({}, text_.at(mark)), mark, tag, anchor);
+                              YAML::EmitterStyle::value style) {
+  open(Value::list({}, text_.at(mark)), mark, tag, anchor, style);
 }
 
 void Builder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value) {
-  open(Value::map({}, text_.at(mark)), mark, tag, anchor);
+                         YAML::EmitterStyle::value style) {
+  open(Value::map({}, text_.at(mark)), mark, tag, anchor, style);
 }
 
-void Builder::open(Value value, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+void Builder::open(Value value, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                   YAML::EmitterStyle::value style) {
   last_event_ = static_cast<std::size_t>(mark.pos);
   if (frames_.size() >= static_cast<std::size_t>(limits.depth)) {
     refuse(text_.at(mark), text("nests deeper than ", limits.depth, " levels"), "a config needs about five");
@@ -353,6 +368,7 @@ void Builder::open(Value value, const YAML::Mark& mark, const std::string& tag, 
   frame.value = std::move(value);
   frame.mark = mark;
   frame.anchor = anchor;
+  frame.is_flow = style == YAML::EmitterStyle::Flow;
   frame.nodes_before = nodes_;
   count(1, frame.value.where());
   frames_.push_back(std::move(frame));
@@ -389,7 +405,10 @@ void Builder::add(Value value) {
 
 void Builder::add_key(const Value& value) {
   Frame& frame = frames_.back();
-  Key key{{}, value.where(), false};
+  Key key{{}, value.where(), false, 0};
+  if (value.is_scalar()) {
+    key.end = value.is_quoted() ? end_of_quoted(text_.bytes(), last_event_).value_or(0) : last_event_ + value.text().size();
+  }
   if (!value.is_scalar() || !value.tag().empty()) {
     report(key.where, text("a key is ", value.is_scalar() ? "tagged" : value.kind_text(), ", must be a text"),
            value.is_null() ? "write the key before the ':'; null, ~ as a key need quotes" : "write a name before the ':'");
@@ -448,9 +467,37 @@ constexpr std::array known_errors = {
     Words{"YAML major version too large", "asks for a YAML version that is not known", "remove the %YAML line"},
 };
 
+// The line before the one at `offset`, if it is meant as a key and its value but has no ': '. To YAML the two lines are
+// one text, and the next colon is the mistake.
+std::optional<std::size_t> line_without_colon(std::string_view bytes, std::size_t offset) {
+  const auto line_at = [&](std::size_t end) {
+    const std::size_t before = end == 0 ? std::string_view::npos : bytes.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    return std::pair(begin, bytes.substr(begin, std::min(bytes.find('\n', begin), bytes.size()) - begin));
+  };
+  const auto [begin, line] = line_at(offset);
+  if (begin == 0) return std::nullopt;
+  const auto [previous_begin, previous] = line_at(begin - 1);
+  const std::size_t indentation = previous.find_first_not_of(' ');
+  if (indentation == std::string_view::npos || indentation != line.find_first_not_of(' ')) return std::nullopt;
+  const std::string_view content = trim(previous);
+  const bool is_pair = content.find(": ") != std::string_view::npos || content.ends_with(':');
+  if (is_pair || content.starts_with('#') || content.starts_with('-')) return std::nullopt;
+  return previous_begin + indentation;
+}
+
 Problem explain(const YAML::ParserException& error, const Builder& builder, const Text& text) {
   const std::string& theirs = error.msg;
   const Where where = text.at(error.mark);
+  if (theirs == "illegal map value") {
+    const auto line = line_without_colon(text.bytes(), static_cast<std::size_t>(std::max(error.mark.pos, 0)));
+    if (line) {
+      const std::string_view content = text.bytes().substr(*line, text.bytes().find('\n', *line) - *line);
+      const bool has_colon = content.find(':') != std::string_view::npos;
+      return {text.at(*line), {}, assay::text("'", printable(content), "' is no `key: value`"),
+              has_colon ? "write a blank behind the ':'" : "write a ':' and a blank behind the key"};
+    }
+  }
   for (const Words& words : known_errors) {
     if (theirs == words.theirs) return {where, {}, std::string(words.message), std::string(words.hint)};
   }
@@ -473,8 +520,8 @@ Problem explain(const YAML::ParserException& error, const Builder& builder, cons
     return {where, {}, assay::text("the alias '*", printable(name), "' stands for nothing"),
             assay::text("a text that begins with '*' needs quotes; anchors: ", builder.anchor_names().empty() ? "none" : join(builder.anchor_names(), ", "))};
   }
-  if (theirs.starts_with("unknown escape character")) {
-    return {where, {}, assay::text("unknown escape '\\", printable(rest.substr(0, 1)), "' in double quotes"),
+  if (theirs.starts_with("unknown escape character")) {  // the mark is behind it
+    return {text.at(offset - std::min<std::size_t>(offset, 2)), {}, assay::text("unknown escape '\\", printable(theirs.substr(theirs.size() - 1)), "' in double quotes"),
             "write \\\\ for a backslash, or use single quotes"};
   }
   return {where, {}, assay::text("is not YAML: ", theirs), "see the YAML 1.2 reference card"};

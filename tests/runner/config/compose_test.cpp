@@ -55,8 +55,8 @@ TEST(Compose, AMapWithoutTypeGoesOverABareName) {
 TEST(Compose, OfAListTheLaterFileWinsAndTheOwnComesLast) {
   ConfigFolder folder("extends: [a.yaml, deep/b.yaml]\ntags: [own]\n");
   folder.write("a.yaml", std::string(five_lines) + "seed: 1\ndevice: cpu\n");
-  folder.write("deep/b.yaml", "extends: ../c.yaml\nseed: 2\n");
-  folder.write("c.yaml", "threads: 2\nseed: 9\ntags: [c]\n");
+  folder.write("deep/b.yaml", "extends: ../d.yaml\nseed: 2\n");
+  folder.write("d.yaml", "threads: 2\nseed: 9\ntags: [d]\n");
 
   const LoadedConfig config = folder.load();
 
