@@ -15,7 +15,7 @@ std::string printable_lines(const std::string& words, std::string_view indent) {
   return join(lines, text('\n', indent));
 }
 
-Problem printable(Problem problem) {
+Problem printable_problem(Problem problem) {
   if (problem.where.source) {
     problem.where.source = std::make_shared<const std::string>(assay::printable(*problem.where.source));
   }
@@ -49,7 +49,7 @@ std::string painted(const Problem& problem, const Output& err) {
 
 void print_problems(Output& err, const std::vector<Problem>& problems) {
   std::string all;
-  for (const Problem& problem : problems) all += painted(printable(problem), err) + '\n';
+  for (const Problem& problem : problems) all += painted(printable_problem(problem), err) + '\n';
   const auto is_warning = [](const Problem& problem) { return problem.is_warning; };
   const auto warnings = std::count_if(problems.begin(), problems.end(), is_warning);
   const auto errors = static_cast<std::ptrdiff_t>(problems.size()) - warnings;

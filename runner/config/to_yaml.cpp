@@ -57,7 +57,7 @@ bool needs_quotes(std::string_view text, bool is_in_flow) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-std::string quoted(std::string_view written) {
+std::string in_quotes(std::string_view written) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : written) {
@@ -88,7 +88,7 @@ std::string literal(std::string_view written) {
   return out;
 }
 
-std::string key_text(const std::string& key, bool is_in_flow) { return needs_quotes(key, is_in_flow) ? quoted(key) : key; }
+std::string key_text(const std::string& key, bool is_in_flow) { return needs_quotes(key, is_in_flow) ? in_quotes(key) : key; }
 
 std::string scalar_text(const Json& value, bool is_in_flow) {
   if (value.is_null()) return "null";
@@ -96,7 +96,7 @@ std::string scalar_text(const Json& value, bool is_in_flow) {
   if (value.is_integer()) return text(value.integer());
   if (value.is_real()) return real_text(value.real());
   const std::string shown = literal(value.text());
-  return needs_quotes(shown, is_in_flow) ? quoted(shown) : shown;
+  return needs_quotes(shown, is_in_flow) ? in_quotes(shown) : shown;
 }
 
 // ---- Lists and maps
