@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/text.h"
+#include "registry/contracts/schedule.h"
 #include "runner/prepare/columns.h"
 
 namespace assay::preparing {
@@ -126,6 +127,37 @@ void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector
                         text("is ", train.batch_size, ", but train has ", count_text(std::ssize(rows.train), "row"),
                              " and train.drop_last leaves out what fills no batch"),
                         "lower batch_size or set `drop_last: false`"});
+  }
+}
+
+namespace {
+
+// The steps of a run that nothing interrupts; 0 if only time bounds it.
+std::int64_t planned_steps(const TrainSection& train, std::int64_t steps_per_epoch) {
+  double planned = 0;
+  for (const Duration& until : train.until.items) {
+    if (until.is_time()) continue;
+    double steps = until.amount;
+    if (until.unit == Duration::Unit::epochs) steps *= static_cast<double>(steps_per_epoch);
+    if (until.unit == Duration::Unit::samples) steps /= static_cast<double>(train.batch_size);
+    planned = planned > 0 ? std::min(planned, steps) : steps;
+  }
+  return static_cast<std::int64_t>(std::ceil(planned));
+}
+
+}  // namespace
+
+void check_schedule(const Experiment& experiment, const Implementations& parts, const Prepared& prepared,
+                    std::vector<Problem>& problems) {
+  const TrainSection& train = experiment.train;
+  const std::int64_t per_epoch = steps_per_epoch(prepared, train.batch_size, train.drop_last);
+  if (experiment.schedule.is_empty() || per_epoch == 0) return;
+  try {
+    at_slot(experiment.schedule, [&] {
+      parts.build(experiment.schedule, {planned_steps(train, per_epoch), per_epoch, train.batch_size});
+    });
+  } catch (const Error& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "registry/contracts/experiment.h"
 #include "registry/contracts/prepared.h"
+#include "registry/implementations.h"
 
 namespace assay::preparing {
 
@@ -23,6 +24,10 @@ void check_finite(const Experiment& experiment, const Dataset& dataset, std::siz
 
 /// What is asked of valid and test has rows there, and an epoch has a batch.
 void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems);
+
+/// The schedule suits the run's length: a warm-up that is over before the run is, an end to aim at.
+void check_schedule(const Experiment& experiment, const Implementations& parts, const Prepared& prepared,
+                    std::vector<Problem>& problems);
 
 /// The model takes the inputs and ends in the task's outputs; fills in tensors and layers. Models without a shape
 /// function cannot be checked here: a warning.

@@ -28,6 +28,7 @@ class Preparation {
     warn_of_rows(experiment_, out_, warnings_);
 
     check_uses(experiment_, out_.rows, problems_);
+    check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
     throw_if_any(Kind::config, problems_);
     return std::move(out_);

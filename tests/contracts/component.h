@@ -1,0 +1,52 @@
+// One component, as the family suites are given it. A plugin from elsewhere runs its own components through the same
+// suites: it includes the suite and instantiates it with components_of(its registry, its implementations, family).
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/io/json_text.h"
+#include "registry/contracts/families.h"
+
+namespace assay::testing {
+
+struct Component {
+  const Registry* registry = nullptr;
+  const Implementations* parts = nullptr;
+  const ComponentInfo* info = nullptr;
+
+  /// Binds it with the parameters of `json`, a map without `type`.
+  template <class T>
+  Slot<T> bind(const std::string& json = "{}") const {
+    Json map = parse_json(json, "test");
+    map.set("type", info->name);
+    return registry->bind<T>(to_value(map, Where::argument(1, "test")), info->family);
+  }
+  template <class T>
+  std::unique_ptr<T> build(const typename T::Needs& needs = {}) const {
+    return parts->build(bind<T>(), needs);
+  }
+};
+
+inline std::vector<Component> components_of(const Registry& registry, const Implementations& parts,
+                                            std::string_view family) {
+  std::vector<Component> out;
+  for (const ComponentInfo* info : registry.list(family)) out.push_back({&registry, &parts, info});
+  return out;
+}
+
+inline void PrintTo(const Component& component, std::ostream* out) {
+  *out << component.info->family << ' ' << component.info->name;
+}
+
+/// For INSTANTIATE_TEST_SUITE_P: `optimizer/adamw` is called `optimizer_adamw`.
+inline std::string component_name(const ::testing::TestParamInfo<Component>& info) {
+  std::string name = info.param.info->family + "_" + info.param.info->name;
+  for (char& c : name) c = c == '/' ? '_' : c;
+  return name;
+}
+
+}  // namespace assay::testing

@@ -1,0 +1,124 @@
+// What holds for every data set. Those with required parameters, or whose files do not ship, are read with the sample
+// that samples.h has for them.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "core/io/digest.h"
+#include "registry/contracts/dataset.h"
+#include "registry/contracts/split.h"
+#include "tests/contracts/component.h"
+#include "tests/contracts/samples.h"
+
+namespace assay::testing {
+
+class DatasetSuite : public ::testing::TestWithParam<Component> {
+ protected:
+  /// Reads the sample; nothing if the data is not on this machine.
+  std::unique_ptr<Dataset> read() {
+    if (!sample_) sample_ = dataset_sample(GetParam().info->name);
+    if (!sample_->is_there) return nullptr;
+    return GetParam().parts->build(slot(), {sample_->roots});
+  }
+  Slot<Dataset> slot() {
+    if (!sample_) sample_ = dataset_sample(GetParam().info->name);
+    return GetParam().bind<Dataset>(sample_->config);
+  }
+  DatasetOutline outline() {
+    const Slot<Dataset> bound = slot();
+    return std::any_cast<const DatasetFacet&>(GetParam().info->facet).outline(bound.params());
+  }
+
+ private:
+  std::optional<DatasetSample> sample_;
+};
+
+#define ASSAY_READ_SAMPLE(data)   \
+  const auto data = this->read(); \
+  if (!data) GTEST_SKIP() << "its files are not in ASSAY_DATA"
+
+TEST_P(DatasetSuite, ColumnsAreWhatItsFactsSay) {
+  ASSAY_READ_SAMPLE(data);
+  const DatasetFacts& facts = data->facts();
+  for (std::size_t i = 0; i < facts.columns.size(); ++i) {
+    const auto view = data->column(i);
+    if (!view) continue;
+    std::vector<std::int64_t> shape = {facts.rows};
+    shape.insert(shape.end(), facts.columns[i].shape.begin(), facts.columns[i].shape.end());
+    EXPECT_EQ(view->shape, shape) << facts.columns[i].name;
+    EXPECT_EQ(view->dtype, facts.columns[i].dtype) << facts.columns[i].name;
+    EXPECT_EQ(data->index_of(facts.columns[i].name), i);
+  }
+  EXPECT_FALSE(facts.inputs.empty());
+  for (const std::string& name : facts.inputs) EXPECT_NO_THROW(data->index_of(name)) << name;
+  EXPECT_NO_THROW(data->index_of(facts.target));
+}
+
+TEST_P(DatasetSuite, GatherCopiesRowsInTheOrderAskedFor) {
+  ASSAY_READ_SAMPLE(data);
+  const std::vector<std::int64_t> rows = {data->facts().rows - 1, 0};
+  for (std::size_t i = 0; i < data->facts().columns.size(); ++i) {
+    const auto view = data->column(i);
+    if (!view) continue;
+    const std::size_t row_bytes = view->bytes() / static_cast<std::size_t>(data->facts().rows);
+    std::vector<std::byte> out(2 * row_bytes);
+    data->gather(i, rows, out.data());
+    EXPECT_EQ(std::memcmp(out.data(), view->data + view->bytes() - row_bytes, row_bytes), 0);
+    EXPECT_EQ(std::memcmp(out.data() + row_bytes, view->data, row_bytes), 0);
+  }
+}
+
+TEST_P(DatasetSuite, TargetSuitsTheTask) {
+  ASSAY_READ_SAMPLE(data);
+  const Task& task = data->facts().task;
+  EXPECT_EQ(task.kind, outline().task);
+  if (task.kind != Task::Kind::classification) return;
+  EXPECT_TRUE(task.classes.empty() || std::ssize(task.classes) == task.outputs);
+  const auto view = data->column(data->index_of(data->facts().target));
+  ASSERT_TRUE(view && view->dtype == Dtype::i64);
+  const auto [least, most] = std::minmax_element(view->as<std::int64_t>(), view->as<std::int64_t>() + view->count());
+  EXPECT_GE(*least, 0);
+  EXPECT_LT(*most, task.outputs);
+}
+
+TEST_P(DatasetSuite, RecordsTheFilesThatItRead) {
+  ASSAY_READ_SAMPLE(data);
+  ASSERT_FALSE(data->facts().files.empty());
+  for (const DataFile& file : data->facts().files) {
+    EXPECT_EQ(file.sha256, sha256_of_file(file.path)) << file.path;
+    EXPECT_EQ(file.bytes, std::filesystem::file_size(file.path)) << file.path;
+  }
+}
+
+TEST_P(DatasetSuite, ReadingTwiceGivesTheSame) {
+  ASSAY_READ_SAMPLE(first);
+  const auto second = read();
+  for (std::size_t i = 0; i < first->facts().columns.size(); ++i) {
+    const auto a = first->column(i), b = second->column(i);
+    if (!a) continue;
+    EXPECT_EQ(std::memcmp(a->data, b->data, a->bytes()), 0) << first->facts().columns[i].name;
+  }
+}
+
+TEST_P(DatasetSuite, ItsOwnSplitWorksOnIt) {
+  ASSAY_READ_SAMPLE(data);
+  const auto slot = GetParam().registry->bind<Split>(to_value(outline().split, Where::implied("the data set")), "split");
+
+  const SplitRows rows = GetParam().parts->build(slot, {})->rows(*data);
+
+  std::set<std::int64_t> seen;
+  for (const auto* part : {&rows.train, &rows.valid, &rows.test}) {
+    EXPECT_FALSE(part->empty());
+    for (const std::int64_t row : *part) EXPECT_TRUE(row >= 0 && row < data->facts().rows && seen.insert(row).second);
+  }
+}
+
+#undef ASSAY_READ_SAMPLE
+
+}  // namespace assay::testing
