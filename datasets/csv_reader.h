@@ -1,11 +1,12 @@
-// Splits a table of text into rows and cells, one row after the other, without copying cells that need no unquoting.
+// Splits a table of text into rows and cells, one row after the other, without copying cells that need no
+// unquoting.
 //
 //   CsvReader reader(text, ',');
 //   CsvRow row;
 //   while (reader.next(row)) ... row.cells[2].text, row.line, row.cells[2].column
 //
-// RFC 4180, and what files really hold: CRLF or LF, blanks around cells, empty lines, quoted cells with separators,
-// line ends and doubled quotes, a UTF-8 byte order mark.
+// RFC 4180, and what files really hold: CRLF or LF, blanks around cells, empty lines, quoted cells with
+// separators, line ends and doubled quotes, a UTF-8 byte order mark.
 #pragma once
 
 #include <deque>

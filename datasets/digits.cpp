@@ -17,9 +17,10 @@ Publication digits() {
 }  // namespace
 
 DatasetOutline DigitsParams::outline() const {
-  return {Task::Kind::classification,
-          Json(Json::Map{
-              {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
+  return {
+      Task::Kind::classification,
+      Json(Json::Map{
+          {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
 }
 
 Digits::Digits(const Params& /*params*/, const Needs& needs) {
@@ -31,7 +32,8 @@ Digits::Digits(const Params& /*params*/, const Needs& needs) {
   // The checksum has shown that there are 64 grey values and a digit in every row.
   while (reader.next(row)) {
     ASSAY_ASSERT(row.cells.size() == 65);
-    for (std::size_t i = 0; i < 64; ++i) images.push_back(static_cast<float>(parse_integer(row.cells[i].text).value()));
+    for (std::size_t i = 0; i < 64; ++i)
+      images.push_back(static_cast<float>(parse_integer(row.cells[i].text).value()));
     labels.push_back(parse_integer(row.cells[64].text).value());
   }
   facts_.files.push_back(files.front().record);

@@ -10,7 +10,9 @@ struct DigitsParams {
   DatasetOutline outline() const;
 
   static void describe(Fields<DigitsParams>& f) {
-    f.about("1797 handwritten digits: x [1, 8, 8] f32 with grey values from 0 to 16, 10 classes. Ships with assay.");
+    f.about(
+        "1797 handwritten digits: x [1, 8, 8] f32 with grey values from 0 to 16, 10 classes. Ships with "
+        "assay.");
     f.source("Alpaydin and Kaynak 1998, UCI Machine Learning Repository, data set 80 (test part)");
   }
 };

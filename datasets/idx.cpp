@@ -27,18 +27,19 @@ Array read_labels(const ReadFile& file, const std::vector<std::string>& classes)
   const bool is_whole = raw.dtype() != Dtype::f32 && raw.dtype() != Dtype::f64;
   if (raw.shape().size() != 1 || !is_whole) {
     throw Error(Kind::data, problem_in(file.path,
-                                       text("labels are ", shape_text(raw.shape()), ' ', to_string(raw.dtype()),
-                                            ", must be one whole number a row"),
+                                       text("labels are ", shape_text(raw.shape()), ' ',
+                                            to_string(raw.dtype()), ", must be one whole number a row"),
                                        "are images and labels swapped?"));
   }
   Array labels(Dtype::i64, raw.shape());
   for (std::int64_t row = 0; row < raw.count(); ++row) {
     const auto label = static_cast<std::int64_t>(element(raw, row));
     if (label < 0 || (!classes.empty() && label >= std::ssize(classes))) {
-      throw Error(Kind::data, problem_in(file.path,
-                                         text("label ", row, " (from 0) is ", label, ", must be from 0",
-                                              classes.empty() ? "" : text(" to ", std::ssize(classes) - 1)),
-                                         classes.empty() ? "" : "dataset.classes names one class for each label"));
+      throw Error(Kind::data,
+                  problem_in(file.path,
+                             text("label ", row, " (from 0) is ", label, ", must be from 0",
+                                  classes.empty() ? "" : text(" to ", std::ssize(classes) - 1)),
+                             classes.empty() ? "" : "dataset.classes names one class for each label"));
     }
     labels.as<std::int64_t>()[row] = label;
   }
@@ -48,13 +49,14 @@ Array read_labels(const ReadFile& file, const std::vector<std::string>& classes)
 std::optional<Part> read_part(const IdxPair& pair, const std::vector<std::string>& classes,
                               std::vector<Problem>& problems) {
   try {
-    Part part{with_channels(read_idx(pair.images.bytes, pair.images.path)), read_labels(pair.labels, classes)};
+    Part part{with_channels(read_idx(pair.images.bytes, pair.images.path)),
+              read_labels(pair.labels, classes)};
     const std::int64_t n_images = part.images.shape()[0];
     const std::int64_t n_labels = part.labels.shape()[0];
     if (n_images == n_labels) return part;
     problems.push_back(problem_in(pair.labels.path,
-                                  text("has ", count_text(n_labels, "label"), ", but ", pair.images.path, " has ",
-                                       count_text(n_images, "image")),
+                                  text("has ", count_text(n_labels, "label"), ", but ", pair.images.path,
+                                       " has ", count_text(n_images, "image")),
                                   "the two files must belong together"));
   } catch (const Error& error) {
     problems.insert(problems.end(), error.problems().begin(), error.problems().end());
@@ -62,7 +64,9 @@ std::optional<Part> read_part(const IdxPair& pair, const std::vector<std::string
   return std::nullopt;
 }
 
-std::vector<std::int64_t> row_shape(const Array& array) { return {array.shape().begin() + 1, array.shape().end()}; }
+std::vector<std::int64_t> row_shape(const Array& array) {
+  return {array.shape().begin() + 1, array.shape().end()};
+}
 
 Array joined(const Array& first, const Array& second) {
   std::vector<std::int64_t> shape = first.shape();
@@ -91,22 +95,26 @@ DatasetOutline IdxParams::outline() const {
     return {Task::Kind::classification,
             Json(Json::Map{{"type", "official"}, {"valid", Json(Json::Map{{"last", "10%"}})}})};
   }
-  return {Task::Kind::classification,
-          Json(Json::Map{
-              {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
+  return {
+      Task::Kind::classification,
+      Json(Json::Map{
+          {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
 }
 
-void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test, std::vector<std::string> classes) {
+void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test,
+                    std::vector<std::string> classes) {
   std::vector<Problem> problems;
   std::optional<Part> part = read_part(train, classes, problems);
   const std::optional<Part> held_out = test ? read_part(*test, classes, problems) : std::nullopt;
   if (part && held_out &&
-      (row_shape(part->images) != row_shape(held_out->images) || part->images.dtype() != held_out->images.dtype())) {
-    problems.push_back(problem_in(test->images.path,
-                                  text("has images of shape ", shape_text(row_shape(held_out->images)), ' ',
-                                       to_string(held_out->images.dtype()), ", but ", train.images.path, " of shape ",
-                                       shape_text(row_shape(part->images)), ' ', to_string(part->images.dtype())),
-                                  "train and test must be of one shape and type"));
+      (row_shape(part->images) != row_shape(held_out->images) ||
+       part->images.dtype() != held_out->images.dtype())) {
+    problems.push_back(
+        problem_in(test->images.path,
+                   text("has images of shape ", shape_text(row_shape(held_out->images)), ' ',
+                        to_string(held_out->images.dtype()), ", but ", train.images.path, " of shape ",
+                        shape_text(row_shape(part->images)), ' ', to_string(part->images.dtype())),
+                   "train and test must be of one shape and type"));
   }
   throw_if_any(Kind::data, problems);
 

@@ -21,12 +21,17 @@ struct IdxParams {
   DatasetOutline outline() const;
 
   static void describe(Fields<IdxParams>& f) {
-    f.about("Classification from IDX files, the format of MNIST, packed with gzip or not. x keeps the files' type.");
-    f("train_images", &IdxParams::train_images, "file of training inputs [rows, ...]; [rows, height, width] become [rows, 1, height, width]", required);
-    f("train_labels", &IdxParams::train_labels, "file of training labels [rows]: whole numbers from 0", required);
+    f.about(
+        "Classification from IDX files, the format of MNIST, packed with gzip or not. x keeps the files' "
+        "type.");
+    f("train_images", &IdxParams::train_images,
+      "file of training inputs [rows, ...]; [rows, height, width] become [rows, 1, height, width]", required);
+    f("train_labels", &IdxParams::train_labels, "file of training labels [rows]: whole numbers from 0",
+      required);
     f("test_images", &IdxParams::test_images, "file of test inputs, if there are some");
     f("test_labels", &IdxParams::test_labels, "file of test labels");
-    f("classes", &IdxParams::classes, "names of the classes 0, 1, ... (default: as many classes as the largest label says)");
+    f("classes", &IdxParams::classes,
+      "names of the classes 0, 1, ... (default: as many classes as the largest label says)");
     f.check("test_images and test_labels are written together",
             [](const IdxParams& p) { return p.test_images.is_set() == p.test_labels.is_set(); });
   }
@@ -38,7 +43,8 @@ struct IdxPair {
   ReadFile labels;
 };
 
-/// Columns x [channels, height, width] (or what the files hold), in the files' type, and y i64; train rows first.
+/// Columns x [channels, height, width] (or what the files hold), in the files' type, and y i64; train rows
+/// first.
 class IdxTable : public TableDataset {
  protected:
   /// `classes` may be empty. Throws Kind::data with every problem in any of the files.

@@ -14,13 +14,20 @@ constexpr std::size_t max_dimensions = 8;
 
 std::optional<Dtype> find_dtype(unsigned char code) {
   switch (code) {
-    case 0x08: return Dtype::u8;
-    case 0x09: return Dtype::i8;
-    case 0x0B: return Dtype::i16;
-    case 0x0C: return Dtype::i32;
-    case 0x0D: return Dtype::f32;
-    case 0x0E: return Dtype::f64;
-    default: return std::nullopt;
+    case 0x08:
+      return Dtype::u8;
+    case 0x09:
+      return Dtype::i8;
+    case 0x0B:
+      return Dtype::i16;
+    case 0x0C:
+      return Dtype::i32;
+    case 0x0D:
+      return Dtype::f32;
+    case 0x0E:
+      return Dtype::f64;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -73,7 +80,8 @@ Array read_idx(std::string_view bytes, const std::string& name) {
   const std::size_t n_dimensions = static_cast<unsigned char>(bytes[3]);
   if (bytes[0] != 0 || bytes[1] != 0 || !dtype || n_dimensions == 0 || n_dimensions > max_dimensions) {
     fail(name, text("the file holds no IDX data: it begins with ", hex_text(bytes.substr(0, 4))),
-         "IDX data begins with 00 00, a type from 08 to 0e and the number of dimensions, as 00 00 08 03 for images");
+         "IDX data begins with 00 00, a type from 08 to 0e and the number of dimensions, as 00 00 08 03 for "
+         "images");
   }
   const std::size_t header = 4 + 4 * n_dimensions;
   if (bytes.size() < header) fail(name, "the file is truncated: it ends within its IDX header");
@@ -85,8 +93,8 @@ Array read_idx(std::string_view bytes, const std::string& name) {
   if (values.size() != promised) {
     fail(name,
          text(values.size() < promised ? "the file is truncated" : "the file is longer than its header says",
-              ": values of shape ", shape_text(shape), ' ', to_string(*dtype), " take ", promised, " bytes, there are ",
-              values.size()),
+              ": values of shape ", shape_text(shape), ' ', to_string(*dtype), " take ", promised,
+              " bytes, there are ", values.size()),
          "get the file again");
   }
   Array array(*dtype, std::move(shape));

@@ -1,6 +1,6 @@
-// The IDX format, in which MNIST and its kin are published: two zero bytes, a type, the number of dimensions, each
-// dimension as 4 bytes, then the values; everything big-endian.
-// Source: LeCun, Cortes and Burges, "The MNIST database", section "File formats".
+// The IDX format, in which MNIST and its kin are published: two zero bytes, a type, the number of dimensions,
+// each dimension as 4 bytes, then the values; everything big-endian. Source: LeCun, Cortes and Burges, "The
+// MNIST database", section "File formats".
 #pragma once
 
 #include <string>

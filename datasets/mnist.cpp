@@ -7,26 +7,34 @@
 namespace assay::datasets {
 namespace {
 
-// Files of both, in this order: train images, train labels, test images, test labels. The second folder is where
-// torchvision unpacks them.
+// Files of both, in this order: train images, train labels, test images, test labels. The second folder is
+// where torchvision unpacks them.
 Publication mnist() {
-  return {"MNIST",
-          "yann.lecun.com/exdb/mnist",
-          {"mnist", "MNIST/raw"},
-          {{"train-images-idx3-ubyte", 47040016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
-           {"train-labels-idx1-ubyte", 60008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
-           {"t10k-images-idx3-ubyte", 7840016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
-           {"t10k-labels-idx1-ubyte", 10008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"}}};
+  return {
+      "MNIST",
+      "yann.lecun.com/exdb/mnist",
+      {"mnist", "MNIST/raw"},
+      {{"train-images-idx3-ubyte", 47040016,
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+       {"train-labels-idx1-ubyte", 60008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+       {"t10k-images-idx3-ubyte", 7840016,
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+       {"t10k-labels-idx1-ubyte", 10008,
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"}}};
 }
 
 Publication fashion_mnist() {
-  return {"Fashion-MNIST",
-          "github.com/zalandoresearch/fashion-mnist, folder data/fashion",
-          {"fashion-mnist", "fashion_mnist", "FashionMNIST/raw"},
-          {{"train-images-idx3-ubyte", 47040016, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
-           {"train-labels-idx1-ubyte", 60008, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
-           {"t10k-images-idx3-ubyte", 7840016, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
-           {"t10k-labels-idx1-ubyte", 10008, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}};
+  return {
+      "Fashion-MNIST",
+      "github.com/zalandoresearch/fashion-mnist, folder data/fashion",
+      {"fashion-mnist", "fashion_mnist", "FashionMNIST/raw"},
+      {{"train-images-idx3-ubyte", 47040016,
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+       {"train-labels-idx1-ubyte", 60008, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+       {"t10k-images-idx3-ubyte", 7840016,
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+       {"t10k-labels-idx1-ubyte", 10008,
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}};
 }
 
 DatasetOutline official_outline() {
@@ -56,7 +64,8 @@ Mnist::Mnist(const Params& /*params*/, const Needs& needs) {
 FashionMnist::FashionMnist(const Params& /*params*/, const Needs& needs) {
   const Pairs pairs = read_pairs(fashion_mnist(), needs.roots);
   fill(pairs.train, pairs.test,
-       {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"});
+       {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+        "Ankle boot"});
 }
 
 }  // namespace assay::datasets

@@ -37,9 +37,10 @@ Problem missing(const std::vector<const KnownFile*>& files, const Publication& p
     problem.notes.push_back("looked in " + folder_in(root, publication.folders.front()));
   }
   const std::string folder(publication.folders.front());
-  problem.hint = text(publication.title, " is published at ", publication.place, "; put its files, packed or not, ",
-                      folder.empty() ? "into a folder" : text("into a folder ", folder, "/"),
-                      " and set ASSAY_DATA, or dataset.root, to ", folder.empty() ? "it" : "the folder above it");
+  problem.hint =
+      text(publication.title, " is published at ", publication.place, "; put its files, packed or not, ",
+           folder.empty() ? "into a folder" : text("into a folder ", folder, "/"),
+           " and set ASSAY_DATA, or dataset.root, to ", folder.empty() ? "it" : "the folder above it");
   return problem;
 }
 
@@ -55,10 +56,11 @@ void check_known(const ReadFile& read, const KnownFile& known, const Publication
   }
   const std::string digest = sha256_hex(read.bytes);
   if (digest == known.sha256) return;
-  Problem problem =
-      problem_in(read.path, text("the file differs from ", publication.title, "'s ", known.name, ": wrong checksum"),
-                 hint + ", or read it as it is with `type: idx`");
-  problem.notes = {text("SHA-256 of the unpacked file: ", digest), text("as published:                 ", known.sha256)};
+  Problem problem = problem_in(
+      read.path, text("the file differs from ", publication.title, "'s ", known.name, ": wrong checksum"),
+      hint + ", or read it as it is with `type: idx`");
+  problem.notes = {text("SHA-256 of the unpacked file: ", digest),
+                   text("as published:                 ", known.sha256)};
   problems.push_back(std::move(problem));
 }
 

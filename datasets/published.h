@@ -1,5 +1,5 @@
-// Data sets that are known byte for byte: where their files may lie, and what they must be. Digests are of unpacked
-// bytes, since packed copies with other gzip headers are in circulation.
+// Data sets that are known byte for byte: where their files may lie, and what they must be. Digests are of
+// unpacked bytes, since packed copies with other gzip headers are in circulation.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ struct Publication {
 };
 
 /// Reads all files of a publication, in its order, each from the first root that has it, packed (.gz) or not.
-/// Throws Kind::data with every problem found: files that are missing, truncated, damaged, or other than published.
+/// Throws Kind::data with every problem found: files that are missing, truncated, damaged, or other than
+/// published.
 std::vector<ReadFile> read_published(const Publication& publication, const std::vector<std::string>& roots);
 
 }  // namespace assay::datasets

@@ -9,7 +9,9 @@ struct ConstantParams {
   Duration warmup{0, Duration::Unit::steps};
 
   static void describe(Fields<ConstantParams>& f) {
-    f.about("The learning rate stays. With a warm-up of W steps, step s < W (from 0) has the factor (s + 1) / (W + 1).");
+    f.about(
+        "The learning rate stays. With a warm-up of W steps, step s < W (from 0) has the factor (s + 1) / (W "
+        "+ 1).");
     f("warmup", &ConstantParams::warmup, "how long the learning rate rises to its full value", warmup_length);
   }
 };

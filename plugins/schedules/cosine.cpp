@@ -8,10 +8,11 @@ namespace {
 
 std::int64_t bounded_total(const Schedule::Needs& needs) {
   if (needs.total_steps > 0) return needs.total_steps;
-  throw Error(Kind::config, Problem{{},
-                                    "schedule",
-                                    "is cosine, but the run is bounded by time only, so its last step is not known",
-                                    "bound train.until by epochs or steps, or set `schedule: constant`"});
+  throw Error(Kind::config,
+              Problem{{},
+                      "schedule",
+                      "is cosine, but the run is bounded by time only, so its last step is not known",
+                      "bound train.until by epochs or steps, or set `schedule: constant`"});
 }
 
 }  // namespace

@@ -9,12 +9,17 @@ namespace {
 
 double exact_steps(const Duration& warmup, const Schedule::Needs& needs) {
   switch (warmup.unit) {
-    case Duration::Unit::steps: return warmup.amount;
-    case Duration::Unit::epochs: return warmup.amount * static_cast<double>(needs.steps_per_epoch);
-    case Duration::Unit::samples: return warmup.amount / static_cast<double>(needs.batch_size);
-    case Duration::Unit::percent: return warmup.amount / 100 * static_cast<double>(needs.total_steps);
+    case Duration::Unit::steps:
+      return warmup.amount;
+    case Duration::Unit::epochs:
+      return warmup.amount * static_cast<double>(needs.steps_per_epoch);
+    case Duration::Unit::samples:
+      return warmup.amount / static_cast<double>(needs.batch_size);
+    case Duration::Unit::percent:
+      return warmup.amount / 100 * static_cast<double>(needs.total_steps);
     case Duration::Unit::seconds:
-    case Duration::Unit::end: break;
+    case Duration::Unit::end:
+      break;
   }
   ASSAY_ASSERT(!"warmup_length() allows steps, epochs, samples and percent");
   return 0;

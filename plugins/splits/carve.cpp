@@ -35,10 +35,11 @@ std::vector<std::int64_t> positions(Carve::From from, std::int64_t seed, std::si
 std::vector<std::int64_t> carve(const Carve& how, std::int64_t seed, std::vector<std::int64_t>& train) {
   if (how.from == Carve::From::none) return {};
   if (train.size() < 2) {
-    throw Error(Kind::data, Problem{{},
-                                    "dataset.split.valid",
-                                    text("takes rows from train, which has ", count_text(std::ssize(train), "row")),
-                                    "set `valid: none`"});
+    throw Error(Kind::data,
+                Problem{{},
+                        "dataset.split.valid",
+                        text("takes rows from train, which has ", count_text(std::ssize(train), "row")),
+                        "set `valid: none`"});
   }
   const std::size_t n = carved_count(how.share, train.size());
   std::vector<std::int64_t> valid, rest;
@@ -66,10 +67,14 @@ std::optional<Carve::From> find_from(std::string_view word) {
 
 std::string_view to_string(Carve::From from) {
   switch (from) {
-    case Carve::From::none: return "none";
-    case Carve::From::first: return "first";
-    case Carve::From::last: return "last";
-    case Carve::From::random: return "random";
+    case Carve::From::none:
+      return "none";
+    case Carve::From::first:
+      return "first";
+    case Carve::From::last:
+      return "last";
+    case Carve::From::random:
+      return "random";
   }
   return "none";
 }
@@ -77,7 +82,8 @@ std::string_view to_string(Carve::From from) {
 bool read_carved_share(const Value& value, Carve& out, BindContext& context) {
   const auto share = value.is_scalar() ? parse_share(value.text()) : std::nullopt;
   if (!share || share->value <= 0 || share->value >= 1) {
-    const std::string written = value.is_scalar() ? text('\'', printable(value.text()), '\'') : value.kind_text();
+    const std::string written =
+        value.is_scalar() ? text('\'', printable(value.text()), '\'') : value.kind_text();
     context.report(value.where(), text("is ", written, ", must be a share of train above 0% and below 100%"),
                    std::string(forms));
     return false;

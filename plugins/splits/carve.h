@@ -15,9 +15,9 @@ struct Carve {
   Share share;
 };
 
-/// Moves rows from `train` to the result: round(share * rows) of them, at least one and at most all but one; none for
-/// From::none. Both keep the order that train had. `seed` matters to From::random only.
-/// Throws Kind::data if train has fewer than two rows to share.
+/// Moves rows from `train` to the result: round(share * rows) of them, at least one and at most all but one;
+/// none for From::none. Both keep the order that train had. `seed` matters to From::random only. Throws
+/// Kind::data if train has fewer than two rows to share.
 std::vector<std::int64_t> carve(const Carve& how, std::int64_t seed, std::vector<std::int64_t>& train);
 
 }  // namespace assay::splits

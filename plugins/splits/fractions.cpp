@@ -16,7 +16,8 @@ namespace {
 constexpr double slack = 1e-6;
 
 // Every part with a share gets a row, taken from the part with most, as long as there are enough rows.
-void give_each_a_row(const std::array<double, 3>& shares, std::int64_t rows, std::array<std::int64_t, 3>& counts) {
+void give_each_a_row(const std::array<double, 3>& shares, std::int64_t rows,
+                     std::array<std::int64_t, 3>& counts) {
   const auto n_parts = std::count_if(shares.begin(), shares.end(), [](double share) { return share > 0; });
   if (rows < n_parts) return;
   for (std::size_t part = 0; part < counts.size(); ++part) {
@@ -54,7 +55,8 @@ std::array<std::int64_t, 3> part_counts(const std::array<double, 3>& shares, std
 namespace {
 
 // The rows of each class, in the order of `rows`.
-std::vector<std::vector<std::int64_t>> by_class(const Dataset& dataset, const std::vector<std::int64_t>& rows) {
+std::vector<std::vector<std::int64_t>> by_class(const Dataset& dataset,
+                                                const std::vector<std::int64_t>& rows) {
   const DatasetFacts& facts = dataset.facts();
   const std::size_t column = dataset.index_of(facts.target);
   if (facts.task.kind != Task::Kind::classification || facts.columns[column].dtype != Dtype::i64) {

@@ -21,15 +21,18 @@ struct FractionsParams {
 
   static void describe(Fields<FractionsParams>& f) {
     f.about(
-        "Parts of given shares, drawn at random. Counts are by largest remainder: shares of all rows (stratified: of "
-        "each class) rounded down, then one more where the remainder is largest. A part whose share is above 0% gets "
+        "Parts of given shares, drawn at random. Counts are by largest remainder: shares of all rows "
+        "(stratified: of "
+        "each class) rounded down, then one more where the remainder is largest. A part whose share is above "
+        "0% gets "
         "at least one row (stratified: of each class) if there are as many rows as such parts.");
-    f("train", &FractionsParams::train, "share of the rows to learn from (default: what valid and test leave)");
+    f("train", &FractionsParams::train,
+      "share of the rows to learn from (default: what valid and test leave)");
     f("valid", &FractionsParams::valid, "share of the rows that decisions are made on");
     f("test", &FractionsParams::test, "share of the rows that the result is measured on");
     f("stratify", &FractionsParams::stratify, "give every part the same mix of classes");
-    f("seed", &FractionsParams::seed, "of the drawing; apart from the run's seed, so that runs share their test rows",
-      at_least(0));
+    f("seed", &FractionsParams::seed,
+      "of the drawing; apart from the run's seed, so that runs share their test rows", at_least(0));
     // Shares are decimal fractions: 70% + 20% + 10% may miss 1 by a rounding error.
     f.check("train, valid and test add up to at most 100%", [](const FractionsParams& p) {
       return (p.train ? p.train->value : 0) + p.valid.value + p.test.value <= 1 + 1e-9;
@@ -49,8 +52,8 @@ class Fractions final : public Split {
   Params params_;
 };
 
-/// How many of `rows` rows go to parts of the given shares, whose sum is at most 1. Largest remainder; on a tie the
-/// earlier part. Parts with a share get at least one row if there are as many rows as such parts.
+/// How many of `rows` rows go to parts of the given shares, whose sum is at most 1. Largest remainder; on a
+/// tie the earlier part. Parts with a share get at least one row if there are as many rows as such parts.
 std::array<std::int64_t, 3> part_counts(const std::array<double, 3>& shares, std::int64_t rows);
 
 }  // namespace assay::splits

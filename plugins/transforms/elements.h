@@ -18,16 +18,24 @@ void for_each_typed(const ArrayView& block, F&& f) {
 template <class F>
 void for_each_element(const ArrayView& block, F&& f) {
   switch (block.dtype) {
-    case Dtype::u8: return for_each_typed<std::uint8_t>(block, f);
-    case Dtype::i8: return for_each_typed<std::int8_t>(block, f);
-    case Dtype::i16: return for_each_typed<std::int16_t>(block, f);
-    case Dtype::i32: return for_each_typed<std::int32_t>(block, f);
-    case Dtype::i64: return for_each_typed<std::int64_t>(block, f);
-    case Dtype::f32: return for_each_typed<float>(block, f);
-    case Dtype::f64: return for_each_typed<double>(block, f);
+    case Dtype::u8:
+      return for_each_typed<std::uint8_t>(block, f);
+    case Dtype::i8:
+      return for_each_typed<std::int8_t>(block, f);
+    case Dtype::i16:
+      return for_each_typed<std::int16_t>(block, f);
+    case Dtype::i32:
+      return for_each_typed<std::int32_t>(block, f);
+    case Dtype::i64:
+      return for_each_typed<std::int64_t>(block, f);
+    case Dtype::f32:
+      return for_each_typed<float>(block, f);
+    case Dtype::f64:
+      return for_each_typed<double>(block, f);
     case Dtype::boolean:
     case Dtype::f16:
-    case Dtype::bf16: break;
+    case Dtype::bf16:
+      break;
   }
   const std::int64_t n = block.count();
   for (std::int64_t i = 0; i < n; ++i) f(i, element(block, i));

@@ -20,13 +20,16 @@ Array Scale::apply(const ArrayView& block) const {
 Array Scale::invert(const ArrayView& block) const {
   const double offset = params_.offset;
   if (params_.factor) {
-    return map_elements(block, [=, by = *params_.factor](std::int64_t, double y) { return (y - offset) / by; });
+    return map_elements(block,
+                        [=, by = *params_.factor](std::int64_t, double y) { return (y - offset) / by; });
   }
-  return map_elements(block, [=, by = params_.divide_by](std::int64_t, double y) { return (y - offset) * by; });
+  return map_elements(block,
+                      [=, by = params_.divide_by](std::int64_t, double y) { return (y - offset) * by; });
 }
 
 // Nothing is learned from data: parameters say it all.
-void Scale::fit(const std::function<void(const std::function<void(const ArrayView& block)>&)>& /*each_block*/) {}
+void Scale::fit(
+    const std::function<void(const std::function<void(const ArrayView& block)>&)>& /*each_block*/) {}
 void Scale::save(StateWriter& /*out*/) const {}
 void Scale::load(const StateReader& /*in*/) {}
 

@@ -13,7 +13,9 @@ struct ScaleParams {
   double offset = 0;
 
   static void describe(Fields<ScaleParams>& f) {
-    f.about("x * factor + offset, or x / divide_by + offset: the same for every value. Takes any numbers, gives f32.");
+    f.about(
+        "x * factor + offset, or x / divide_by + offset: the same for every value. Takes any numbers, gives "
+        "f32.");
     f("factor", &ScaleParams::factor, "what to multiply by (default: divide by divide_by instead)");
     f("divide_by", &ScaleParams::divide_by, "what to divide by; the default brings 8-bit values to 0..1");
     f("offset", &ScaleParams::offset, "what to add afterwards");
@@ -31,7 +33,8 @@ class Scale final : public Transform {
   Scale(const Params& params, const Needs& needs);
 
   Shape output(const Shape& input) const override;
-  void fit(const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) override;
+  void fit(
+      const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) override;
   Array apply(const ArrayView& block) const override;
   Array invert(const ArrayView& block) const override;
   void save(StateWriter& out) const override;

@@ -69,7 +69,8 @@ void Standardize::add_block(const ArrayView& block, Moments& moments) const {
   moments.count = total;
 }
 
-void Standardize::fit(const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) {
+void Standardize::fit(
+    const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) {
   Moments moments;
   each_block([&](const ArrayView& block) { add_block(block, moments); });
   mean_ = std::move(moments.mean);

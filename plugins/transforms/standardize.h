@@ -1,4 +1,5 @@
-// Mean 0 and standard deviation 1 over the training rows: `transforms: [standardize]`, `targets: [standardize]`.
+// Mean 0 and standard deviation 1 over the training rows: `transforms: [standardize]`, `targets:
+// [standardize]`.
 #pragma once
 
 #include <cstdint>
@@ -14,24 +15,27 @@ struct StandardizeParams {
 
   static void describe(Fields<StandardizeParams>& f) {
     f.about(
-        "(x - mean) / sd with mean and population standard deviation of the training rows; an sd of 0 counts as 1. "
+        "(x - mean) / sd with mean and population standard deviation of the training rows; an sd of 0 counts "
+        "as 1. "
         "Takes any numbers, gives f32.");
     f("per", &StandardizeParams::per,
-      "what shares a mean and an sd: each value of a sample (feature), each first axis of it (channel), or all",
+      "what shares a mean and an sd: each value of a sample (feature), each first axis of it (channel), or "
+      "all",
       one_of({"feature", "channel", "all"}));
   }
 };
 
-/// Block [rows, ...] of any dtype -> the same shape, f32. Sums run in double precision, block by block, and blocks
-/// are merged by their means, so that large offsets lose no digits.
-/// Source: Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance", eq. 2.1.
+/// Block [rows, ...] of any dtype -> the same shape, f32. Sums run in double precision, block by block, and
+/// blocks are merged by their means, so that large offsets lose no digits. Source: Chan, Golub and LeVeque
+/// 1983, "Algorithms for computing the sample variance", eq. 2.1.
 class Standardize final : public Transform {
  public:
   using Params = StandardizeParams;
   Standardize(const Params& params, const Needs& needs);
 
   Shape output(const Shape& input) const override;
-  void fit(const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) override;
+  void fit(
+      const std::function<void(const std::function<void(const ArrayView& block)>&)>& each_block) override;
   Array apply(const ArrayView& block) const override;
   Array invert(const ArrayView& block) const override;
   void save(StateWriter& out) const override;

@@ -56,10 +56,12 @@ void DatasetCommon::describe(Fields<DatasetCommon>& f) {
   f.about("What every data set takes.");
   f("split", &DatasetCommon::split,
     "which rows train, validate and test (default: what the data set declares)");
-  f("transforms", &DatasetCommon::transforms, "on the inputs: fitted on train, applied to all rows, in this order");
+  f("transforms", &DatasetCommon::transforms,
+    "on the inputs: fitted on train, applied to all rows, in this order");
   f("targets", &DatasetCommon::targets,
     "on the target: fitted on train, undone before metrics and predictions, for regression");
-  f("root", &DatasetCommon::root, "folder to look for the data in first (default: ASSAY_DATA, what ships, the cache)");
+  f("root", &DatasetCommon::root,
+    "folder to look for the data in first (default: ASSAY_DATA, what ships, the cache)");
 }
 
 // Most schedules are pure functions of the step and keep nothing.

@@ -20,7 +20,8 @@ Problem warning(const SlotBase& slot, std::string message, std::string hint = {}
 std::string number_word(double value) { return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"; }
 
 std::string class_text(const Task& task, std::size_t number) {
-  return task.classes.empty() ? text("class ", number) : text("class '", printable(task.classes[number]), "'");
+  return task.classes.empty() ? text("class ", number)
+                              : text("class '", printable(task.classes[number]), "'");
 }
 
 }  // namespace
@@ -36,15 +37,17 @@ void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_
         continue;
       }
       problems.push_back({split.where(), split.path(),
-                          is_there ? text("puts row ", row, " into two parts")
-                                   : text("names row ", row, ", but the data has ", count_text(n_rows, "row")),
+                          is_there
+                              ? text("puts row ", row, " into two parts")
+                              : text("names row ", row, ", but the data has ", count_text(n_rows, "row")),
                           "correct the split"});
       return;
     }
   }
   if (rows.train.empty()) {
     problems.push_back({split.where(), split.path(),
-                        text("leaves no rows to train on, of ", count_text(n_rows, "row")), "give train a share"});
+                        text("leaves no rows to train on, of ", count_text(n_rows, "row")),
+                        "give train a share"});
   }
 }
 
@@ -54,8 +57,8 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
   const auto n_unused = n_rows - std::ssize(prepared.rows.train) - std::ssize(prepared.rows.valid) -
                         std::ssize(prepared.rows.test);
   if (n_unused > 0) {
-    warnings.push_back(warning(split, text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"), ": ",
-                                           n_unused, " are in no part")));
+    warnings.push_back(warning(split, text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"),
+                                           ": ", n_unused, " are in no part")));
   }
   const Task& task = prepared.facts.task;
   if (task.kind != Task::Kind::classification) return;
@@ -77,13 +80,13 @@ void check_labels(const Experiment& experiment, const Prepared& prepared, std::v
   const auto* odd = std::find_if(labels, end, [=](std::int64_t y) { return y < 0 || y >= n_classes; });
   if (odd == end) return;
   problems.push_back({experiment.dataset.where(), experiment.dataset.path(),
-                      text("has label ", *odd, " in row ", odd - labels, " (from 0), but the classes are 0 to ",
-                           n_classes - 1),
+                      text("has label ", *odd, " in row ", odd - labels,
+                           " (from 0), but the classes are 0 to ", n_classes - 1),
                       "correct the data"});
 }
 
-void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column, const Array& values,
-                  std::vector<Problem>& problems) {
+void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,
+                  const Array& values, std::vector<Problem>& problems) {
   if (values.dtype() != Dtype::f32) return;
   const float* first = values.as<float>();
   const float* end = first + values.count();
@@ -104,29 +107,36 @@ void check_finite(const Experiment& experiment, const Dataset& dataset, std::siz
                         "correct or remove the row"});
     return;
   }
-  problems.push_back({experiment.dataset.where(), experiment.dataset.path(),
-                      text("becomes ", number_word(*odd), " by its transforms in row ", row, " (from 0), column '",
-                           dataset.facts().columns[column].name, "', value ", (odd - first) % row_size),
-                      "look at the column's range and at the transforms"});
+  problems.push_back(
+      {experiment.dataset.where(), experiment.dataset.path(),
+       text("becomes ", number_word(*odd), " by its transforms in row ", row, " (from 0), column '",
+            dataset.facts().columns[column].name, "', value ", (odd - first) % row_size),
+       "look at the column's range and at the transforms"});
 }
 
 void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems) {
   const auto& keep_best = experiment.checkpoint.keep_best;
   if (keep_best && keep_best->starts_with("valid/") && rows.valid.empty()) {
-    problems.push_back({{}, "checkpoint.keep_best", text("is ", *keep_best, ", but no rows validate"),
+    problems.push_back({{},
+                        "checkpoint.keep_best",
+                        text("is ", *keep_best, ", but no rows validate"),
                         "give dataset.split a valid part"});
   }
   const auto& test = experiment.evaluate.test;
   if (test && *test != "never" && rows.test.empty()) {
-    problems.push_back({{}, "evaluate.test", text("is ", *test, ", but no rows test"),
+    problems.push_back({{},
+                        "evaluate.test",
+                        text("is ", *test, ", but no rows test"),
                         "give dataset.split a test part, or set `evaluate.test: never`"});
   }
   const TrainSection& train = experiment.train;
   if (train.drop_last && train.batch_size > std::ssize(rows.train)) {
-    problems.push_back({{}, "train.batch_size",
-                        text("is ", train.batch_size, ", but train has ", count_text(std::ssize(rows.train), "row"),
-                             " and train.drop_last leaves out what fills no batch"),
-                        "lower batch_size or set `drop_last: false`"});
+    problems.push_back(
+        {{},
+         "train.batch_size",
+         text("is ", train.batch_size, ", but train has ", count_text(std::ssize(rows.train), "row"),
+              " and train.drop_last leaves out what fills no batch"),
+         "lower batch_size or set `drop_last: false`"});
   }
 }
 
@@ -164,8 +174,9 @@ void check_schedule(const Experiment& experiment, const Implementations& parts, 
 void check_model(const Experiment& experiment, Prepared& prepared, std::vector<Problem>& problems,
                  std::vector<Problem>& warnings) {
   if (!experiment.model.component().facet.has_value()) {
-    warnings.push_back(warning(experiment.model, text("(", experiment.model.name(),
-                                                      ") declares no shapes: whether it fits the data is not checked")));
+    warnings.push_back(warning(
+        experiment.model,
+        text("(", experiment.model.name(), ") declares no shapes: whether it fits the data is not checked")));
     return;
   }
   try {

@@ -10,7 +10,8 @@
 namespace assay::preparing {
 
 /// Every row is in the data and in one part only, and train has rows.
-void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows, std::vector<Problem>& problems);
+void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+                std::vector<Problem>& problems);
 
 /// Rows in no part, and classes without a training row: warnings.
 void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& warnings);
@@ -18,9 +19,10 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
 /// Classes [rows] i64 are from 0 to outputs - 1.
 void check_labels(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems);
 
-/// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as read.
-void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column, const Array& values,
-                  std::vector<Problem>& problems);
+/// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as
+/// read.
+void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,
+                  const Array& values, std::vector<Problem>& problems);
 
 /// What is asked of valid and test has rows there, and an epoch has a batch.
 void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems);
@@ -29,8 +31,8 @@ void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector
 void check_schedule(const Experiment& experiment, const Implementations& parts, const Prepared& prepared,
                     std::vector<Problem>& problems);
 
-/// The model takes the inputs and ends in the task's outputs; fills in tensors and layers. Models without a shape
-/// function cannot be checked here: a warning.
+/// The model takes the inputs and ends in the task's outputs; fills in tensors and layers. Models without a
+/// shape function cannot be checked here: a warning.
 void check_model(const Experiment& experiment, Prepared& prepared, std::vector<Problem>& problems,
                  std::vector<Problem>& warnings);
 

@@ -16,8 +16,8 @@ using Transforms = std::vector<std::unique_ptr<Transform>>;
 /// The shape of one row of a column.
 Shape row_shape(const Dataset& dataset, std::size_t column);
 
-/// Builds the transforms and fits each on the training rows as the ones before it leave them. `output` receives the
-/// shape after the last. Problems carry the place of the transform that they are about.
+/// Builds the transforms and fits each on the training rows as the ones before it leave them. `output`
+/// receives the shape after the last. Problems carry the place of the transform that they are about.
 Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Implementations& parts,
                           const Dataset& dataset, std::size_t column, const std::vector<std::int64_t>& train,
                           Shape& output);

@@ -12,7 +12,8 @@ std::string environment(const char* name) {
 }
 
 std::string user_cache() {
-  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) return join_path(cache, "assay");
+  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty())
+    return join_path(cache, "assay");
   if (const std::string home = environment("HOME"); !home.empty()) return join_path(home, ".cache/assay");
   return {};
 }

@@ -50,7 +50,8 @@ class Preparation {
     for (const std::string& name : data().inputs) {
       const std::size_t column = out_.dataset->index_of(name);
       Shape shape;
-      Transforms transforms = fit_transforms(common().transforms, parts_, *out_.dataset, column, out_.rows.train, shape);
+      Transforms transforms =
+          fit_transforms(common().transforms, parts_, *out_.dataset, column, out_.rows.train, shape);
       Array values = as_model_input(name, transformed_column(*out_.dataset, column, transforms, shape));
       check_finite(experiment_, *out_.dataset, column, values, problems_);
       out_.facts.inputs.push_back({name, {shape.sizes, values.dtype()}});
@@ -74,7 +75,8 @@ class Preparation {
     if (dtype == Dtype::f32 || dtype == Dtype::i64) return values;
     if (dtype == Dtype::u8 || dtype == Dtype::i8 || dtype == Dtype::i16 || dtype == Dtype::i32) {
       Problem problem{experiment_.dataset.where(), "dataset.transforms",
-                      text("do not scale input '", name, "': the model sees whole numbers (", to_string(dtype), ") as they are"),
+                      text("do not scale input '", name, "': the model sees whole numbers (",
+                           to_string(dtype), ") as they are"),
                       "add `transforms: [scale]`, which divides by 255, or `[standardize]`"};
       problem.is_warning = true;
       warnings_.push_back(std::move(problem));
@@ -86,9 +88,12 @@ class Preparation {
     const std::size_t column = out_.dataset->index_of(data().target);
     out_.facts.task = data().task;
     switch (data().task.kind) {
-      case Task::Kind::classification: return read_classes(column);
-      case Task::Kind::regression: return read_values(column);
-      default: break;
+      case Task::Kind::classification:
+        return read_classes(column);
+      case Task::Kind::regression:
+        return read_values(column);
+      default:
+        break;
     }
     Shape shape;
     out_.targets = fit_transforms(common().targets, parts_, *out_.dataset, column, out_.rows.train, shape);
@@ -98,7 +103,8 @@ class Preparation {
   void read_classes(std::size_t column) {
     if (!common().targets.empty()) {
       const Slot<Transform>& slot = common().targets.front();
-      throw Error(Kind::config, Problem{slot.where(), "dataset.targets", "transform the target, but the task is classification",
+      throw Error(Kind::config, Problem{slot.where(), "dataset.targets",
+                                        "transform the target, but the task is classification",
                                         "remove them: classes are numbered, not measured"});
     }
     Task& task = out_.facts.task;

@@ -1,5 +1,6 @@
-// From a checked config to data that a model can train on: reads the data set, splits it, fits the transforms on the
-// training rows and applies them to all, and checks everything that needs the data to be known. Without LibTorch.
+// From a checked config to data that a model can train on: reads the data set, splits it, fits the transforms
+// on the training rows and applies them to all, and checks everything that needs the data to be known.
+// Without LibTorch.
 //
 //   std::vector<Problem> warnings;
 //   const Prepared prepared = prepare(experiment, parts, data_roots(experiment, shipped), warnings);
@@ -14,15 +15,16 @@
 
 namespace assay {
 
-/// Holds all rows in memory, as f32 after the transforms. Inputs that are still small integers (u8, i8, i16, i32),
-/// booleans or f64 then become f32, integers with a warning; i64 stays, for models that look things up.
-/// Throws Error with every problem found: Kind::data for what is wrong with the data, else Kind::config for what the
-/// config asks of it (parts that have no rows, shapes that do not fit the model).
+/// Holds all rows in memory, as f32 after the transforms. Inputs that are still small integers (u8, i8, i16,
+/// i32), booleans or f64 then become f32, integers with a warning; i64 stays, for models that look things up.
+/// Throws Error with every problem found: Kind::data for what is wrong with the data, else Kind::config for
+/// what the config asks of it (parts that have no rows, shapes that do not fit the model).
 Prepared prepare(const Experiment& experiment, const Implementations& parts,
                  const std::vector<std::string>& data_roots, std::vector<Problem>& warnings);
 
-/// Where data may lie, first match wins: `dataset.root`, the environment's ASSAY_DATA, `shipped` (the folder with the
-/// data that ships; may be empty), $XDG_CACHE_HOME/assay or ~/.cache/assay. Absolute paths; they need not exist.
+/// Where data may lie, first match wins: `dataset.root`, the environment's ASSAY_DATA, `shipped` (the folder
+/// with the data that ships; may be empty), $XDG_CACHE_HOME/assay or ~/.cache/assay. Absolute paths; they
+/// need not exist.
 std::vector<std::string> data_roots(const Experiment& experiment, const std::string& shipped);
 
 }  // namespace assay

@@ -1,12 +1,13 @@
-// One component, as the family suites are given it. A plugin from elsewhere runs its own components through the same
-// suites: it includes the suite and instantiates it with components_of(its registry, its implementations, family).
+// One component, as the family suites are given it. A plugin from elsewhere runs its own components through
+// the same suites: it includes the suite and instantiates it with components_of(its registry, its
+// implementations, family).
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/io/json_text.h"
 #include "registry/contracts/families.h"

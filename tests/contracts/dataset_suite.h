@@ -1,14 +1,14 @@
-// What holds for every data set. Those with required parameters, or whose files do not ship, are read with the sample
-// that samples.h has for them.
+// What holds for every data set. Those with required parameters, or whose files do not ship, are read with
+// the sample that samples.h has for them.
 #pragma once
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/io/digest.h"
 #include "registry/contracts/dataset.h"
@@ -82,7 +82,8 @@ TEST_P(DatasetSuite, TargetSuitsTheTask) {
   EXPECT_TRUE(task.classes.empty() || std::ssize(task.classes) == task.outputs);
   const auto view = data->column(data->index_of(data->facts().target));
   ASSERT_TRUE(view && view->dtype == Dtype::i64);
-  const auto [least, most] = std::minmax_element(view->as<std::int64_t>(), view->as<std::int64_t>() + view->count());
+  const auto [least, most] =
+      std::minmax_element(view->as<std::int64_t>(), view->as<std::int64_t>() + view->count());
   EXPECT_GE(*least, 0);
   EXPECT_LT(*most, task.outputs);
 }
@@ -108,14 +109,16 @@ TEST_P(DatasetSuite, ReadingTwiceGivesTheSame) {
 
 TEST_P(DatasetSuite, ItsOwnSplitWorksOnIt) {
   ASSAY_READ_SAMPLE(data);
-  const auto slot = GetParam().registry->bind<Split>(to_value(outline().split, Where::implied("the data set")), "split");
+  const auto slot =
+      GetParam().registry->bind<Split>(to_value(outline().split, Where::implied("the data set")), "split");
 
   const SplitRows rows = GetParam().parts->build(slot, {})->rows(*data);
 
   std::set<std::int64_t> seen;
   for (const auto* part : {&rows.train, &rows.valid, &rows.test}) {
     EXPECT_FALSE(part->empty());
-    for (const std::int64_t row : *part) EXPECT_TRUE(row >= 0 && row < data->facts().rows && seen.insert(row).second);
+    for (const std::int64_t row : *part)
+      EXPECT_TRUE(row >= 0 && row < data->facts().rows && seen.insert(row).second);
   }
 }
 

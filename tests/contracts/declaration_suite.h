@@ -1,11 +1,11 @@
 // What holds for the declaration of every component, of whatever family.
 #pragma once
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "registry/contracts/families.h"
 #include "tests/contracts/component.h"
@@ -39,7 +39,8 @@ TEST_P(DeclarationSuite, DefaultsObeyTheirRules) {
 
 TEST_P(DeclarationSuite, DefaultsObeyTheRulesOverSeveralFields) {
   const auto& fields = info().schema->fields;
-  const bool has_all = std::none_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.is_required; });
+  const bool has_all =
+      std::none_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.is_required; });
   if (!has_all) return;
   const auto params = info().make_params();
   for (const CrossCheck& check : info().schema->checks) EXPECT_TRUE(check.holds(params.get())) << check.words;

@@ -39,7 +39,8 @@ class FakeDataset final : public TableDataset {
       x[i] = static_cast<float>(i);
       y[i] = 2 * x[i];
     }
-    return {Array::of(x).reshaped({rows, 1}), Array::of(y).reshaped({rows, 1}), Task{Task::Kind::regression, 1, {}}};
+    return {Array::of(x).reshaped({rows, 1}), Array::of(y).reshaped({rows, 1}),
+            Task{Task::Kind::regression, 1, {}}};
   }
 };
 

@@ -14,9 +14,9 @@
 namespace assay::testing {
 
 struct DatasetSample {
-  std::string config = "{}";                // parameters, as JSON
-  std::vector<std::string> roots = {};      // where its data lies
-  bool is_there = true;                     // false: published data that this machine does not have
+  std::string config = "{}";                     // parameters, as JSON
+  std::vector<std::string> roots = {};           // where its data lies
+  bool is_there = true;                          // false: published data that this machine does not have
   std::shared_ptr<TemporaryFolder> folder = {};  // keeps made files
 };
 
@@ -31,7 +31,8 @@ inline DatasetSample csv_sample() {
   std::string content = "a,b,kind\n";
   for (int i = 0; i < 30; ++i) content += text(i, ',', 30 - i, ',', i % 2 == 0 ? "even" : "odd", '\n');
   const std::string file = folder->write("table.csv", content);
-  return {.config = text(R"({"file": ")", file, R"(", "target": "kind", "task": "classification"})"), .folder = folder};
+  return {.config = text(R"({"file": ")", file, R"(", "target": "kind", "task": "classification"})"),
+          .folder = folder};
 }
 
 inline DatasetSample idx_sample() {
@@ -43,8 +44,8 @@ inline DatasetSample idx_sample() {
   }
   const std::string images = folder->write("images", idx_u8({20, 2, 3}, pixels));
   const std::string classes = folder->write("labels", idx_u8({20}, labels));
-  return {.config = text(R"({"train_images": ")", images, R"(", "train_labels": ")", classes, R"(", "test_images": ")",
-                         images, R"(", "test_labels": ")", classes, "\"}"),
+  return {.config = text(R"({"train_images": ")", images, R"(", "train_labels": ")", classes,
+                         R"(", "test_images": ")", images, R"(", "test_labels": ")", classes, "\"}"),
           .folder = folder};
 }
 

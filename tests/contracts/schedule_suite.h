@@ -1,10 +1,10 @@
 // What holds for every schedule.
 #pragma once
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 #include "registry/contracts/schedule.h"
 #include "tests/contracts/component.h"
@@ -17,7 +17,8 @@ class ScheduleSuite : public ::testing::TestWithParam<Component> {
   static constexpr std::int64_t steps_per_epoch = 10;
 
   std::unique_ptr<Schedule> schedule() const {
-    return GetParam().build<Schedule>({.total_steps = steps, .steps_per_epoch = steps_per_epoch, .batch_size = 8});
+    return GetParam().build<Schedule>(
+        {.total_steps = steps, .steps_per_epoch = steps_per_epoch, .batch_size = 8});
   }
   /// Factors of the steps [from, to), with an evaluation after every epoch.
   static std::vector<double> run(Schedule& schedule, std::int64_t from, std::int64_t to) {
@@ -32,7 +33,8 @@ class ScheduleSuite : public ::testing::TestWithParam<Component> {
 
 TEST_P(ScheduleSuite, FactorsAreFiniteAndNotNegative) {
   const auto made = schedule();
-  for (const double factor : run(*made, 0, steps)) EXPECT_TRUE(std::isfinite(factor) && factor >= 0) << factor;
+  for (const double factor : run(*made, 0, steps))
+    EXPECT_TRUE(std::isfinite(factor) && factor >= 0) << factor;
 }
 
 TEST_P(ScheduleSuite, TheFirstStepLearns) { EXPECT_GT(schedule()->factor(0), 0); }

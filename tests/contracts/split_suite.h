@@ -1,10 +1,10 @@
 // What holds for every split that needs no parameters.
 #pragma once
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <set>
 
 #include "registry/contracts/split.h"
 #include "tests/contracts/component.h"

@@ -1,11 +1,11 @@
 // What holds for every transform of numbers.
 #pragma once
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstring>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "registry/contracts/transform.h"
 #include "tests/contracts/component.h"
@@ -52,7 +52,8 @@ class TransformSuite : public ::testing::TestWithParam<Component> {
 inline constexpr double float_tolerance = 1e-6;
 
 TEST_P(TransformSuite, OutputIsTheShapeThatApplyGives) {
-  for (const Array& values : {block<float>(), block<std::uint8_t>(), block<double>(), block<std::int64_t>()}) {
+  for (const Array& values :
+       {block<float>(), block<std::uint8_t>(), block<double>(), block<std::int64_t>()}) {
     const auto transform = fitted(values);
     const Array out = transform->apply(values);
     EXPECT_EQ(out.shape()[0], rows);

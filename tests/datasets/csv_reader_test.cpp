@@ -1,9 +1,9 @@
 #include "datasets/csv_reader.h"
 
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <string>
 
 namespace assay::testing {
 namespace {
@@ -30,10 +30,14 @@ TEST(CsvReader, SplitsRowsAndCells) {
   EXPECT_THAT(rows_of("a,b\n1,2\n"), ElementsAre(Row{"a", "b"}, Row{"1", "2"}));
 }
 
-TEST(CsvReader, NeedsNoFinalNewline) { EXPECT_THAT(rows_of("1,2\n3,4"), ElementsAre(Row{"1", "2"}, Row{"3", "4"})); }
+TEST(CsvReader, NeedsNoFinalNewline) {
+  EXPECT_THAT(rows_of("1,2\n3,4"), ElementsAre(Row{"1", "2"}, Row{"3", "4"}));
+}
 
 TEST(CsvReader, ReadsWindowsLineEndsAndAByteOrderMark) {
-  EXPECT_THAT(rows_of("\xEF\xBB\xBF" "a,b\r\n1,2\r\n"), ElementsAre(Row{"a", "b"}, Row{"1", "2"}));
+  EXPECT_THAT(rows_of("\xEF\xBB\xBF"
+                      "a,b\r\n1,2\r\n"),
+              ElementsAre(Row{"a", "b"}, Row{"1", "2"}));
 }
 
 TEST(CsvReader, KeepsEmptyCells) {
@@ -49,13 +53,17 @@ TEST(CsvReader, QuotedCellsHoldSeparatorsQuotesAndLineEnds) {
 
 TEST(CsvReader, KeepsBlanksInQuotes) { EXPECT_THAT(rows_of("\" a \" , b\n"), ElementsAre(Row{" a ", "b"})); }
 
-TEST(CsvReader, PassesOverEmptyLines) { EXPECT_THAT(rows_of("\n1\n  \n\r\n2\n\n"), ElementsAre(Row{"1"}, Row{"2"})); }
+TEST(CsvReader, PassesOverEmptyLines) {
+  EXPECT_THAT(rows_of("\n1\n  \n\r\n2\n\n"), ElementsAre(Row{"1"}, Row{"2"}));
+}
 
 TEST(CsvReader, SeparatesByRunsOfBlanks) {
   EXPECT_THAT(rows_of("  1  2\t3 \n4 5 6\n", ' '), ElementsAre(Row{"1", "2", "3"}, Row{"4", "5", "6"}));
 }
 
-TEST(CsvReader, SeparatesByTabs) { EXPECT_THAT(rows_of("a b\t\tc\n", '\t'), ElementsAre(Row{"a b", "", "c"})); }
+TEST(CsvReader, SeparatesByTabs) {
+  EXPECT_THAT(rows_of("a b\t\tc\n", '\t'), ElementsAre(Row{"a b", "", "c"}));
+}
 
 TEST(CsvReader, KnowsWhereRowsAndCellsBegin) {
   CsvReader reader("a,b\n\n\"x\ny\", 2\n7,8", ',');

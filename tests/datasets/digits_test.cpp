@@ -1,7 +1,7 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include "core/text.h"
 #include "tests/contracts/bound.h"
@@ -27,13 +27,15 @@ TEST(Digits, ShipWithAssay) {
   EXPECT_EQ(*std::max_element(x.as<float>(), x.as<float>() + x.count()), 16);
   EXPECT_EQ(x.as<float>()[2], 5);
   const ArrayView y = *data->column(data->index_of("y"));
-  EXPECT_THAT(std::vector<std::int64_t>(y.as<std::int64_t>(), y.as<std::int64_t>() + 4), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(std::vector<std::int64_t>(y.as<std::int64_t>(), y.as<std::int64_t>() + 4),
+              ElementsAre(0, 1, 2, 3));
 }
 
 TEST(Digits, RecordTheFileThatWasRead) {
   const auto data = built<Dataset>(R"("digits")", {{shipped()}});
   ASSERT_THAT(data->facts().files, SizeIs(1));
-  EXPECT_EQ(data->facts().files[0].sha256, "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22");
+  EXPECT_EQ(data->facts().files[0].sha256,
+            "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22");
   EXPECT_EQ(data->facts().files[0].bytes, 57523U);
 }
 
@@ -44,7 +46,8 @@ TEST(Digits, AreTakenFromTheFirstRootThatHasThem) {
   EXPECT_NO_THROW(built<Dataset>(R"("digits")", {{empty.path(), shipped(), changed.path()}}));
   const auto problems = problems_of([&] { built<Dataset>(R"("digits")", {{changed.path(), shipped()}}); });
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(to_string(problems[0]), HasSubstr(text(changed / "digits.csv", ": error: the file is truncated: 6 of")));
+  EXPECT_THAT(to_string(problems[0]),
+              HasSubstr(text(changed / "digits.csv", ": error: the file is truncated: 6 of")));
 }
 
 }  // namespace

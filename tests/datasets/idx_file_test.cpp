@@ -40,7 +40,8 @@ TEST(ReadIdx, ReadsEveryTypeFromBigEndian) {
 TEST(ReadIdx, RefusesAnotherKindOfFile) {
   EXPECT_EQ(complaint("PK\x03\x04 and so on"),
             "images.idx: error: the file holds no IDX data: it begins with 50 4b 03 04\n"
-            "  hint: IDX data begins with 00 00, a type from 08 to 0e and the number of dimensions, as 00 00 08 03 for "
+            "  hint: IDX data begins with 00 00, a type from 08 to 0e and the number of dimensions, as 00 00 "
+            "08 03 for "
             "images");
 }
 
@@ -58,7 +59,8 @@ TEST(ReadIdx, RefusesATruncatedFile) {
 }
 
 TEST(ReadIdx, RefusesWhatFollowsTheData) {
-  EXPECT_THAT(complaint(idx_u8({2}, {1, 2, 3})), ::testing::HasSubstr("the file is longer than its header says"));
+  EXPECT_THAT(complaint(idx_u8({2}, {1, 2, 3})),
+              ::testing::HasSubstr("the file is longer than its header says"));
 }
 
 TEST(ReadIdx, RefusesSizesWhoseProductOverflows) {

@@ -28,10 +28,11 @@ struct Files {
     folder.write("test-labels", idx_u8({1}, {1}));
   }
   std::string config(bool has_test = true, const std::string& more = "") const {
-    std::string out = text(R"({"type": "idx", "train_images": ")", folder / "train-images", R"(", "train_labels": ")",
-                           folder / "train-labels", '"');
+    std::string out = text(R"({"type": "idx", "train_images": ")", folder / "train-images",
+                           R"(", "train_labels": ")", folder / "train-labels", '"');
     if (has_test) {
-      out += text(R"(, "test_images": ")", folder / "test-images", R"(", "test_labels": ")", folder / "test-labels", '"');
+      out += text(R"(, "test_images": ")", folder / "test-images", R"(", "test_labels": ")",
+                  folder / "test-labels", '"');
     }
     return text(out, more, '}');
   }
@@ -55,7 +56,8 @@ TEST(Idx, PutsTestRowsBehindTrainRows) {
   EXPECT_EQ(x.as<std::uint8_t>()[4], 5);
   const ArrayView y = *data->column(data->index_of("y"));
   EXPECT_EQ(y.dtype, Dtype::i64);
-  EXPECT_THAT(std::vector<std::int64_t>(y.as<std::int64_t>(), y.as<std::int64_t>() + 3), ElementsAre(0, 2, 1));
+  EXPECT_THAT(std::vector<std::int64_t>(y.as<std::int64_t>(), y.as<std::int64_t>() + 3),
+              ElementsAre(0, 2, 1));
   EXPECT_THAT(data->official_split()->train, ElementsAre(0, 1));
   EXPECT_THAT(data->official_split()->test, ElementsAre(2));
   EXPECT_EQ(data->facts().task.outputs, 3);
@@ -99,9 +101,9 @@ TEST(Idx, RefusesUnequalCounts) {
   files.folder.write("train-labels", idx_u8({3}, {0, 1, 2}));
   const auto problems = files.problems();
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_EQ(to_string(problems[0]), text(files.folder / "train-labels", ": error: has 3 labels, but ",
-                                         files.folder / "train-images",
-                                         " has 2 images\n  hint: the two files must belong together"));
+  EXPECT_EQ(to_string(problems[0]),
+            text(files.folder / "train-labels", ": error: has 3 labels, but ", files.folder / "train-images",
+                 " has 2 images\n  hint: the two files must belong together"));
 }
 
 TEST(Idx, RefusesSwappedFiles) {
@@ -132,7 +134,8 @@ TEST(Idx, ReportsTrainAndTestFilesTogether) {
 TEST(Idx, NamesAMissingFile) {
   const Files files;
   const auto problems = problems_of([] {
-    built<Dataset>(R"({"type": "idx", "train_images": "/nowhere/images", "train_labels": "/nowhere/labels"})");
+    built<Dataset>(
+        R"({"type": "idx", "train_images": "/nowhere/images", "train_labels": "/nowhere/labels"})");
   });
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(to_string(problems[0]), HasSubstr("/nowhere/images"));

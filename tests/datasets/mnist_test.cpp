@@ -1,9 +1,9 @@
 #include "datasets/mnist.h"
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <filesystem>
 
 #include "core/text.h"
 #include "registry/contracts/split.h"
@@ -89,13 +89,15 @@ TEST(Mnist, SaysWhatIsMissingAndWhereItLooked) {
   const auto problems = problems_of([&] { built<Dataset>(R"("mnist")", {{first.path(), second.path()}}); });
 
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_EQ(to_string(problems[0]),
-            text("error: dataset: missing data of MNIST: train-images-idx3-ubyte.gz (44.9 MiB unpacked), "
-                 "train-labels-idx1-ubyte.gz (58.6 KiB unpacked), t10k-images-idx3-ubyte.gz (7.5 MiB unpacked), "
-                 "t10k-labels-idx1-ubyte.gz (9.8 KiB unpacked)\n",
-                 "  note: looked in ", first / "mnist", "\n", "  note: looked in ", second / "mnist", "\n",
-                 "  hint: MNIST is published at yann.lecun.com/exdb/mnist; put its files, packed or not, into a folder "
-                 "mnist/ and set ASSAY_DATA, or dataset.root, to the folder above it"));
+  EXPECT_EQ(
+      to_string(problems[0]),
+      text("error: dataset: missing data of MNIST: train-images-idx3-ubyte.gz (44.9 MiB unpacked), "
+           "train-labels-idx1-ubyte.gz (58.6 KiB unpacked), t10k-images-idx3-ubyte.gz (7.5 MiB unpacked), "
+           "t10k-labels-idx1-ubyte.gz (9.8 KiB unpacked)\n",
+           "  note: looked in ", first / "mnist", "\n", "  note: looked in ", second / "mnist", "\n",
+           "  hint: MNIST is published at yann.lecun.com/exdb/mnist; put its files, packed or not, into a "
+           "folder "
+           "mnist/ and set ASSAY_DATA, or dataset.root, to the folder above it"));
 }
 
 /// A data root with links to the real MNIST, of which a test replaces one file.
@@ -156,12 +158,16 @@ TEST(Mnist, RefusesAFileOfAnotherDataSet) {
   const auto problems = copy.problems();
 
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_EQ(to_string(problems[0]),
-            text(path, ": error: the file differs from MNIST's t10k-labels-idx1-ubyte: wrong checksum\n",
-                 "  note: SHA-256 of the unpacked file: 0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34\n"
-                 "  note: as published:                 ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2\n"
-                 "  hint: get t10k-labels-idx1-ubyte again from yann.lecun.com/exdb/mnist, or read it as it is with "
-                 "`type: idx`"));
+  EXPECT_EQ(
+      to_string(problems[0]),
+      text(
+          path, ": error: the file differs from MNIST's t10k-labels-idx1-ubyte: wrong checksum\n",
+          "  note: SHA-256 of the unpacked file: "
+          "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34\n"
+          "  note: as published:                 "
+          "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2\n"
+          "  hint: get t10k-labels-idx1-ubyte again from yann.lecun.com/exdb/mnist, or read it as it is with "
+          "`type: idx`"));
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ TEST(Constant, NeedsNoEndUnlessWarmupIsAShareOfIt) {
   const Schedule::Needs by_time{.total_steps = 0};
   EXPECT_THAT(factors(R"({"type": "constant", "warmup": "1 step"})", by_time, 2), ElementsAre(0.5, 1.0));
 
-  const auto problems = problems_of([&] { built<Schedule>(R"({"type": "constant", "warmup": "5%"})", by_time); });
+  const auto problems =
+      problems_of([&] { built<Schedule>(R"({"type": "constant", "warmup": "5%"})", by_time); });
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(to_string(problems[0]),
             "error: schedule.warmup is 5%, but the run is bounded by time only\n"
@@ -50,8 +51,10 @@ TEST(Constant, NeedsNoEndUnlessWarmupIsAShareOfIt) {
 }
 
 TEST(Constant, RefusesAWarmupAsLongAsTheRun) {
-  const auto problems = problems_of(
-      [] { built<Schedule>(R"({"type": "constant", "warmup": "2 epochs"})", {.total_steps = 10, .steps_per_epoch = 5}); });
+  const auto problems = problems_of([] {
+    built<Schedule>(R"({"type": "constant", "warmup": "2 epochs"})",
+                    {.total_steps = 10, .steps_per_epoch = 5});
+  });
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].message, "is 2 epochs (10 steps), but the whole run has 10 steps");
 }

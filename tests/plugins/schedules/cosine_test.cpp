@@ -1,7 +1,7 @@
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 #include "registry/contracts/schedule.h"
 #include "tests/contracts/bound.h"
@@ -37,7 +37,8 @@ TEST(Cosine, FallsToItsFloor) {
 
 TEST(Cosine, WarmupEndsWhereTheCosineBegins) {
   const std::vector<double> expected = {1.0 / 3, 2.0 / 3, 1, 0.75, 0.25, 0};  // cos(pi / 3) is 1/2
-  EXPECT_THAT(factors(R"({"type": "cosine", "warmup": "2 steps"})", 5), Pointwise(DoubleNear(tolerance), expected));
+  EXPECT_THAT(factors(R"({"type": "cosine", "warmup": "2 steps"})", 5),
+              Pointwise(DoubleNear(tolerance), expected));
 }
 
 TEST(Cosine, StaysAtItsFloorAfterTheEnd) {

@@ -1,9 +1,9 @@
 #include "plugins/splits/carve.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include "core/text.h"
 #include "plugins/splits/official.h"
@@ -80,14 +80,15 @@ TEST(CarveCodec, ReadsEveryFormAndWritesItBack) {
 }
 
 std::string complaint(std::string_view valid) {
-  const auto problems =
-      problems_of([&] { bound<Split>(text(R"({"type": "official", "valid": )", valid, "}"), "dataset.split"); });
+  const auto problems = problems_of(
+      [&] { bound<Split>(text(R"({"type": "official", "valid": )", valid, "}"), "dataset.split"); });
   return problems.size() == 1 ? to_string(problems[0]) : text(problems.size(), " problems");
 }
 
 TEST(CarveCodec, SaysWhatCanBeWritten) {
   const char* forms = "hint: write none, a share as 10%, or {last: 10%}, {first: 10%}, {random: 10%}";
-  EXPECT_THAT(complaint(R"("some")"), HasSubstr("dataset.split.valid is 'some', must be a share of train above 0% and below 100%"));
+  EXPECT_THAT(complaint(R"("some")"),
+              HasSubstr("dataset.split.valid is 'some', must be a share of train above 0% and below 100%"));
   EXPECT_THAT(complaint(R"("some")"), HasSubstr(forms));
   EXPECT_THAT(complaint(R"({"last": "120%"})"), HasSubstr("dataset.split.valid.last is '120%', must be"));
   EXPECT_THAT(complaint(R"({"lst": "10%"})"), HasSubstr("dataset.split.valid.lst: unknown key"));

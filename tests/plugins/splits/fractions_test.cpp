@@ -1,10 +1,10 @@
 #include "plugins/splits/fractions.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "registry/contracts/split.h"
 #include "tests/contracts/bound.h"
@@ -43,7 +43,9 @@ TEST(PartCounts, GiveTheLastRowsToTheLargestRemainders) {
   EXPECT_THAT(part_counts({0.7, 0.15, 0.15}, 13), ElementsAre(9, 2, 2));
 }
 
-TEST(PartCounts, BreakTiesInFavourOfTheEarlierPart) { EXPECT_THAT(part_counts({0.5, 0.25, 0.25}, 2), ElementsAre(1, 1, 0)); }
+TEST(PartCounts, BreakTiesInFavourOfTheEarlierPart) {
+  EXPECT_THAT(part_counts({0.5, 0.25, 0.25}, 2), ElementsAre(1, 1, 0));
+}
 
 TEST(PartCounts, LeaveOutRowsWhereSharesAddUpToLess) {
   EXPECT_THAT(part_counts({0.5, 0.1, 0.0}, 100), ElementsAre(50, 10, 0));
@@ -127,14 +129,16 @@ TEST(Fractions, RefusesToStratifyWithoutClasses) {
 }
 
 TEST(Fractions, RefusesMoreThanTheWhole) {
-  const auto problems = problems_of([] { bound<Split>(R"({"train": "80%", "valid": "20%", "test": "10%"})"); });
+  const auto problems =
+      problems_of([] { bound<Split>(R"({"train": "80%", "valid": "20%", "test": "10%"})"); });
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("add up to at most 100%"));
 }
 
 TEST(Fractions, AcceptsSharesThatAddUpToOneButForRounding) {
-  EXPECT_THAT(problems_of([] { bound<Split>(R"({"train": "70%", "valid": "20%", "test": "10%"})"); }), IsEmpty());
+  EXPECT_THAT(problems_of([] { bound<Split>(R"({"train": "70%", "valid": "20%", "test": "10%"})"); }),
+              IsEmpty());
 }
 
 TEST(Fractions, RefusesToLeaveNothingToTrainOn) {

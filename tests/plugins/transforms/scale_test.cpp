@@ -45,7 +45,8 @@ TEST(Scale, InvertUndoesIt) {
 }
 
 TEST(Scale, RefusesToMultiplyAndDivide) {
-  const auto problems = problems_of([] { bound<Transform>(R"({"type": "scale", "factor": 2, "divide_by": 16})"); });
+  const auto problems =
+      problems_of([] { bound<Transform>(R"({"type": "scale", "factor": 2, "divide_by": 16})"); });
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("factor and divide_by are not both written"));
 }

@@ -1,8 +1,8 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <initializer_list>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "registry/contracts/transform.h"
 #include "tests/contracts/bound.h"
@@ -23,7 +23,9 @@ std::unique_ptr<Transform> fitted(std::string_view config, std::initializer_list
   return transform;
 }
 
-std::vector<float> floats(const Array& array) { return {array.as<float>(), array.as<float>() + array.count()}; }
+std::vector<float> floats(const Array& array) {
+  return {array.as<float>(), array.as<float>() + array.count()};
+}
 
 TEST(Standardize, UsesThePopulationStandardDeviationOfEachFeature) {
   const Array block = Array::of<float>({1, 10, 3, 30}).reshaped({2, 2});  // means 2 and 20, sds 1 and 10

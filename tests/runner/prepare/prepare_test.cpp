@@ -1,10 +1,10 @@
 #include "runner/prepare/prepare.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/text.h"
 #include "tests/contracts/bound.h"
@@ -31,7 +31,8 @@ struct LineParams {
   bool flattens = false;
   Shape outline(Outline& out) const {
     const Shape& x = out.facts().inputs.at(0).shape;
-    if (x.sizes.size() != 1 && !flattens) out.fail(text("takes [features], gets ", to_string(x)), "put `flatten` before it");
+    if (x.sizes.size() != 1 && !flattens)
+      out.fail(text("takes [features], gets ", to_string(x)), "put `flatten` before it");
     out.parameter("weight", {out.facts().outputs(), element_count(x.sizes)});
     return {{out.facts().outputs()}, Dtype::f32};
   }
@@ -63,7 +64,8 @@ class Setting {
     registry_.declare<MadeParams>(family::dataset, "made");
     registry_.declare<LineParams>(family::model, "line");
     parts_.add<Made>("made");
-    experiment.dataset = bind<Dataset>(text(R"({"type": "made", "split": )", split, dataset_keys, "}"), "dataset");
+    experiment.dataset =
+        bind<Dataset>(text(R"({"type": "made", "split": )", split, dataset_keys, "}"), "dataset");
     static_cast<MadeParams*>(const_cast<void*>(experiment.dataset.params()))->make = std::move(make);
     experiment.model = bind<Model>(R"("line")", "model");
     experiment.schedule = bind<Schedule>(R"("constant")", "schedule");
@@ -134,7 +136,8 @@ TEST(Prepare, FitsTransformsOnTrainingRowsOnly) {
 
 TEST(Prepare, FitsEachTransformOnWhatTheOnesBeforeItLeave) {
   const auto make = [] {
-    return FakeDataset(column_of({0, 2, 1}), Array::of<std::int64_t>({0, 1, 1}), classes(2), SplitRows{{0, 1}, {}, {2}});
+    return FakeDataset(column_of({0, 2, 1}), Array::of<std::int64_t>({0, 1, 1}), classes(2),
+                       SplitRows{{0, 1}, {}, {2}});
   };
   Setting setting(make, R"(, "transforms": [{"type": "scale", "factor": 10, "offset": 5}, "standardize"])",
                   R"({"type": "official", "valid": "none"})");
@@ -157,12 +160,14 @@ TEST(Prepare, TargetsAreTransformedAndCanBeUndone) {
 
   EXPECT_THAT(prepared.target.shape(), ElementsAre(8, 1));
   const Array undone = prepared.invert_targets(prepared.target);
-  for (std::int64_t row = 0; row < 8; ++row) EXPECT_NEAR(undone.as<float>()[row], 2.0F * static_cast<float>(row), 1e-5F);
+  for (std::int64_t row = 0; row < 8; ++row)
+    EXPECT_NEAR(undone.as<float>()[row], 2.0F * static_cast<float>(row), 1e-5F);
 }
 
 TEST(Prepare, ATargetOfOneValueARowGetsAnAxis) {
   Setting setting([] {
-    return FakeDataset(column_of({1, 2, 3, 4}), Array::of<double>({1, 2, 3, 4}), Task{Task::Kind::regression, 0, {}});
+    return FakeDataset(column_of({1, 2, 3, 4}), Array::of<double>({1, 2, 3, 4}),
+                       Task{Task::Kind::regression, 0, {}});
   });
   const Prepared prepared = setting.prepare();
   EXPECT_EQ(prepared.target.dtype(), Dtype::f32);
@@ -172,14 +177,14 @@ TEST(Prepare, ATargetOfOneValueARowGetsAnAxis) {
 
 TEST(Prepare, WarnsOfSmallIntegersThatNothingScales) {
   const auto make = [] {
-    return FakeDataset(Array::of<std::uint8_t>({0, 255, 7, 8}).reshaped({4, 1}), Array::of<std::int64_t>({0, 1, 0, 1}),
-                       classes(2), SplitRows{{0, 1}, {2}, {3}});
+    return FakeDataset(Array::of<std::uint8_t>({0, 255, 7, 8}).reshaped({4, 1}),
+                       Array::of<std::int64_t>({0, 1, 0, 1}), classes(2), SplitRows{{0, 1}, {2}, {3}});
   };
   Setting bare(make, "", R"("official")");
   EXPECT_EQ(bare.prepare().inputs[0].as<float>()[1], 255);
   ASSERT_THAT(bare.warnings, SizeIs(1));
-  EXPECT_THAT(to_string(bare.warnings[0]),
-              HasSubstr("warning: dataset.transforms do not scale input 'x': the model sees whole numbers (u8) as they are"));
+  EXPECT_THAT(to_string(bare.warnings[0]), HasSubstr("warning: dataset.transforms do not scale input 'x': "
+                                                     "the model sees whole numbers (u8) as they are"));
 
   Setting scaled(make, R"(, "transforms": ["scale"])", R"("official")");
   EXPECT_EQ(scaled.prepare().inputs[0].as<float>()[1], 1);
@@ -187,7 +192,11 @@ TEST(Prepare, WarnsOfSmallIntegersThatNothingScales) {
 }
 
 TEST(Prepare, WarnsOfRowsInNoPartAndOfClassesWithoutTrainingRows) {
-  Setting setting([] { return FakeDataset::labelled({0, 1, 2, 0}, SplitRows{{0, 1}, {2}, {}}); }, "", R"("official")");
+  Setting setting(
+      [] {
+        return FakeDataset::labelled({0, 1, 2, 0}, SplitRows{{0, 1}, {2}, {}});
+      },
+      "", R"("official")");
   setting.prepare();
   ASSERT_THAT(setting.warnings, SizeIs(2));
   EXPECT_EQ(setting.warnings[0].message, "uses 3 of 4 rows: 1 are in no part");
@@ -196,12 +205,13 @@ TEST(Prepare, WarnsOfRowsInNoPartAndOfClassesWithoutTrainingRows) {
 
 TEST(Prepare, NamesTheRowOfANonFiniteInput) {
   const auto make = [] {
-    return FakeDataset(column_of({0, 1, std::numeric_limits<float>::quiet_NaN(), 3}), Array::of<std::int64_t>({0, 1, 0, 1}),
-                       classes(2));
+    return FakeDataset(column_of({0, 1, std::numeric_limits<float>::quiet_NaN(), 3}),
+                       Array::of<std::int64_t>({0, 1, 0, 1}), classes(2));
   };
-  EXPECT_THAT(Setting(make).complaints(),
-              ElementsAre("config.yaml:3:10: error: dataset holds nan in row 2 (from 0), column 'x', value 0\n"
-                          "  hint: correct or remove the row"));
+  EXPECT_THAT(
+      Setting(make).complaints(),
+      ElementsAre("config.yaml:3:10: error: dataset holds nan in row 2 (from 0), column 'x', value 0\n"
+                  "  hint: correct or remove the row"));
 }
 
 TEST(Prepare, NamesTheRowThatATransformMakesInfinite) {
@@ -229,25 +239,37 @@ TEST(Prepare, RefusesANonFiniteTarget) {
 }
 
 TEST(Prepare, RefusesEmptyTrain) {
-  Setting setting([] { return FakeDataset::labelled({0, 1}, SplitRows{{}, {0}, {1}}); }, "",
-                  R"({"type": "official"})");
+  Setting setting(
+      [] {
+        return FakeDataset::labelled({0, 1}, SplitRows{{}, {0}, {1}});
+      },
+      "", R"({"type": "official"})");
   EXPECT_THAT(setting.complaints(), ElementsAre(HasSubstr("leaves no rows to train on, of 2 rows")));
 }
 
 TEST(Prepare, RefusesASplitThatUsesARowTwice) {
-  Setting setting([] { return FakeDataset::labelled({0, 1, 0}, SplitRows{{0, 1}, {1}, {2}}); }, "", R"("official")");
+  Setting setting(
+      [] {
+        return FakeDataset::labelled({0, 1, 0}, SplitRows{{0, 1}, {1}, {2}});
+      },
+      "", R"("official")");
   EXPECT_THAT(setting.complaints(), ElementsAre(HasSubstr("puts row 1 into two parts")));
 }
 
 TEST(Prepare, RefusesASplitOfRowsThatAreNotThere) {
-  Setting setting([] { return FakeDataset::labelled({0, 1, 0}, SplitRows{{0, 1}, {2}, {7}}); }, "", R"("official")");
+  Setting setting(
+      [] {
+        return FakeDataset::labelled({0, 1, 0}, SplitRows{{0, 1}, {2}, {7}});
+      },
+      "", R"("official")");
   EXPECT_THAT(setting.complaints(), ElementsAre(HasSubstr("names row 7, but the data has 3 rows")));
 }
 
 TEST(Prepare, GivesProblemsOfASplitItsPlace) {
   Setting setting(eight_rows, "", R"("official")");
   EXPECT_THAT(setting.complaints(),
-              ElementsAre(HasSubstr("config.yaml:3:10: error: dataset.split is official, but the publisher of this data made no split")));
+              ElementsAre(HasSubstr("config.yaml:3:10: error: dataset.split is official, but the publisher "
+                                    "of this data made no split")));
 }
 
 TEST(Prepare, ReportsEverythingThatIsAskedInVain) {
@@ -262,16 +284,20 @@ TEST(Prepare, ReportsEverythingThatIsAskedInVain) {
                           "  hint: give dataset.split a valid part",
                           "error: evaluate.test is last, but no rows test\n"
                           "  hint: give dataset.split a test part, or set `evaluate.test: never`",
-                          "error: train.batch_size is 9, but train has 8 rows and train.drop_last leaves out what fills no batch\n"
+                          "error: train.batch_size is 9, but train has 8 rows and train.drop_last leaves out "
+                          "what fills no batch\n"
                           "  hint: lower batch_size or set `drop_last: false`"));
 }
 
 TEST(Prepare, RefusesAScheduleThatTheRunIsTooShortFor) {
   Setting setting(eight_rows);
   setting.experiment.train.batch_size = 2;
-  setting.experiment.schedule = setting.bind<Schedule>(R"({"type": "cosine", "warmup": "5 steps"})", "schedule");
-  EXPECT_THAT(setting.complaints(),
-              ElementsAre(HasSubstr("config.yaml:3:10: error: schedule.warmup is 5 steps (5 steps), but the whole run has 2 steps")));
+  setting.experiment.schedule =
+      setting.bind<Schedule>(R"({"type": "cosine", "warmup": "5 steps"})", "schedule");
+  EXPECT_THAT(
+      setting.complaints(),
+      ElementsAre(HasSubstr(
+          "config.yaml:3:10: error: schedule.warmup is 5 steps (5 steps), but the whole run has 2 steps")));
 }
 
 TEST(Prepare, RefusesAModelThatDoesNotFit) {
@@ -279,7 +305,8 @@ TEST(Prepare, RefusesAModelThatDoesNotFit) {
     const Array images = Array::of(std::vector<float>(16)).reshaped({4, 1, 2, 2});
     return FakeDataset(images, Array::of<std::int64_t>({0, 1, 0, 1}), classes(2));
   };
-  EXPECT_THAT(Setting(make).complaints(), ElementsAre(HasSubstr("model (line) takes [features], gets [1, 2, 2]")));
+  EXPECT_THAT(Setting(make).complaints(),
+              ElementsAre(HasSubstr("model (line) takes [features], gets [1, 2, 2]")));
 }
 
 TEST(Prepare, RefusesTargetTransformsForClasses) {
@@ -297,8 +324,11 @@ TEST(Prepare, TellsDataFromConfigByItsKind) {
     }
     return Kind::internal;
   };
-  EXPECT_EQ(kind_of(Setting([] { return FakeDataset::labelled({0, 1}, SplitRows{{}, {}, {1}}); }, "",
-                            R"({"type": "official", "valid": "none"})")),
+  EXPECT_EQ(kind_of(Setting(
+                [] {
+                  return FakeDataset::labelled({0, 1}, SplitRows{{}, {}, {1}});
+                },
+                "", R"({"type": "official", "valid": "none"})")),
             Kind::data);
   EXPECT_EQ(kind_of(Setting(eight_rows, R"(, "targets": ["standardize"])")), Kind::config);
 }

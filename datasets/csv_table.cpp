@@ -1,0 +1,262 @@
+#include "datasets/csv_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "core/text.h"
+#include "datasets/csv_reader.h"
+
+namespace assay::datasets {
+namespace {
+
+constexpr std::size_t max_problems = 10;
+constexpr std::size_t max_shown = 80;
+
+char separator_char(const std::string& written) {
+  if (written == "tab") return '\t';
+  if (written == "blanks") return ' ';
+  return written.front();
+}
+
+bool is_missing(std::string_view cell) {
+  std::string lower(cell);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  constexpr std::string_view spellings[] = {"", "na", "n/a", "nan", "null", "none", "?", "-"};
+  return std::find(std::begin(spellings), std::end(spellings), lower) != std::end(spellings);
+}
+
+std::string number_hint(std::string_view cell) {
+  std::string pointed(cell);
+  std::replace(pointed.begin(), pointed.end(), ',', '.');
+  if (cell.find(',') != std::string_view::npos && parse_real(pointed)) {
+    return text("write decimals with a point: ", pointed);
+  }
+  return "correct the cell, or leave the column out: list the columns to use under dataset.inputs";
+}
+
+// Reads one table. Problems are collected, and reading ends at the tenth.
+class TableReader {
+ public:
+  TableReader(const CsvParams& params, const ReadFile& file)
+      : params_(params),
+        file_(file),
+        name_(std::make_shared<const std::string>(file.path)),
+        reader_(file.bytes, separator_char(params.separator)) {}
+
+  CsvTable read() {
+    check_is_text();
+    reader_.skip_lines(params_.skip_lines);
+    CsvRow row;
+    if (!reader_.next(row)) {
+      throw Error(Kind::data,
+                  problem_in(file_.path, "the file holds no rows", "is it the right file, and complete?"));
+    }
+    n_columns_ = row.cells.size();
+    const bool has_header = is_header(row);
+    if (has_header) read_names(row);
+    choose_columns(row);
+    throw_if_any(Kind::data, problems_);
+    if (!has_header) read_row(row);
+    while (problems_.size() < max_problems && reader_.next(row)) read_row(row);
+    if (problems_.size() == max_problems) {
+      problems_.back().notes.push_back("there may be more: reading ended here");
+    }
+    throw_if_any(Kind::data, problems_);
+    if (table_.rows == 0) {
+      throw Error(Kind::data, problem_in(file_.path, "the file has a header, but no rows below it",
+                                         "set `header: no` if its only line is data"));
+    }
+    table_.target = column_text(target_);
+    return std::move(table_);
+  }
+
+ private:
+  void check_is_text() const {
+    if (file_.bytes.substr(0, 4096).find('\0') == std::string::npos) return;
+    throw Error(Kind::data,
+                problem_in(file_.path, "the file is not text in UTF-8",
+                           "save the table as CSV in UTF-8, for example from a spreadsheet program"));
+  }
+
+  std::string column_text(std::size_t column) const {
+    const std::string& name = names_.empty() ? std::string() : names_[column];
+    return name.empty() ? text("column ", column) : text("column ", column, " ('", printable(name), "')");
+  }
+
+  void report(const CsvRow& row, int column, std::string message, std::string hint) {
+    if (problems_.size() == max_problems) return;
+    problems_.push_back({Where::file(name_, row.line, column),
+                         {},
+                         std::move(message),
+                         std::move(hint),
+                         {text("row: ", shortened(row.raw))}});
+  }
+
+  bool is_header(const CsvRow& row) const {
+    if (params_.header != "auto") return params_.header == "yes";
+    return std::none_of(row.cells.begin(), row.cells.end(),
+                        [](const CsvCell& cell) { return parse_real(cell.text).has_value(); });
+  }
+
+  void read_names(const CsvRow& row) {
+    std::map<std::string_view, std::size_t> seen;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const std::string_view name = row.cells[i].text;
+      names_.emplace_back(name);
+      const auto [first, is_new] = seen.try_emplace(name, i);
+      if (is_new || name.empty()) continue;
+      report(row, row.cells[i].column,
+             text("two columns are called '", printable(name), "': ", first->second, " and ", i),
+             "rename one of them, or set `header: no` with skip_lines and use column numbers");
+    }
+  }
+
+  void choose_columns(const CsvRow& row) {
+    if (const auto column = find_column(row, "target", params_.target)) target_ = *column;
+    if (params_.inputs.empty()) {
+      for (std::size_t i = 0; i < n_columns_; ++i) {
+        if (i != target_) inputs_.push_back(i);
+      }
+      if (inputs_.empty()) {
+        report(row, 1, text("there is one column only, separated by '", params_.separator, "'"),
+               separator_hint(row));
+      }
+      return;
+    }
+    std::set<std::size_t> seen;
+    for (const std::string& written : params_.inputs) {
+      const auto column = find_column(row, "inputs", written);
+      if (!column) continue;
+      if (*column == target_ || !seen.insert(*column).second) {
+        problems_.push_back(
+            {Where::path(file_.path), "dataset.inputs",
+             text("names ", column_text(*column), *column == target_ ? ", which is the target" : " twice"),
+             "name each column once"});
+      }
+      inputs_.push_back(*column);
+    }
+  }
+
+  // A name if there is one of that spelling, else a number, negative ones from the end.
+  std::optional<std::size_t> find_column(const CsvRow& row, std::string_view key,
+                                         const std::string& written) {
+    const auto named = std::find(names_.begin(), names_.end(), written);
+    if (named != names_.end()) return static_cast<std::size_t>(named - names_.begin());
+    const auto count = static_cast<std::int64_t>(n_columns_);
+    if (const auto number = parse_integer(written); number && *number >= -count && *number < count) {
+      return static_cast<std::size_t>(*number < 0 ? *number + count : *number);
+    }
+    Problem problem{Where::file(name_, row.line, 1),
+                    text("dataset.", key),
+                    text(": no column '", printable(written), "'"),
+                    {},
+                    {text("row: ", shortened(row.raw))}};
+    if (names_.empty()) {
+      problem.hint = text("the file has no header and ", count_text(count, "column"),
+                          ": use a number from 0 to ", count - 1);
+    } else {
+      problem.hint = suggest(written, names_);
+    }
+    if (n_columns_ == 1) problem.hint = separator_hint(row);
+    problems_.push_back(std::move(problem));
+    return std::nullopt;
+  }
+
+  static std::string separator_hint(const CsvRow& row) {
+    if (row.raw.find(';') != std::string_view::npos) return "set `separator: ;`";
+    if (row.raw.find('\t') != std::string_view::npos) return "set `separator: tab`";
+    if (row.raw.find(' ') != std::string_view::npos) return "set `separator: blanks`";
+    return "set `separator` to what stands between the cells";
+  }
+
+  void read_row(const CsvRow& row) {
+    if (!row.fault.empty()) {
+      report(row, 1, row.fault, "close the quote; a quote inside a quoted cell is written twice");
+      return;
+    }
+    if (row.cells.size() != n_columns_) {
+      report(
+          row, 1,
+          text("the row has ", count_text(std::ssize(row.cells), "cell"), ", the first one has ", n_columns_),
+          "put cells that hold a separator into double quotes, or set `separator`");
+      return;
+    }
+    for (const std::size_t column : inputs_) table_.inputs.push_back(read_number(row, column));
+    if (params_.task == "regression") {
+      table_.values.push_back(read_number(row, target_));
+    } else {
+      table_.labels.push_back(read_label(row));
+    }
+    ++table_.rows;
+  }
+
+  float read_number(const CsvRow& row, std::size_t column) {
+    const CsvCell& cell = row.cells[column];
+    const auto number = parse_real(cell.text);
+    if (number && std::abs(*number) <= std::numeric_limits<float>::max()) return static_cast<float>(*number);
+    const std::string what = text(column_text(column), " is ");
+    if (number) {
+      report(row, cell.column, text(what, cell.text, ", which is too large for a 32-bit number"),
+             "scale the column");
+    } else if (is_missing(cell.text)) {
+      report_missing(row, column);
+    } else {
+      report(row, cell.column, text(what, "'", shortened(cell.text), "', not a number"),
+             number_hint(cell.text));
+    }
+    return 0;
+  }
+
+  void report_missing(const CsvRow& row, std::size_t column) {
+    const CsvCell& cell = row.cells[column];
+    report(row, cell.column,
+           text(column_text(column), " is ",
+                cell.text.empty() ? "empty" : text("'", cell.text, "', a missing value")),
+           "fill in the value or remove the row: missing values are not supported");
+  }
+
+  // A number for each spelling, in the order in which they come.
+  std::int64_t read_label(const CsvRow& row) {
+    const CsvCell& cell = row.cells[target_];
+    // `none` and `-` may be classes.
+    if (cell.text.empty() || cell.text == "nan" || cell.text == "NaN") {
+      report_missing(row, target_);
+      return 0;
+    }
+    const auto found = table_.label_numbers.find(cell.text);
+    if (found != table_.label_numbers.end()) return found->second;
+    const auto number = static_cast<std::int64_t>(table_.label_numbers.size());
+    table_.label_numbers.emplace(cell.text, number);
+    return number;
+  }
+
+  const CsvParams& params_;
+  const ReadFile& file_;
+  std::shared_ptr<const std::string> name_;
+  CsvReader reader_;
+  std::vector<Problem> problems_;
+  std::size_t n_columns_ = 0;
+  std::vector<std::string> names_;  // empty without a header
+  std::vector<std::size_t> inputs_;
+  std::size_t target_ = std::numeric_limits<std::size_t>::max();
+  CsvTable table_;
+};
+
+}  // namespace
+
+CsvTable read_csv_table(const CsvParams& params, const ReadFile& file) {
+  return TableReader(params, file).read();
+}
+
+std::string shortened(std::string_view line) {
+  const bool is_long = line.size() > max_shown;
+  return printable(line.substr(0, max_shown)) + (is_long ? "..." : "");
+}
+
+}  // namespace assay::datasets
