@@ -1,8 +1,12 @@
+#include "plugins/models/lenet.h"
 #include "plugins/models/mlp.h"
+#include "plugins/models/sequential.h"
 #include "registry/plugin.h"
 
 using namespace assay;
 
 ASSAY_DECLARE(models, "1.0.0", r) {
+  r.declare<models::LenetParams>(family::model, "lenet");
   r.declare<models::MlpParams>(family::model, "mlp");
+  r.declare<models::SequentialParams>(family::model, "sequential");
 }

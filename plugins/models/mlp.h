@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "plugins/models/inputs.h"
+#include "plugins/models/outlines.h"
 #include "registry/contracts/families.h"
 #include "registry/contracts/weight_inits.h"
 
@@ -31,20 +31,7 @@ struct MlpParams {
   }
 
   Shape outline(Outline& out) const {
-    std::int64_t features = element_count(float_input(out).sizes);
-    const auto layer = [&](std::size_t i, std::int64_t units) {
-      out.scope(text("layers.", i), [&] {
-        out.parameter("weight", {units, features});
-        out.parameter("bias", {units});
-      });
-      features = units;
-    };
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-      layer(i, hidden[i]);
-      models::activation(out, text("activations.", i), activation, {{features}});
-    }
-    layer(hidden.size(), out.facts().outputs());
-    return {{features}};
+    return outline_dense(element_count(float_input(out).sizes), hidden, activation, out);
   }
 };
 

@@ -11,7 +11,10 @@ namespace assay {
 
 namespace {
 
-std::string below(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
+std::string below(const std::string& path, const std::string& name) {
+  if (path.empty()) return name;
+  return name.empty() ? path : path + "." + name;
+}
 
 std::string form_text(Dtype dtype, const std::vector<std::int64_t>& shape) {
   return text(to_string(dtype), ' ', shape_text(shape));

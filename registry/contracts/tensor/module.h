@@ -54,6 +54,7 @@ class Module {
   /// Members that hold the tensors; registering does not copy them. The module must outlive the registration.
   void add_parameter(std::string name, at::Tensor& tensor);
   void add_buffer(std::string name, at::Tensor& tensor);
+  /// An empty name makes the child's tensors the module's own.
   void add_child(std::string name, Module& child);
   /// Called by name_tree when the path is known.
   virtual void on_named() {}
