@@ -3,7 +3,6 @@
 #include <ATen/ops/scalar_tensor.h>
 #include <c10/core/GradMode.h>
 
-#include <algorithm>
 #include <any>
 #include <limits>
 
@@ -87,16 +86,26 @@ void Scores::reset() {
   for (const auto& metric : metrics_) metric->reset();
 }
 
-bool Scores::is_better_high(std::string_view name) const {
+// The metric that gives `name`, which is without the split.
+const Slot<Metric>* Scores::find_slot(std::string_view name) const {
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    const std::vector<Scalar> given = metrics_[i]->values();
-    const bool is_this = std::any_of(given.begin(), given.end(),
-                                     [&](const Scalar& scalar) { return text(split_, '/', scalar.name) == name; });
-    if (!is_this) continue;
-    const auto* facet = std::any_cast<TaskFacet>(&slots_[i].component().facet);
-    return facet != nullptr && facet->is_better_high;
+    for (const Scalar& given : metrics_[i]->values()) {
+      if (given.name == name) return &slots_[i];
+    }
   }
-  return false;
+  const Slot<Metric>* best = nullptr;
+  for (const Slot<Metric>& slot : slots_) {
+    const bool is_longer = best == nullptr || slot.name().size() > best->name().size();
+    if (name.starts_with(slot.name()) && is_longer) best = &slot;
+  }
+  return best;
+}
+
+bool Scores::is_better_high(std::string_view metric) const {
+  const Slot<Metric>* slot = find_slot(metric.substr(metric.find('/') + 1));
+  if (slot == nullptr) return false;
+  const auto* facet = std::any_cast<TaskFacet>(&slot->component().facet);
+  return facet != nullptr && facet->is_better_high;
 }
 
 void Scores::save(StateWriter& out) const {

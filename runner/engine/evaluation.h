@@ -66,14 +66,17 @@ class Scores {
   std::vector<Scalar> values() const;
   void reset();
 
-  /// Whether larger is better, by the declaration of the metric that gave `name` to values(). False for the loss.
-  bool is_better_high(std::string_view name) const;
+  /// Whether a larger "valid/accuracy" is better, by the declaration of the metric that gives it: the one that did, or
+  /// before there was anything to judge, the one whose name it begins with. False for losses and for what none gives.
+  bool is_better_high(std::string_view metric) const;
 
   const std::string& split() const { return split_; }
   void save(StateWriter& out) const;
   void load(const StateReader& in);
 
  private:
+  const Slot<Metric>* find_slot(std::string_view name) const;
+
   std::string split_;
   const std::vector<Slot<Metric>>& slots_;
   LossMean loss_;

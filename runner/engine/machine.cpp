@@ -74,8 +74,10 @@ void configure(std::int64_t threads, bool is_deterministic, at::Device device) {
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int mib = 1024 * 1024;
-  // By default glibc maps every block of 128 KiB and up anew and returns it when it is freed, so that each activation
-  // of a convolutional network is paid for in page faults, step by step.
+  // By default glibc gives large blocks back as soon as they are freed, so that the activations of a convolutional
+  // network are paid for in page faults, step by step. Measured on LeNet with 32 and 64 channels, 28 x 28, batch 64, one
+  // thread: 3,500 page faults a step without these lines, next to none with them, and 0.82 to 0.84 of the CPU time (3
+  // pairs). With 20 and 50 channels the blocks stay below what glibc adapts to by itself: no difference.
   mallopt(M_MMAP_THRESHOLD, 32 * mib);  // the largest it takes
   mallopt(M_TRIM_THRESHOLD, 512 * mib);
   mallopt(M_TOP_PAD, 64 * mib);  // address space: pages are taken when they are touched

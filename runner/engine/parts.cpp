@@ -1,6 +1,5 @@
 #include "runner/engine/parts.h"
 
-#include <algorithm>
 #include <map>
 
 #include "core/text.h"
@@ -79,12 +78,18 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   activity.set("building of", &experiment.schedule);
   parts.schedule = job.parts.build(experiment.schedule, Schedule::Needs{total_steps, pace.steps_per_epoch(), pace.batch_size});
 
-  for (const Slot<Observer>& slot : experiment.observers) {
-    activity.set("building of", &slot);
-    parts.observers.push_back(job.parts.build(slot, Observer::Needs{*parts.model, job.recorder}));
-  }
-  activity.set("");
   return parts;
+}
+
+std::vector<std::unique_ptr<Observer>> build_observers(const TrainJob& job, Model& model,
+                                                       const std::function<bool(std::string_view)>& is_better_high,
+                                                       Activity& activity) {
+  std::vector<std::unique_ptr<Observer>> observers;
+  for (const Slot<Observer>& slot : job.experiment.observers) {
+    activity.set("building of", &slot);
+    observers.push_back(job.parts.build(slot, Observer::Needs{model, job.recorder, is_better_high}));
+  }
+  return observers;
 }
 
 Metric::Needs metric_needs(const Prepared& prepared, at::Device device) {

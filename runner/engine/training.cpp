@@ -61,8 +61,10 @@ void Training::build() {
   needs_time_ = log_every_->needs_time() || evaluate_every_->needs_time();
 
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
-  reporter_.set_observers(parts_.observers);
   build_splits();
+  const auto is_better_high = [this](std::string_view metric) { return interval_->is_better_high(metric); };
+  parts_.observers = build_observers(job_, *parts_.model, is_better_high, activity_);
+  reporter_.set_observers(parts_.observers);
 
   const auto seed = static_cast<std::uint64_t>(experiment_.seed);
   shuffle_ = Stream(seed, "shuffle");
