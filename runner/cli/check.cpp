@@ -13,16 +13,49 @@
 namespace assay::cli {
 namespace {
 
-std::string layers_text(const Prepared& prepared, const Output& out) {
-  constexpr auto left = Table::Align::left;
-  constexpr auto right = Table::Align::right;
+constexpr auto left = Table::Align::left;
+constexpr auto right = Table::Align::right;
+
+/// A row for each layer with its shapes.
+Table table_of_layers(const Prepared& prepared) {
   Table table({{"layer", left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", right}});
   for (const LayerRow& row : prepared.layers) {
     table.row({printable(row.name), printable(row.type), to_string(row.input), to_string(row.output),
                row.parameters > 0 ? big_number(row.parameters) : "-"});
   }
   table.row({"total", "", "", "", big_number(parameter_count(prepared))}, Style::bold);
-  return table.text(out, 2);
+  return table;
+}
+
+/// A row for each owner of tensors: of `layers.0.weight`, `layers.0`.
+Table table_of_tensors(const Prepared& prepared) {
+  struct Owner {
+    std::string name;
+    std::vector<std::string> tensors;
+    std::int64_t parameters = 0;
+  };
+  std::vector<Owner> owners;
+  for (const TensorOutline& tensor : prepared.tensors) {
+    const std::size_t dot = tensor.name.rfind('.');
+    const std::string owner = dot == std::string::npos ? std::string() : tensor.name.substr(0, dot);
+    if (owners.empty() || owners.back().name != owner) owners.push_back({owner, {}});
+    owners.back().tensors.push_back(text(tensor.name.substr(dot + 1), ' ', shape_text(tensor.shape)));
+    if (!tensor.is_buffer) owners.back().parameters += element_count(tensor.shape);
+  }
+  Table table({{"layer", left, Table::Fit::cut}, {"tensors", left, Table::Fit::wrap}, {"parameters", right}});
+  for (const Owner& owner : owners) {
+    table.row({owner.name.empty() ? "-" : printable(owner.name), printable(join(owner.tensors, ", ")), big_number(owner.parameters)});
+  }
+  table.row({"total", "", big_number(parameter_count(prepared))}, Style::bold);
+  return table;
+}
+
+/// Layers are known by their shapes where they are components themselves; what a model makes by itself is known by
+/// its tensors alone.
+std::string layers_text(const Prepared& prepared, const Output& out) {
+  std::int64_t known = 0;
+  for (const LayerRow& row : prepared.layers) known += row.parameters;
+  return (known == parameter_count(prepared) ? table_of_layers(prepared) : table_of_tensors(prepared)).text(out, 2);
 }
 
 Json layers_json(const Prepared& prepared) {

@@ -112,30 +112,57 @@ Json in_place(const FieldInfo& place, Json component) {
   return map;
 }
 
+/// What a required parameter could be: the first of its choices, else its type in angle brackets.
+Json sample(const FieldInfo& field) {
+  for (const Rule& rule : field.rules) {
+    const Json* choices = rule.schema.find("enum");
+    if (choices != nullptr && !choices->items().empty()) return choices->items().front();
+  }
+  return text('<', type_text(field.type), '>');
+}
+
+bool needs_more(const ComponentInfo& component) {
+  const std::vector<FieldInfo>& fields = component.schema->fields;
+  return std::any_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.is_required; });
+}
+
+/// A component that has a place for others of this family, and itself a place at the top of a config. Of several, one
+/// that can stand without further parameters.
+const ComponentInfo* find_host(const std::string& family, const Registry& registry) {
+  const ComponentInfo* found = nullptr;
+  for (const FamilyInfo* candidates : registry.families()) {
+    if (find_place(schema_of<Experiment>(), candidates->name) == nullptr) continue;
+    for (const ComponentInfo* host : registry.list(candidates->name)) {
+      const bool has_place = find_place(*host->schema, family) != nullptr ||
+                             (host->common != nullptr && find_place(*host->common, family) != nullptr);
+      if (!has_place) continue;
+      if (!needs_more(*host)) return host;
+      if (found == nullptr) found = host;
+    }
+  }
+  return found;
+}
+
 /// The component as a config would name it: at the top, or within another component that takes its family.
 Json example(const ComponentInfo& component, const Registry& registry) {
   Json written = Json::map();
   written.set("type", component.name);
   for (const FieldInfo& field : component.schema->fields) {
-    if (field.is_required) written.set(field.key, text('<', type_text(field.type), '>'));
-    else if (!field.default_value.is_null()) written.set(field.key, field.default_value);
-  }
-  if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family)) return in_place(*place, written);
-  for (const FamilyInfo* family : registry.families()) {
-    for (const ComponentInfo* outer : registry.list(family->name)) {
-      const FieldInfo* place = find_place(*outer->schema, component.family);
-      if (place == nullptr && outer->common != nullptr) place = find_place(*outer->common, component.family);
-      if (place == nullptr) continue;
-      const FieldInfo* outer_place = find_place(schema_of<Experiment>(), outer->family);
-      if (outer_place == nullptr) continue;
-      Json around = Json::map();
-      around.set("type", outer->name);
-      Json inner = in_place(*place, written);
-      around.set(inner.entries().front().first, inner.entries().front().second);
-      return in_place(*outer_place, std::move(around));
+    if (field.is_required) {
+      written.set(field.key, sample(field));
+    } else if (!field.default_value.is_null()) {
+      written.set(field.key, field.default_value);
     }
   }
-  return written;
+  if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family)) return in_place(*place, std::move(written));
+  const ComponentInfo* host = find_host(component.family, registry);
+  if (host == nullptr) return written;
+  const FieldInfo* place = find_place(*host->schema, component.family);
+  if (place == nullptr) place = find_place(*host->common, component.family);
+  Json around(Json::Map{{"type", host->name}});
+  const Json inner = in_place(*place, std::move(written));
+  around.set(inner.entries().front().first, inner.entries().front().second);
+  return in_place(*find_place(schema_of<Experiment>(), host->family), std::move(around));
 }
 
 std::string indented(const std::string& lines) {

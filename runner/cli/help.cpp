@@ -12,9 +12,13 @@ constexpr int page_width = 100;  // longer lines are hard to read, however wide 
 
 std::string heading(const Output& out, std::string_view title) { return text('\n', out.paint(Style::bold, title), '\n'); }
 
-std::string paragraph(std::string_view words, const Output& out) {
+int usable_width(const Output& out) {
   const int width = out.width();
-  return wrap(words, width > 0 && width < page_width ? width : page_width, "") + '\n';
+  return width > 0 && width < page_width ? width : page_width;
+}
+
+std::string paragraph(std::string_view words, const Output& out) {
+  return wrap(words, usable_width(out), "") + '\n';
 }
 
 std::string usage(const CommandInfo& command, const Syntax& syntax) {
@@ -27,10 +31,19 @@ std::string usage(const CommandInfo& command, const Syntax& syntax) {
   return line + " [options]";
 }
 
+/// Side by side, or, where that is too wide, each with its meaning as a comment above it.
 std::string examples_text(const std::vector<Example>& examples, const Output& out) {
-  Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
-  for (const Example& example : examples) table.row({example.command, example.doc});
-  return table.text(out, 2);
+  Table table({{}, {}});
+  int widest_command = 0, widest_doc = 0;
+  std::string stacked;
+  for (const Example& example : examples) {
+    table.row({example.command, example.doc});
+    widest_command = std::max(widest_command, columns_of(example.command));
+    widest_doc = std::max(widest_doc, columns_of(example.doc));
+    stacked += text(stacked.empty() ? "" : "\n", "  ", out.paint(Style::dim, "# " + example.doc), "\n  ", example.command, '\n');
+  }
+  constexpr int blanks = 4;  // the indent and the gap
+  return widest_command + widest_doc + blanks <= usable_width(out) ? table.text(out, 2) : stacked;
 }
 
 std::string arguments_text(const Syntax& syntax, bool are_positional, const Output& out) {

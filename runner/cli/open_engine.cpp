@@ -7,15 +7,17 @@
 namespace assay::cli {
 namespace {
 
-// The loader names the library that it misses, which is not always the one that was asked for.
+/// The loader names the library that it misses, which is not always the one that was asked for.
 [[noreturn]] void fail_to_open(const Error& error) {
   const std::string reason = error.problems().empty() ? std::string() : error.problems().front().message;
   if (reason.find("No such file") == std::string::npos) throw error;
-  const bool lacks_torch = reason.find("libtorch") != std::string::npos || reason.find("libc10") != std::string::npos;
-  throw Error(Kind::plugin, reason,
-              lacks_torch ? "LibTorch is not where it was at build time: put its lib folder in LD_LIBRARY_PATH, or run "
-                            "scripts/setup and build again"
-                          : text("it belongs into ", library_folder(), ": build everything with `cmake --build`, or install again"));
+  if (reason.find("libtorch") != std::string::npos || reason.find("libc10") != std::string::npos) {
+    throw Error(Kind::plugin, "LibTorch was not found: " + reason.substr(reason.rfind("lib", reason.find(".so"))),
+                "it is not where it was at build time: put its lib folder in LD_LIBRARY_PATH, or run scripts/setup and "
+                "build again");
+  }
+  throw Error(Kind::plugin, text("what trains was not built: ", library_folder(), " lacks a library that belongs to assay"),
+              "build everything with `cmake --build`, or install it again");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "runner/cli/plan_text.h"
 
+#include <cstdlib>
+
 #include "core/array.h"
 #include "core/text.h"
 #include "runner/cli/table.h"
@@ -30,6 +32,7 @@ std::string train_text(const Experiment& experiment, const Prepared& prepared) {
 
 std::string big_number(std::int64_t number) {
   std::string digits = std::to_string(number);
+  if (std::abs(number) < 10'000) return digits;
   const std::ptrdiff_t first = number < 0 ? 1 : 0;
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3) {
     digits.insert(static_cast<std::size_t>(at), 1, ' ');

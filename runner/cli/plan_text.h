@@ -20,7 +20,7 @@ Facts plan_facts(const Experiment& experiment, const Prepared& prepared);
 std::string facts_text(const Facts& facts, const Output& out, int indent = 2);
 
 std::int64_t parameter_count(const Prepared& prepared);
-/// `1 234 567`: thousands apart.
+/// `1234`, `1 234 567`: from five digits on, thousands apart.
 std::string big_number(std::int64_t number);
 
 }  // namespace assay::cli

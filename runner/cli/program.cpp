@@ -100,6 +100,8 @@ int report(Output& err, Kind kind, const std::vector<Problem>& problems) {
 int run_program(int argc, const char* const* argv) {
   // A reader that goes away must not kill a run: writing to it fails with EPIPE instead.
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on the size of files (ulimit -f) must be an error that names the file, not a signal.
+  std::signal(SIGXFSZ, SIG_IGN);
   Output out(Output::Target::results);
   Output err(Output::Target::messages);
   try {

@@ -64,8 +64,6 @@ void Progress::on(const Event& event) {
 void Progress::start(const RunStarted& event) {
   run_ = event;
   start_s_ = drawn_s_ = row_s_ = clock_.monotonic_s();
-  print_line(text(err_.paint(Style::dim, "device "), run_.device, err_.paint(Style::dim, ", "),
-                  count_text(run_.threads, "thread")));
 }
 
 void Progress::step(const StepDone& event) {

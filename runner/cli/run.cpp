@@ -65,6 +65,13 @@ store::BeginRun begin_of(const Plan& plan) {
   return begin;
 }
 
+Facts all_facts(const Plan& plan, const std::string& device) {
+  const Experiment& experiment = plan.config.experiment;
+  Facts facts = plan_facts(experiment, plan.prepared);
+  facts.emplace_back("device", text(device, ", ", count_text(experiment.threads, "thread")));
+  return facts;
+}
+
 class Run final : public Command {
  public:
   void describe(Syntax& syntax) override {
@@ -98,7 +105,7 @@ class Run final : public Command {
 
     const StopOnSignal stop;
     const auto record = begin_record(session, plan, id);
-    say_what_runs(session, plan, *record);
+    say_what_runs(session, plan, device, *record);
     const Outcome outcome = train(session, *engine, plan, *record, stop.flag());
     return show_outcome(session, outcome, record->folder());
   }
@@ -132,24 +139,24 @@ class Run final : public Command {
     return engine.train({plan.config.experiment, plan.prepared, plan.parts, record, listener, is_fast_, &stop});
   }
 
-  void say_what_runs(Session& session, const Plan& plan, const store::RecordWriter& record) const {
+  void say_what_runs(Session& session, const Plan& plan, const std::string& device,
+                     const store::RecordWriter& record) const {
     if (is_quiet_) return;
-    std::string lines = text(session.err.paint(Style::bold, text(printable(plan.name()), '/', record.id())), '\n');
-    Facts facts = plan_facts(plan.config.experiment, plan.prepared);
+    const std::string title = session.err.paint(Style::bold, text(printable(plan.name()), '/', record.id()));
+    Facts facts = all_facts(plan, device);
     const store::RunStatus& previous = record.previous();
     if (previous.attempt > 0) {
       facts.emplace_back("attempt", text(record.attempt(), ": starts anew, as attempt ", previous.attempt, " was ",
                                          to_string(previous.state)));
     }
-    session.err.write(lines + facts_text(facts, session.err));
+    session.err.write(title + '\n' + facts_text(facts, session.err) + '\n');
   }
 
   int show_plan(Session& session, const Plan& plan, const store::RunPlace& place, const std::string& device) const {
-    Facts facts = plan_facts(plan.config.experiment, plan.prepared);
-    facts.emplace_back("device", device);
+    Facts facts = all_facts(plan, device);
     facts.emplace_back("record", place.folder);
-    session.out.write(is_quiet_ ? place.folder + '\n'
-                                : text("would run  ", printable(plan.name()), '/', place.id, '\n', facts_text(facts, session.out)));
+    const std::string title = text("would run  ", printable(plan.name()), '/', place.id);
+    session.out.write(is_quiet_ ? place.folder + '\n' : title + '\n' + facts_text(facts, session.out));
     return 0;
   }
 

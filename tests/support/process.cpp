@@ -100,6 +100,10 @@ void open_terminal(int columns, int (&ends)[2]) {
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
 }
 
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
 void read_available(int& descriptor, std::string& into) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
@@ -206,8 +210,10 @@ Finished Process::wait() {
   while (read_some()) {
   }
   int status = 0;
-  waitpid(pid_, &status, 0);
+  rusage used{};
+  wait4(pid_, &status, 0, &used);
   pid_ = -1;
+  finished_.cpu_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
   finished_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   finished_.seconds = system_clock().monotonic_s() - start_s_;
   return finished_;

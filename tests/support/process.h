@@ -25,7 +25,8 @@ struct Finished {
   int exit_code = -1;  // 128 + n if signal n ended it
   std::string out;
   std::string err;
-  double seconds = 0;
+  double seconds = 0;      // wall clock
+  double cpu_seconds = 0;  // of the program, user and system
 };
 
 /// Starts the program, waits for its end, reads both streams. words[0] is its path.

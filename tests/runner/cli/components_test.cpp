@@ -49,7 +49,7 @@ TEST(Describe, ShowsParametersAndAnExample) {
   const Finished page = run_assay({"describe", "mlp"});
 
   EXPECT_EQ(page.exit_code, 0);
-  EXPECT_THAT(page.out, AllOf(HasSubstr("hidden"), HasSubstr("list of integers"), HasSubstr("Example\n  model:")));
+  EXPECT_THAT(page.out, AllOf(HasSubstr("hidden"), HasSubstr("[128, 128]"), HasSubstr("Example\n  model:")));
 }
 
 TEST(Describe, WorksForEveryComponent) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "core/io/json_text.h"
-#include "core/text.h"
 #include "tests/runner/cli/support.h"
 
 namespace assay::testing {
@@ -86,12 +85,11 @@ TEST(Check, NumbersOverridesAsTheyWereTyped) {
   EXPECT_THAT(check.err, StartsWith("override 2 (train.batch_size=0): error:"));
 }
 
-TEST(Check, MissingFileIsOneSentence) {
+TEST(Check, MissingFileIsOneProblem) {
   const Finished check = run_assay({"check", "configs/nowhere.yaml"});
 
   EXPECT_EQ(check.exit_code, 3);
-  EXPECT_THAT(check.err, HasSubstr("configs/nowhere.yaml"));
-  EXPECT_EQ(split(trim(check.err), '\n').size(), 1U) << check.err;
+  EXPECT_THAT(check.err, StartsWith("configs/nowhere.yaml: error: "));
 }
 
 TEST(Show, IsAConfigThatMeansTheSame) {

@@ -27,8 +27,8 @@ TEST_P(Looking, OpensNoLibTorch) {
 }
 
 TEST_P(Looking, TakesUnderFiftyMilliseconds) {
-  double best_s = 1;
-  for (int i = 0; i < 10; ++i) best_s = std::min(best_s, run_assay(GetParam()).seconds);  // the machine may be busy
+  double best_s = 1;  // of its own time: the machine may be busy with other tests
+  for (int i = 0; i < 5; ++i) best_s = std::min(best_s, run_assay(GetParam()).cpu_seconds);
 
   EXPECT_LT(best_s, 0.05);
 }

@@ -43,7 +43,7 @@ TEST(MetricText, IsShortAndKeepsWhatMatters) {
 }
 
 TEST(BigNumber, SetsThousandsApart) {
-  EXPECT_EQ(big_number(7), "7");
+  EXPECT_EQ(big_number(1234), "1234");
   EXPECT_EQ(big_number(1234567), "1 234 567");
   EXPECT_EQ(big_number(-123456), "-123 456");
 }
