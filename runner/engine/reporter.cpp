@@ -8,10 +8,9 @@
 namespace assay::engine {
 namespace {
 
-// Steps and epochs can be told from the metrics; the record keeps the rest.
+// These come too often to be worth keeping.
 bool is_recorded(const Event& event) {
-  return !std::holds_alternative<StepDone>(event) && !std::holds_alternative<EpochStarted>(event) &&
-         !std::holds_alternative<EpochDone>(event);
+  return !std::holds_alternative<StepDone>(event) && !std::holds_alternative<EpochStarted>(event);
 }
 
 }  // namespace
@@ -82,14 +81,6 @@ void Reporter::log(std::int64_t step, std::int64_t epoch, const std::vector<Scal
       known->value = scalar.value;
     }
   }
-}
-
-void Reporter::publish_when_due() {
-  const double now = clock_.monotonic_s();
-  if (now - published_s_ < 50 * publish_cost_s_) return;
-  job_.recorder.publish();
-  published_s_ = clock_.monotonic_s();
-  publish_cost_s_ = published_s_ - now;
 }
 
 }  // namespace assay::engine

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/clock.h"
 #include "registry/contracts/engine.h"
 #include "registry/contracts/tensor/observer.h"
 
@@ -21,7 +20,7 @@ struct Wishes {
 
 class Reporter {
  public:
-  Reporter(const TrainJob& job, const Clock& clock) : job_(job), clock_(clock) {}
+  explicit Reporter(const TrainJob& job) : job_(job) {}
 
   /// observers: as in the config; they outlive this. Within an event they are called by phase.
   void set_observers(const std::vector<std::unique_ptr<Observer>>& observers);
@@ -33,9 +32,6 @@ class Reporter {
   void log(std::int64_t step, std::int64_t epoch, const std::vector<Scalar>& row);
   /// The last value of every series that was logged, in the order in which they first came.
   const std::vector<Scalar>& latest() const { return latest_; }
-
-  /// Brings run.h5 up to date unless that would take more than a fiftieth of the time since the last.
-  void publish_when_due();
 
   bool has_wishes() const { return has_wishes_; }
   Wishes take_wishes();
@@ -51,14 +47,11 @@ class Reporter {
   void note_request(const Hearer& hearer, const Request& request);
 
   const TrainJob& job_;
-  const Clock& clock_;
   std::vector<Hearer> hearers_;  // by phase
   std::vector<Scalar> latest_;
   Wishes wishes_;
   bool has_wishes_ = false;
   std::string stop_reason_;
-  double published_s_ = 0;
-  double publish_cost_s_ = 0;
 };
 
 }  // namespace assay::engine

@@ -31,7 +31,7 @@ const Scalar* find(const std::vector<Scalar>& row, std::string_view name) {
 }  // namespace
 
 Training::Training(const TrainJob& job, const Clock& clock)
-    : job_(job), experiment_(job.experiment), prepared_(job.prepared), clock_(clock), reporter_(job, clock) {}
+    : job_(job), experiment_(job.experiment), prepared_(job.prepared), clock_(clock), reporter_(job) {}
 
 Outcome Training::run() {
   started_s_ = clock_.monotonic_s();
@@ -241,7 +241,6 @@ void Training::evaluate_valid() {
   const double loss = row.front().value;
   parts_.schedule->observe(loss);
   keep_if_best(row);
-  reporter_.publish_when_due();
 }
 
 std::vector<Scalar> Training::judge(Judging& judging, std::int64_t at_step) {
