@@ -89,7 +89,8 @@ std::string field_hint(const FieldInfo& field) {
   const Json& value = field.default_value;
   if (value.is_number()) hint += text(" (default ", value.is_integer() ? text(value.integer()) : text(value.real()), ')');
   if (value.is_boolean()) hint += text(" (default ", value.boolean(), ')');
-  if (value.is_text()) hint += " (default " + value.text() + ')';
+  if (value.is_text() && !value.text().empty()) hint += " (default " + value.text() + ')';
+  if (field.type.section) hint += "; keys: " + join(field.type.section()->keys(), ", ");
   return hint;
 }
 
@@ -116,6 +117,9 @@ void check_rule(const Rule& rule, const Json& typed, const Value& written, const
 void bind_field(const FieldInfo& field, const Value& value, void* params, BindContext& context) {
   const std::size_t before = context.problems.size();
   field.read(value, params, context);
+  for (std::size_t i = before; i < context.problems.size(); ++i) {
+    if (context.problems[i].hint.empty()) context.problems[i].hint = field_hint(field);
+  }
   if (context.problems.size() != before || (field.type.is_optional && value.is_null())) return;
   if (field.rules.empty()) return;
   const Json typed = field.write(params);
@@ -183,7 +187,7 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
   if (context.problems.size() != before) return;  // rules over several fields look at good fields only
   for (const Part& part : parts) {
     for (const CrossCheck& check : part.schema->checks) {
-      if (!check.holds(part.params)) context.report(map.where(), text(": it must hold that ", check.words));
+      if (!check.holds(part.params)) context.report(map.where(), text(": it must hold that ", check.words), "change one of them");
     }
   }
 }

@@ -94,6 +94,6 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("observers", &Experiment::observers, "what watches the run and may ask it to stop or save");
 }
 
-std::vector<std::string> composition_keys() { return {"extends", "overrides"}; }
+std::vector<std::string> composition_keys() { return {"extends", "overrides", "vars"}; }
 
 }  // namespace assay

@@ -23,6 +23,7 @@ class CrossChecks {
   }
 
   void run() {
+    check_required_slots();
     check_version();
     check_length();
     check_loss();
@@ -47,6 +48,16 @@ class CrossChecks {
     return std::none_of(broken_.begin(), broken_.end(), [&](const std::string& broken) {
       return broken == path || (broken.size() > path.size() && broken.starts_with(path) && broken[path.size()] == '.');
     });
+  }
+
+  // A slot may be null where it is optional; these are not.
+  void check_required_slots() {
+    for (const FieldInfo& field : schema_of<Experiment>().fields) {
+      if (!field.is_required || field.type.kind != TypeInfo::Kind::slot || !is_good(field.key)) continue;
+      const Value* value = config_.find(field.key);
+      if (!value || !value->is_null()) continue;
+      report(field.key, "is nothing, must be " + field.type.words(), "known: " + join(registry_.names(field.type.family), ", "));
+    }
   }
 
   void check_version() {

@@ -238,7 +238,8 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
   const Where named_at = own.find("type") ? own.find("type")->where() : own.where();
   std::optional<Value> preset = compose_file(*file, {"preset named at", named_at}, guide);
   if (!preset) {
-    node = Value::null(named_at);  // its problems are reported; bind is not to add to them
+    node = Value::null(named_at);
+    has_failed_ = true;
     return;
   }
   if (!preset->is_map() && !preset->is_scalar()) {
@@ -262,8 +263,9 @@ void Composer::check_name(Value& node, const Guide& guide, const std::string& pa
       std::vector<std::string> known = registry_.names(guide.family());
       known.insert(known.end(), presets.begin(), presets.end());
       const Value* type = node.find("type");
-      problems_.push_back({type ? type->where() : node.where(), path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
-      node = Value::null(node.where());
+      const Where where = type ? type->where() : node.where();
+      problems_.push_back({where, path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
+      node = Value::null(where);  // bind leaves an empty slot alone where a problem is known
       return;
     }
   }

@@ -32,6 +32,9 @@ class Composer {
   /// Reports slots that name neither a component nor a preset where there are presets to offer; bind knows none.
   void check_names(Value& config);
 
+  /// True once a preset could not be read: what stands on it cannot be judged.
+  bool has_failed() const { return has_failed_; }
+
   /// What `overrides:` of the files put off.
   Overrides& overrides() { return overrides_; }
 
@@ -67,6 +70,7 @@ class Composer {
   std::map<std::string, std::optional<Value>> composed_;     // by file and family
   std::vector<std::string> open_;                            // files being composed, outermost first
   std::map<std::string, bool> shadowing_checked_;            // by family/name
+  bool has_failed_ = false;
 };
 
 /// The folders to look for presets in: those given, ASSAY_CONFIG_PATH, then `configs/` beside the file or in the nearest

@@ -20,6 +20,20 @@ std::vector<const Schema*> Guide::schemas(const Value& node) const {
   return {component->schema, component->common};
 }
 
+std::string Guide::scalar_words() const {
+  if (!type_) return {};
+  switch (type_->kind) {
+    case TypeInfo::Kind::boolean:
+    case TypeInfo::Kind::integer:
+    case TypeInfo::Kind::real:
+    case TypeInfo::Kind::text:
+    case TypeInfo::Kind::path:
+    case TypeInfo::Kind::duration:
+    case TypeInfo::Kind::share: return type_->words();
+    default: return {};
+  }
+}
+
 Guide Guide::below(std::string_view key, const Value& node) const {
   if (type_ && type_->item) return {*registry_, type_->item.get(), nullptr};
   for (const Schema* schema : schemas(node)) {

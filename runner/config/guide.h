@@ -21,6 +21,8 @@ class Guide {
   bool is_known() const { return schema_ || type_; }
   bool is_slot() const { return type_ && type_->kind == TypeInfo::Kind::slot; }
   bool is_list() const { return type_ && type_->kind == TypeInfo::Kind::list; }
+  /// What a scalar must be here ("a whole number"); empty where keys or items may follow, and for what is unknown.
+  std::string scalar_words() const;
   /// Slots only.
   const std::string& family() const { return type_->family; }
   const Registry& registry() const { return *registry_; }

@@ -1,25 +1,197 @@
 #include "runner/config/interpolate.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <utility>
+
 #include "core/text.h"
+#include "runner/config/expression.h"
 
 namespace assay {
 namespace {
 
-void refuse_expressions(const Value& node, const std::string& path, std::vector<Problem>& problems) {
-  const auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : text(path, '.', key); };
-  if (node.is_map()) {
-    for (const Value::Entry& entry : node.entries()) refuse_expressions(entry.value, below(entry.key), problems);
-  } else if (node.is_list()) {
-    for (std::size_t i = 0; i < node.items().size(); ++i) refuse_expressions(node.items()[i], below(text(i)), problems);
-  } else if (node.is_scalar() && node.text().find("$(") != std::string::npos) {
-    problems.push_back({node.where(), path, text("is ", node.kind_text(), ": expressions are not there yet"), "write the value"});
+// Bounds on what expressions may grow a config to.
+constexpr std::size_t longest_chain = 100;
+constexpr std::size_t longest_text = 65'536;
+constexpr std::size_t most_copied_nodes = 100'000;
+
+std::string below(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : text(path, '.', key);
+}
+
+// The offset of the `)` that closes the `$(` at `begin`, if there is one.
+std::size_t end_of_expression(std::string_view written, std::size_t begin) {
+  int depth = 0;
+  for (std::size_t i = begin + 1; i < written.size(); ++i) {
+    if (written[i] == '(') ++depth;
+    if (written[i] == ')' && --depth == 0) return i;
+  }
+  return std::string_view::npos;
+}
+
+std::size_t count_nodes(const Value& value) {
+  std::size_t nodes = 1;
+  if (value.is_list()) {
+    for (const Value& item : value.items()) nodes += count_nodes(item);
+  } else if (value.is_map()) {
+    for (const Value::Entry& entry : value.entries()) nodes += count_nodes(entry.value);
+  }
+  return nodes;
+}
+
+// A copied value belongs to the place of the expression that copied it.
+void set_places(Value& value, const Where& where) {
+  value.set_where(where);
+  if (value.is_list()) {
+    for (Value& item : value.items()) set_places(item, where);
+  } else if (value.is_map()) {
+    for (Value::Entry& entry : value.entries()) {
+      entry.key_where = where;
+      set_places(entry.value, where);
+    }
   }
 }
 
+// What an expression refers to is wrong and was reported there.
+struct AlreadyReported {};
+
+class Interpolator {
+ public:
+  Interpolator(Value& config, std::vector<Problem>& problems) : config_(config), problems_(problems) {}
+
+  /// Resolves everything below a node once, also if another expression asked for it before.
+  void resolve(Value& node, const std::string& path) {
+    if (node.is_map()) {
+      for (Value::Entry& entry : node.entries()) resolve(entry.value, below(path, entry.key));
+    } else if (node.is_list()) {
+      for (std::size_t i = 0; i < node.items().size(); ++i) resolve(node.items()[i], below(path, text(i)));
+    } else if (node.is_scalar() && node.tag().empty() && node.text().find("$(") != std::string::npos) {
+      resolve_scalar(node, path);
+    }
+  }
+
+  /// Paths of the expressions that have no value.
+  const std::set<std::string>& broken() const { return broken_; }
+
+ private:
+  void resolve_scalar(Value& node, const std::string& path) {
+    if (std::find(active_.begin(), active_.end(), path) != active_.end()) fail_circle(path);
+    if (active_.size() >= longest_chain) throw ExpressionError{text("goes through more than ", longest_chain, " other expressions"), "write one of the values"};
+    if (!done_.insert(path).second) return;
+    active_.push_back(path);
+    const Where where = node.where();
+    try {
+      Value value = expand(node);
+      set_places(value, where);
+      node = std::move(value);
+    } catch (const ExpressionError& error) {
+      problems_.push_back({where, path, text(": `", printable(node.text()), "`: ", error.message), error.hint});
+      broken_.insert(path);
+    } catch (const AlreadyReported&) {
+      broken_.insert(path);
+    }
+    active_.pop_back();
+  }
+
+  Value expand(const Value& node) {
+    const std::string& written = node.text();
+    if (written.starts_with("$(") && end_of_expression(written, 0) == written.size() - 1) {
+      return value_of(written.substr(2, written.size() - 3));
+    }
+    std::string out;
+    for (std::size_t i = 0; i < written.size();) {
+      const std::string_view rest = std::string_view(written).substr(i);
+      if (rest.starts_with("$$(")) {
+        out += "$(";
+        i += 3;
+      } else if (rest.starts_with("$(")) {
+        const std::size_t end = end_of_expression(written, i);
+        if (end == std::string_view::npos) throw ExpressionError{"the `$(` is never closed", "add the ')'; a literal `$(` is written `$$(`"};
+        out += text_of(written.substr(i + 2, end - i - 2));
+        i = end + 1;
+      } else {
+        out += written[i++];
+      }
+      if (out.size() > longest_text) throw ExpressionError{text("grows beyond ", longest_text, " characters"), "refer to shorter texts"};
+    }
+    return Value::scalar(std::move(out), node.is_quoted(), node.where());
+  }
+
+  Value value_of(const std::string& expression) {
+    return evaluate(expression, [this](const std::string& key) { return look_up(key); });
+  }
+
+  std::string text_of(const std::string& expression) {
+    const Value value = value_of(expression);
+    if (!value.is_scalar()) throw ExpressionError{text(printable(expression), " is ", value.kind_text(), ", which cannot stand within a text"), "let the expression stand alone"};
+    return value.text();
+  }
+
+  Value look_up(const std::string& key) {
+    if (key.starts_with("env.")) return environment(key.substr(4));
+    Value* found = config_.find_path(key);
+    if (!found || key.ends_with('.') || key.find("..") != std::string::npos) fail_unknown(key);
+    resolve(*found, key);
+    found = config_.find_path(key);
+    if (is_broken(key)) throw AlreadyReported{};
+    if (found->is_null()) throw ExpressionError{text(key, " has no value"), text("set ", key, ", or write the value here")};
+    copied_ += count_nodes(*found);
+    if (copied_ > most_copied_nodes) throw ExpressionError{"expressions copy too much", "refer to smaller lists"};
+    return *found;
+  }
+
+  bool is_broken(const std::string& key) const {
+    const auto first = broken_.lower_bound(key);
+    return first != broken_.end() && (*first == key || first->starts_with(key + '.'));
+  }
+
+  static Value environment(const std::string& name) {
+    const char* set = std::getenv(name.c_str());
+    if (!set) throw ExpressionError{text("the environment variable ", printable(name), " is not set"), text("export ", printable(name), "=..., or write the value")};
+    return Value::scalar(set, false, {});
+  }
+
+  [[noreturn]] void fail_circle(const std::string& path) const {
+    std::vector<std::string> circle(std::find(active_.begin(), active_.end(), path), active_.end());
+    circle.push_back(path);
+    throw ExpressionError{"goes in a circle: " + join(circle, " -> "), "write one of the values"};
+  }
+
+  [[noreturn]] void fail_unknown(const std::string& key) const {
+    const std::size_t last = key.rfind('.');
+    std::string parent = last == std::string::npos ? std::string() : key.substr(0, last);
+    std::string name = last == std::string::npos ? key : key.substr(last + 1);
+    const Value* node = config_.find_path(parent);
+    while (!node) {  // the first part that is not there is the mistake
+      const std::size_t dot = parent.rfind('.');
+      name = dot == std::string::npos ? parent : parent.substr(dot + 1);
+      parent = dot == std::string::npos ? std::string() : parent.substr(0, dot);
+      node = config_.find_path(parent);
+    }
+    std::vector<std::string> known;
+    if (node->is_map()) {
+      for (const Value::Entry& entry : node->entries()) known.push_back(below(parent, entry.key));
+    }
+    throw ExpressionError{text("nothing is called '", printable(key), "'"), known.empty() ? text(parent, " is ", node->kind_text()) : suggest(below(parent, name), known)};
+  }
+
+  Value& config_;
+  std::vector<Problem>& problems_;
+  std::vector<std::string> active_;  // paths being resolved, outermost first
+  std::set<std::string> done_;
+  std::set<std::string> broken_;
+  std::size_t copied_ = 0;
+};
+
 }  // namespace
 
-void interpolate(Value& config, const std::string& path, std::vector<Problem>& problems) {
-  if (const Value* node = config.find_path(path)) refuse_expressions(*node, path, problems);
+std::vector<std::string> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems) {
+  Value* node = config.find_path(path);
+  if (!node) return {};
+  Interpolator interpolator(config, problems);
+  interpolator.resolve(*node, path);
+  return {interpolator.broken().begin(), interpolator.broken().end()};
 }
 
 }  // namespace assay

@@ -61,16 +61,49 @@ void require_version(Value& config, std::vector<Problem>& problems) {
   config.set("assay", Value::scalar("1", false, config.where()));
 }
 
-// Keys of the language that later versions bring: better said than answered with the nearest other key.
-void refuse_later_keys(Value& config, std::vector<Problem>& problems) {
+// An empty section is told what it lacks, which helps more than that the section is missing.
+void require_train(Value& config) {
+  if (!config.find("train")) config.set("train", Value::map({}, config.where()));
+}
+
+void check_vars(const Value& config, std::vector<Problem>& problems) {
+  const Value* vars = config.find("vars");
+  if (!vars || vars->is_map()) return;
+  problems.push_back({vars->where(), "vars", text("is ", vars->kind_text(), ", must be a map"), "as `vars: {tau: 0.25}`, for $(vars.tau)"});
+}
+
+bool is_declared(const Schema& schema, const std::string& key) {
+  return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const FieldInfo& field) {
+    return field.key == key || std::find(field.old_names.begin(), field.old_names.end(), key) != field.old_names.end();
+  });
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// At the top there is more to say about an unknown key than bind can: keys of the language that later versions bring,
+// keys that only compose, and dotted keys, which are a habit from the command line. They are removed.
+void refuse_unknown_keys(Value& config, std::vector<Problem>& problems) {
   const Schema& schema = schema_of<Experiment>();
-  for (const char* key : {"plugins", "init_from", "penalties", "predict", "sweep", "launcher"}) {
-    const auto same_key = [&](const Value::Entry& entry) { return entry.key == key; };
-    const auto found = std::find_if(config.entries().begin(), config.entries().end(), same_key);
-    if (found == config.entries().end() || schema.find(key)) continue;
-    problems.push_back({found->key_where, key, ": not part of this version of assay", "remove it; known: " + join(schema.keys(), ", ")});
-    config.entries().erase(found);
-  }
+  const std::vector<std::string> composing = composition_keys();
+  const std::vector<std::string> later = {"plugins", "init_from", "penalties", "predict", "sweep", "launcher"};
+  std::vector<std::string> known = schema.keys();
+  known.insert(known.end(), composing.begin(), composing.end());
+  std::erase_if(config.entries(), [&](const Value::Entry& entry) {
+    const std::string& key = entry.key;
+    if (is_declared(schema, key) || contains(composing, key)) return false;
+    const std::size_t dot = key.find('.');
+    if (contains(later, key)) {
+      problems.push_back({entry.key_where, key, ": not part of this version of assay", "remove it; known: " + join(known, ", ")});
+    } else if (dot != std::string::npos && is_declared(schema, key.substr(0, dot))) {
+      problems.push_back({entry.key_where, printable(key), ": dotted keys are for the command line and `overrides:`",
+                          text("write ", key.substr(0, dot), ": {", printable(key.substr(dot + 1)), ": ...}")});
+    } else {
+      problems.push_back({entry.key_where, printable(key), ": unknown key", suggest(key, known)});
+    }
+    return true;
+  });
 }
 
 void fill(Value& config, const Registry& registry) {
@@ -102,21 +135,31 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
   Overrides overrides(Guide::experiment(registry), problems);
   apply_command_line(config, request, composer, overrides, problems);
 
+  if (composer.has_failed()) throw_problems();
   overrides.take_over(composer.overrides(), config);
   composer.check_names(config);
   require_version(config, problems);
-  refuse_later_keys(config, problems);
+  require_train(config);
+  refuse_unknown_keys(config, problems);
   const std::optional<DatasetOutline> outline = outline_of(config, registry);
   fill_implied(config, request.file, outline, registry);
   fill(config, registry);
   overrides.apply_deferred(config);
   composer.resolve_presets(config);
-  interpolate(config, {}, problems);
+  check_vars(config, problems);
+  const std::vector<std::string> broken = interpolate(config, {}, problems);
+  std::set<std::string> broken_places;
+  for (const std::string& path : broken) broken_places.insert(to_string(config.find_path(path)->where()));
   fill(config, registry);  // components that overrides appended or expressions chose
   erase_composition_keys(config);
 
   LoadedConfig loaded;
+  const std::size_t n_before = problems.size();
   loaded.experiment = bind_experiment(config, outline ? std::optional(outline->task) : std::nullopt, registry, problems);
+  // An expression without a value is reported once, not again as a text where a number should be.
+  problems.erase(std::remove_if(problems.begin() + static_cast<std::ptrdiff_t>(n_before), problems.end(),
+                                [&](const Problem& problem) { return broken_places.contains(to_string(problem.where)); }),
+                 problems.end());
   throw_problems();
   loaded.resolved = schema_of<Experiment>().write(&loaded.experiment);
   loaded.identity = identity_of(loaded.resolved, registry);

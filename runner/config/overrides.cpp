@@ -185,6 +185,11 @@ bool Overrides::enter(Place& place, const std::string& key, const Override& over
       is_deferred = true;
       return false;
     }
+    if (!next && !below.scalar_words().empty()) {
+      place.path.push_back(key);
+      report(override, place.path, text(": holds no keys, must be ", below.scalar_words()), "remove what follows its name");
+      return false;
+    }
     if (!next) next = &place.node->set(key, Value::null(override.where), override.where);
   }
   place.path.push_back(std::move(step));

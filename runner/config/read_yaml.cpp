@@ -185,6 +185,27 @@ std::optional<std::size_t> end_of_quoted(std::string_view bytes, std::size_t off
   return std::nullopt;
 }
 
+// The last bracket before `end` that is not closed there. Looks at brackets alone, so it may be wrong where plain texts
+// hold some: good enough to tell where a mistake began.
+std::optional<std::size_t> innermost_bracket(std::string_view bytes, std::size_t end) {
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < end; ++i) {
+    const char c = bytes[i];
+    const bool begins = i == 0 || std::string_view(" \n[{,:").find(bytes[i - 1]) != std::string_view::npos;
+    if (begins && (c == '"' || c == '\'')) {
+      i = end_of_quoted(bytes, i).value_or(end) - 1;
+    } else if (begins && c == '#') {
+      i = std::min(bytes.find('\n', i), end);
+    } else if (c == '[' || c == '{') {
+      open.push_back(i);
+    } else if ((c == ']' || c == '}') && !open.empty()) {
+      open.pop_back();
+    }
+  }
+  if (open.empty()) return std::nullopt;
+  return open.back();
+}
+
 // True if a `$(` in the text has no closing parenthesis.
 bool has_open_expression(std::string_view written) {
   for (std::size_t i = written.find("$("); i != std::string_view::npos; i = written.find("$(", i + 2)) {
@@ -208,8 +229,7 @@ class Builder final : public YAML::EventHandler {
   Builder(const Text& text, std::vector<Problem>& problems) : text_(text), problems_(problems) {}
 
   Value take() { return std::move(root_); }
-  /// Places for problems that yaml-cpp reports at the end of the text rather than where they begin.
-  std::optional<YAML::Mark> innermost_open() const;
+  /// Where a quote begins whose end yaml-cpp did not find.
   std::size_t first_quote_after_last_event() const;
   std::vector<std::string> anchor_names() const { return anchor_names_; }
   void check_last_quote() const;
@@ -237,7 +257,6 @@ class Builder final : public YAML::EventHandler {
   };
   struct Frame {
     Value value;
-    YAML::Mark mark;
     YAML::anchor_t anchor = 0;
     bool is_flow = false;
     std::size_t nodes_before = 0;
@@ -366,7 +385,6 @@ void Builder::open(Value value, const YAML::Mark& mark, const std::string& tag, 
   }
   Frame frame;
   frame.value = std::move(value);
-  frame.mark = mark;
   frame.anchor = anchor;
   frame.is_flow = style == YAML::EmitterStyle::Flow;
   frame.nodes_before = nodes_;
@@ -413,7 +431,7 @@ void Builder::add_key(const Value& value) {
     report(key.where, text("a key is ", value.is_scalar() ? "tagged" : value.kind_text(), ", must be a text"),
            value.is_null() ? "write the key before the ':'; null, ~ as a key need quotes" : "write a name before the ':'");
   } else if (value.text() == "<<" && !value.is_quoted()) {
-    report(key.where, "merge keys (<<) are not part of the language", "use `extends: FILE`, or write the keys out");
+    refuse(key.where, "merge keys (<<) are not part of the language", "use `extends: FILE`, or write the keys out");
   } else {
     const auto [first, is_new] = frame.seen.try_emplace(value.text(), key.where);
     key.name = value.text();
@@ -427,11 +445,6 @@ void Builder::add_key(const Value& value) {
     }
   }
   frame.key = std::move(key);
-}
-
-std::optional<YAML::Mark> Builder::innermost_open() const {
-  if (frames_.empty()) return std::nullopt;
-  return frames_.back().mark;
 }
 
 std::size_t Builder::first_quote_after_last_event() const {
@@ -460,7 +473,6 @@ constexpr std::array known_errors = {
     Words{"illegal map key", "unexpected key", "is the line indented as its neighbours?"},
     Words{"end of map not found", "does not belong to the map above it", "indent the line as its neighbours; a key is followed by ': '"},
     Words{"end of sequence not found", "does not belong to the list above it", "indent the line as its neighbours; an item begins with '- '"},
-    Words{"illegal flow end", "closes a bracket that was not opened", "remove it, or add the opening one"},
     Words{"illegal document indicator in scalar", "'---' within a quoted text", "is the quote closed?"},
     Words{"alias not found after *", "a text cannot begin with '*'", "put it in quotes"},
     Words{"anchor not found after &", "a text cannot begin with '&'", "put it in quotes"},
@@ -504,10 +516,17 @@ Problem explain(const YAML::ParserException& error, const Builder& builder, cons
   const std::size_t offset = static_cast<std::size_t>(std::max(error.mark.pos, 0));
   const std::string_view rest = text.bytes().substr(std::min(offset, text.bytes().size()));
   if (theirs == "end of sequence flow not found" || theirs == "end of map flow not found") {
-    const std::string bracket = theirs.find("map") == std::string::npos ? "[" : "{";
-    const std::optional<YAML::Mark> opened = builder.innermost_open();
-    return {opened ? text.at(*opened) : where, {}, assay::text("the '", bracket, "' is never closed"),
-            bracket == "[" ? "add the closing ']'" : "add the closing '}'"};
+    const std::optional<std::size_t> opened = innermost_bracket(text.bytes(), text.bytes().size());
+    if (!opened) return {where, {}, "a bracket is never closed", "add the closing ']' or '}'"};
+    const char bracket = text.bytes()[*opened];
+    return {text.at(*opened), {}, assay::text("the '", bracket, "' is never closed"), assay::text("add the closing '", bracket == '[' ? ']' : '}', "'")};
+  }
+  if (theirs == "illegal flow end" && !rest.empty()) {
+    const std::optional<std::size_t> opened = innermost_bracket(text.bytes(), offset);
+    if (!opened) return {where, {}, assay::text("the '", rest[0], "' closes nothing"), "remove it, or add the opening bracket"};
+    const char bracket = text.bytes()[*opened];
+    return {where, {}, assay::text("the '", rest[0], "' comes before the '", bracket, "' at ", to_string(text.at(*opened)), " is closed"),
+            assay::text("add the closing '", bracket == '[' ? ']' : '}', "'")};
   }
   if (theirs == "illegal EOF in scalar") {
     return {text.at(builder.first_quote_after_last_event()), {}, "the quote is never closed", "add the closing quote"};
