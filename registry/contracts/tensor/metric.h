@@ -22,7 +22,7 @@ class Metric {
     Task task;
     at::Device device{at::kCPU};
     /// Target values as the data has them (undoes `dataset.targets`): [n, targets] f32 in and out.
-    std::function<at::Tensor(const at::Tensor&)> invert_targets;
+    std::function<at::Tensor(const at::Tensor&)> invert_targets = {};
   };
   virtual ~Metric();
   virtual void reset() = 0;

@@ -21,9 +21,9 @@ struct TrainedParameter {
 /// What the engine hands over with a step.
 struct StepContext {
   double factor = 1;                          // the schedule's, on the learning rate
-  at::Tensor grad_scale;                      // gradient scaling: undefined if off
-  at::Tensor found_inf;                       // 0-d f32: 1 skips the step; undefined if off
-  std::function<double()> closure;            // recomputes loss and gradients, for optimizers that need it
+  at::Tensor grad_scale = {};                 // gradient scaling: undefined if off
+  at::Tensor found_inf = {};                  // 0-d f32: 1 skips the step; undefined if off
+  std::function<double()> closure = {};       // recomputes loss and gradients, for optimizers that need it
 };
 
 class Optimizer {
