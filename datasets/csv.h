@@ -25,9 +25,7 @@ struct CsvParams {
   DatasetOutline outline() const;
 
   static void describe(Fields<CsvParams>& f) {
-    f.about(
-        "A table in a text file, packed with gzip or not: a row a line. x [inputs] f32; y a class or [1] "
-        "f32.");
+    f.about("A table in a text file, packed or not: a row a line. x [inputs] f32; y a class or [1] f32.");
     f("file", &CsvParams::file, "the table", required);
     f("inputs", &CsvParams::inputs,
       "columns a model sees, by name or by number from 0, -1 being the last (default: all but the target)");

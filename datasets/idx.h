@@ -22,8 +22,7 @@ struct IdxParams {
 
   static void describe(Fields<IdxParams>& f) {
     f.about(
-        "Classification from IDX files, the format of MNIST, packed with gzip or not. x keeps the files' "
-        "type.");
+        "Classification from IDX files, the format of MNIST, packed or not. x keeps the type of its files.");
     f("train_images", &IdxParams::train_images,
       "file of training inputs [rows, ...]; [rows, height, width] become [rows, 1, height, width]", required);
     f("train_labels", &IdxParams::train_labels, "file of training labels [rows]: whole numbers from 0",

@@ -11,8 +11,7 @@ struct MnistParams {
   static void describe(Fields<MnistParams>& f) {
     f.about(
         "Handwritten digits: x [1, 28, 28] u8, 10 classes, 60000 to train and 10000 to test. Files as "
-        "published, "
-        "packed or not, in a folder mnist/ of a data folder; their checksums are compared.");
+        "published, packed or not, in a folder mnist/ of a data folder; their checksums are compared.");
     f.source("LeCun, Cortes and Burges, The MNIST database of handwritten digits");
   }
 };
@@ -23,8 +22,8 @@ struct FashionMnistParams {
   static void describe(Fields<FashionMnistParams>& f) {
     f.about(
         "Pieces of clothing: x [1, 28, 28] u8, 10 classes, 60000 to train and 10000 to test. Files as "
-        "published, "
-        "packed or not, in a folder fashion-mnist/ of a data folder; their checksums are compared.");
+        "published, packed or not, in a folder fashion-mnist/ of a data folder; their checksums are "
+        "compared.");
     f.source("Xiao, Rasul and Vollgraf 2017, Fashion-MNIST");
   }
 };

@@ -15,10 +15,10 @@ struct OfficialParams {
   static void describe(Fields<OfficialParams>& f) {
     f.about("The split that the publisher of the data made.");
     f("valid", &OfficialParams::valid,
-      "rows of train to validate on: none, a share (drawn at random), {last: 10%}, {first: 10%} or {random: "
-      "10%}; "
-      "where the publisher made a validation part, that one is used instead, unless this is none");
-    f("seed", &OfficialParams::seed, "of a random drawing; apart from the run's seed", at_least(0));
+      "rows of train to validate on: none, a share (drawn at random), {last: 10%}, {first: 10%} or "
+      "{random: 10%}; where the publisher made a validation part, that one is used instead, unless this is "
+      "none");
+    f("seed", &OfficialParams::seed, "seed of a random drawing; not the run's", at_least(0));
   }
 };
 

@@ -1,5 +1,4 @@
-// Mean 0 and standard deviation 1 over the training rows: `transforms: [standardize]`, `targets:
-// [standardize]`.
+// Mean 0 and standard deviation 1 over the training rows: `transforms: [standardize]`.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +14,8 @@ struct StandardizeParams {
 
   static void describe(Fields<StandardizeParams>& f) {
     f.about(
-        "(x - mean) / sd with mean and population standard deviation of the training rows; an sd of 0 counts "
-        "as 1. "
-        "Takes any numbers, gives f32.");
+        "(x - mean) / sd with mean and population standard deviation of the training rows; an sd of 0 "
+        "counts as 1. Takes any numbers, gives f32.");
     f("per", &StandardizeParams::per,
       "what shares a mean and an sd: each value of a sample (feature), each first axis of it (channel), or "
       "all",

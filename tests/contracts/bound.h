@@ -1,5 +1,4 @@
-// Binds a slot from JSON text, for tests of components: bound<Split>(R"({"type": "fractions", "valid":
-// "20%"})").
+// Binds a slot from JSON text, for tests: bound<Split>(R"({"type": "fractions", "valid": "20%"})").
 #pragma once
 
 #include <string>

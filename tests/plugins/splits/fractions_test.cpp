@@ -136,6 +136,10 @@ TEST(Fractions, RefusesMoreThanTheWhole) {
   EXPECT_THAT(problems[0].message, HasSubstr("add up to at most 100%"));
 }
 
+TEST(Fractions, ComplainsOnceOfTooMuchWhereTrainIsTheRest) {
+  EXPECT_THAT(problems_of([] { bound<Split>(R"({"valid": "60%", "test": "50%"})"); }), SizeIs(1));
+}
+
 TEST(Fractions, AcceptsSharesThatAddUpToOneButForRounding) {
   EXPECT_THAT(problems_of([] { bound<Split>(R"({"train": "70%", "valid": "20%", "test": "10%"})"); }),
               IsEmpty());
