@@ -1,0 +1,36 @@
+// Every component that ships in the families that compute goes through the suite of its family.
+#include <ATen/Parallel.h>
+
+#include "registry/contracts/builtin.h"
+#include "tests/contracts/init_suite.h"
+#include "tests/contracts/layer_suite.h"
+#include "tests/contracts/loss_suite.h"
+#include "tests/contracts/metric_suite.h"
+#include "tests/contracts/model_suite.h"
+#include "tests/contracts/observer_suite.h"
+#include "tests/contracts/optimizer_suite.h"
+
+namespace assay::testing {
+namespace {
+
+auto shipped(std::string_view family) {
+  static const Registry registry = builtin_registry();
+  static const Implementations parts = [] {
+    Implementations made = builtin_implementations();
+    load_tensor_families(made);
+    at::set_num_threads(1);  // small tensors: more threads only wait for each other
+    return made;
+  }();
+  return ::testing::ValuesIn(components_of(registry, parts, family));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, InitSuite, shipped("init"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, LayerSuite, shipped("layer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, LossSuite, shipped("loss"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, MetricSuite, shipped("metric"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, ModelSuite, shipped("model"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, ObserverSuite, shipped("observer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, OptimizerSuite, shipped("optimizer"), component_name);
+
+}  // namespace
+}  // namespace assay::testing
