@@ -164,9 +164,12 @@ void add_composition_keys(Json& properties) {
   Json extends = any_of({file, object({{"type", "array"}, {"items", file}})});
   extends.set("description", "files that this one builds on; later ones win, this one last");
   properties.set("extends", std::move(extends));
-  Json overrides = object({{"type", "array"}, {"items", file}});
-  overrides.set("description", "changes to the composed config, as on the command line: key=value");
+  Json overrides = object({{"type", "object"}});
+  overrides.set("description", "changes to what is extended, by dotted key: {optimizer.lr: 1e-2}");
   properties.set("overrides", std::move(overrides));
+  Json vars = object({{"type", "object"}});
+  vars.set("description", "values of your own, for $(vars.name)");
+  properties.set("vars", std::move(vars));
 }
 
 }  // namespace
