@@ -14,7 +14,7 @@ namespace {
 constexpr double redraw_every_s = 0.1;
 constexpr double silence_limit_s = 60;  // without a terminal, a row at least this often, or a log looks dead
 constexpr int bar_columns = 20;
-constexpr std::size_t narrowest_cell = 8;
+constexpr std::size_t narrowest_cell = 7;
 
 std::string padded(const std::string& cell, std::size_t width) {
   const auto columns = static_cast<std::size_t>(columns_of(cell));

@@ -107,6 +107,7 @@ class Run final : public Command {
     const auto record = begin_record(session, plan, id);
     say_what_runs(session, plan, device, *record);
     const Outcome outcome = train(session, *engine, plan, *record, stop.flag());
+    if (!is_quiet_) session.err.write("\n");
     return show_outcome(session, outcome, record->folder());
   }
 
@@ -144,6 +145,7 @@ class Run final : public Command {
     if (is_quiet_) return;
     const std::string title = session.err.paint(Style::bold, text(printable(plan.name()), '/', record.id()));
     Facts facts = all_facts(plan, device);
+    if (is_fast_) facts.emplace_back("fast", "one batch of each phase");
     const store::RunStatus& previous = record.previous();
     if (previous.attempt > 0) {
       facts.emplace_back("attempt", text(record.attempt(), ": starts anew, as attempt ", previous.attempt, " was ",

@@ -22,14 +22,15 @@ using store::RunSummary;
 std::string table_text(const std::vector<RunSummary>& runs, const Output& out) {
   constexpr auto left = Table::Align::left;
   constexpr auto right = Table::Align::right;
-  Table table({{"run", left, Table::Fit::cut}, {"state"}, {"started"}, {"time", right}, {"epoch", right}, {"dataset"},
-               {"model"}, {"result", left, Table::Fit::cut}, {"", right}});
+  using Fit = Table::Fit;
+  Table table({{"run"}, {"state"}, {"started"}, {"time", right}, {"epoch", right, Fit::drop}, {"dataset", left, Fit::drop},
+               {"model", left, Fit::drop}, {"tags", left, Fit::drop}, {"result", left, Fit::cut}, {"", right}});
   const std::int64_t now_ns = system_clock().wall_ns();
   for (const RunSummary& run : runs) {
     const auto result = headline(run);
     const bool has_failed = run.state == store::RunState::failed || run.state == store::RunState::lost;
     table.row({run_name(run), std::string(to_string(run.state)), age_text(run.start_ns, now_ns), duration_text(run.seconds),
-               text(run.epoch), printable(run.dataset), printable(run.model), result ? printable(result->first) : "-",
+               text(run.epoch), printable(run.dataset), printable(run.model), printable(join(run.tags, " ")), result ? printable(result->first) : "-",
                result ? metric_text(result->second) : ""},
               has_failed ? style_of(run.state) : Style::plain);
   }

@@ -15,7 +15,7 @@ namespace assay::cli {
 class Table {
  public:
   enum class Align { left, right };
-  enum class Fit { keep, cut, wrap };  // what a column does when the table is too wide
+  enum class Fit { keep, drop, cut, wrap };  // what a column does when the table is too wide; the last `drop` goes first
   struct Column {
     std::string title;
     Align align = Align::left;

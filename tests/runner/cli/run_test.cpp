@@ -123,6 +123,44 @@ TEST(Run, StopsAtASignalAndStartsAnewAfterwards) {
   EXPECT_TRUE(again.wait_for("2: starts anew, as attempt 1 was stopped"));
 }
 
+TEST(Run, ThatDivergesFailsWithItsCause) {
+  const TemporaryFolder folder;
+
+  const Finished run = run_assay(short_run(folder.path(), {"optimizer={type: sgd, lr: 1e30}"}));
+
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("error: the run failed: diverged"), HasSubstr("assay runs show")));
+  EXPECT_THAT(run_assay({"runs", "list", "--runs", folder.path()}).out, HasSubstr("failed"));
+}
+
+TEST(Run, SecondSignalLeavesAtOnce) {
+  const TemporaryFolder folder;
+  Process process(assay_words(endless_run(folder.path())), {.folder = source_folder()});
+  ASSERT_TRUE(process.wait_for("valid/loss"));
+
+  process.send(SIGINT);
+  process.send(SIGTERM);
+
+  // The first may be all it needs: then there is nobody left to hear the second.
+  EXPECT_THAT(process.wait().exit_code, ::testing::AnyOf(10, 128 + SIGINT, 128 + SIGTERM));
+}
+
+TEST(Run, WithoutTheEngineSaysWhatToBuild) {
+  const TemporaryFolder folder;
+  const std::filesystem::path lib = std::filesystem::path(binary()).parent_path() / "lib";
+  if (!std::filesystem::exists(lib / "libassay.so.0")) GTEST_SKIP() << "not the folder of a build: " << lib;
+  std::filesystem::copy(lib / "libassay.so.0", folder / "libassay.so.0");  // alone, without its companions
+  ProcessOptions options;
+  options.variables = {{"LD_LIBRARY_PATH", folder.path()}};
+
+  const Finished run = run_assay(short_run(folder / "runs"), options);
+
+  if (run.exit_code == 0) GTEST_SKIP() << "this build finds its libraries before LD_LIBRARY_PATH";
+  EXPECT_EQ(run.exit_code, 7) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("what trains was not built"), HasSubstr("hint: build everything")));
+  EXPECT_FALSE(std::filesystem::exists(folder / "runs"));
+}
+
 TEST(Run, UnwritableFolderIsOneSentence) {
   const TemporaryFolder folder;
   const std::string file = folder.write("file", "");
