@@ -1,4 +1,5 @@
-// Digests, by which files and configs are known: SHA-256 (FIPS 180-4), as 64 hexadecimal digits in lower case.
+// Digests, by which files and configs are known: SHA-256 (FIPS 180-4), as 64 hexadecimal digits in lower
+// case.
 //
 //   sha256_hex("abc") == "ba7816bf...f20015ad"
 #pragma once
@@ -39,9 +40,9 @@ std::string sha256_hex(std::string_view bytes);
 /// Reads the file in parts: memory does not grow with its size. Throws Kind::data if it cannot be read.
 std::string sha256_of_file(const std::string& path);
 
-/// The digest by which the record knows its checkpoints: SHA-256 over the joined SHA-256 digests (32 bytes each) of
-/// successive blocks of 4 MiB, the last one shorter. It can be computed on many cores, and a part of a file can be
-/// checked alone. Of no bytes: SHA-256 of nothing.
+/// The digest by which the record knows its checkpoints: SHA-256 over the joined SHA-256 digests (32 bytes
+/// each) of successive blocks of 4 MiB, the last one shorter. It can be computed on many cores, and a part of
+/// a file can be checked alone. Of no bytes: SHA-256 of nothing.
 std::string block_digest(std::string_view bytes);
 constexpr std::size_t digest_block_bytes = 4U << 20U;
 

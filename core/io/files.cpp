@@ -1,10 +1,5 @@
 #include "core/io/files.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -13,6 +8,11 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -23,7 +23,8 @@ namespace {
 /// "no space left on device"
 std::string reason(int error) {
   std::string words = std::generic_category().message(error);
-  const bool is_word = words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a' && words[1] <= 'z';
+  const bool is_word =
+      words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a' && words[1] <= 'z';
   if (is_word) words[0] = static_cast<char>(words[0] - 'A' + 'a');
   return words;
 }
@@ -129,7 +130,8 @@ class Aside {
     char host[256] = "host";
     ::gethostname(host, sizeof host - 1);
     const std::string name = base_name(path);
-    return join_path(parent_folder(path), text(".", name, ".", host, ".", ::getpid(), ".", counter++, ".tmp"));
+    return join_path(parent_folder(path),
+                     text(".", name, ".", host, ".", ::getpid(), ".", counter++, ".tmp"));
   }
 
   std::string path_;
@@ -232,7 +234,8 @@ std::vector<std::string> list_folder(const std::string& path) {
   };
   const std::unique_ptr<DIR, Close> folder(::opendir(path.c_str()));
   if (!folder && errno == ENOENT) return {};
-  if (!folder) throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
+  if (!folder)
+    throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = ::readdir(folder.get())) {
@@ -240,7 +243,8 @@ std::vector<std::string> list_folder(const std::string& path) {
     if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0) throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
+  if (errno != 0)
+    throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -1,14 +1,14 @@
-// Files: reading whole ones, and publishing: a published file is either the old one or the new one, whole, at every
-// instant and after a power cut. It is written aside under a unique name that ends in `.tmp`, synced, renamed onto its
-// name, and the folder is synced.
+// Files: reading whole ones, and publishing: a published file is either the old one or the new one, whole, at
+// every instant and after a power cut. It is written aside under a unique name that ends in `.tmp`, synced,
+// renamed onto its name, and the folder is synced.
 //
 //   const std::string text = read_file("configs/digits.yaml");
 //   make_folders("runs/digits/3f2a");
 //   publish("runs/digits/3f2a/summary.json", bytes);
 //   if (!publish_once("runs/digits/3f2a/claim.1", claim)) ...   // someone else was first
 //
-// What cannot be read is an Error of Kind::data, what cannot be written one of Kind::store; both name the path and the
-// system's reason in one sentence.
+// What cannot be read is an Error of Kind::data, what cannot be written one of Kind::store; both name the
+// path and the system's reason in one sentence.
 #pragma once
 
 #include <cstddef>
@@ -26,28 +26,31 @@ std::string read_file(const std::string& path);
 /// The whole file, or nothing if there is none. Throws Kind::data if it is there and cannot be read.
 std::optional<std::string> find_file(const std::string& path);
 
-/// Replaces or creates `path` by writing aside and renaming. When it returns, the bytes survive a power cut; when it
-/// throws (Kind::store), `path` is what it was and nothing is left beside it. The folder must exist.
+/// Replaces or creates `path` by writing aside and renaming. When it returns, the bytes survive a power cut;
+/// when it throws (Kind::store), `path` is what it was and nothing is left beside it. The folder must exist.
 void publish(const std::string& path, std::string_view bytes);
 
-/// The same, but only if nothing is at `path` yet: by link(2), so that of several processes exactly one succeeds.
-/// Returns false, without a change, if something is there. Throws Kind::store for everything else.
+/// The same, but only if nothing is at `path` yet: by link(2), so that of several processes exactly one
+/// succeeds. Returns false, without a change, if something is there. Throws Kind::store for everything else.
 bool publish_once(const std::string& path, std::string_view bytes);
 
-/// Adds `bytes` at the end of `path`, creating it, in one write(2) where the system allows. Not synced. Kind::store.
+/// Adds `bytes` at the end of `path`, creating it, in one write(2) where the system allows. Not synced.
+/// Kind::store.
 void append(const std::string& path, std::string_view bytes);
 
-/// Makes the folder and those above it, and syncs the parents of new ones. Fine if it exists. Kind::store otherwise.
+/// Makes the folder and those above it, and syncs the parents of new ones. Fine if it exists. Kind::store
+/// otherwise.
 void make_folders(const std::string& path);
 
-/// Makes a folder whose parent exists; false if something of that name is there already. Kind::store otherwise.
+/// Makes a folder whose parent exists; false if something of that name is there already. Kind::store
+/// otherwise.
 bool make_folder_once(const std::string& path);
 
 /// Gives a file a second name (a hard link); false if something is at `path` already. Kind::store otherwise.
 bool link_once(const std::string& file, const std::string& path);
 
-/// Names in a folder without "." and "..", sorted; empty if there is no such folder. Throws Kind::data if it is there
-/// and cannot be read, or is no folder.
+/// Names in a folder without "." and "..", sorted; empty if there is no such folder. Throws Kind::data if it
+/// is there and cannot be read, or is no folder.
 std::vector<std::string> list_folder(const std::string& path);
 
 bool exists(const std::string& path);

@@ -1,10 +1,10 @@
 #include "core/io/gzip.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <limits>
 #include <new>
+
+#include <zlib.h>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -63,7 +63,8 @@ std::string gunzip(std::string_view bytes, const std::string& name, std::size_t 
     if (n_out > limit) fail(name, text("unpacks to more than ", bytes_text(limit)));
     if (result == Z_MEM_ERROR) throw std::bad_alloc();
     if (result == Z_BUF_ERROR) fail(name, "is truncated: its gzip data end too early");
-    if (result != Z_OK && result != Z_STREAM_END) fail(name, "is damaged: its gzip data or their checksum is wrong");
+    if (result != Z_OK && result != Z_STREAM_END)
+      fail(name, "is damaged: its gzip data or their checksum is wrong");
     if (result == Z_STREAM_END) {
       if (bytes.empty()) break;
       if (!is_gzip(bytes)) fail(name, "has bytes after the end of its gzip data");

@@ -1,5 +1,5 @@
-// HDF5, reading and writing. Writing never touches a disk: an image is built in memory and published by the caller, so
-// that no HDF5 call is made on a path that can fail.
+// HDF5, reading and writing. Writing never touches a disk: an image is built in memory and published by the
+// caller, so that no HDF5 call is made on a path that can fail.
 //
 //   h5::Writer writer;
 //   writer.text("config/resolved", json);
@@ -10,13 +10,13 @@
 //   const h5::Reader reader = h5::Reader::open("run.h5");
 //   reader.text("config/resolved"), reader.array("metrics/train/loss/value")
 //
-// Names are paths with '/'; a dot is an ordinary character, so "layers.0.weight" is one link. Groups are made as
-// needed. Files are as HDF5 1.8 wrote them (superblock 2), readable by every HDF5 since; no times are kept, so equal
-// contents in equal order are equal bytes. Numbers are little-endian and of fixed width; f16 and bf16 are 2-byte
-// floats (bf16: 1 sign, 8 exponent and 7 mantissa bits), which plain readers convert; booleans are h5py's enum of
-// FALSE and TRUE; texts are UTF-8.
-// Every failure is an Error (Kind::store) which names the file or object and HDF5's innermost reason. HDF5 is called
-// from one thread at a time (a lock sees to it).
+// Names are paths with '/'; a dot is an ordinary character, so "layers.0.weight" is one link. Groups are made
+// as needed. Files are as HDF5 1.8 wrote them (superblock 2), readable by every HDF5 since; no times are
+// kept, so equal contents in equal order are equal bytes. Numbers are little-endian and of fixed width; f16
+// and bf16 are 2-byte floats (bf16: 1 sign, 8 exponent and 7 mantissa bits), which plain readers convert;
+// booleans are h5py's enum of FALSE and TRUE; texts are UTF-8. Every failure is an Error (Kind::store) which
+// names the file or object and HDF5's innermost reason. HDF5 is called from one thread at a time (a lock sees
+// to it).
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,8 @@ namespace assay::h5 {
 /// Builds one file in memory. Datasets are contiguous, or for larger series chunked and packed.
 class Writer {
  public:
-  /// expected_bytes: memory to set aside for the image at once; if it is enough, nothing is moved while it grows.
+  /// expected_bytes: memory to set aside for the image at once; if it is enough, nothing is moved while it
+  /// grows.
   explicit Writer(std::size_t expected_bytes = 0);
   ~Writer();
   Writer(Writer&&) noexcept;
@@ -43,8 +44,8 @@ class Writer {
   void group(const std::string& path);
   /// A dataset of the view's dtype and shape; a shape of no dimensions is a scalar.
   void array(const std::string& path, const ArrayView& view);
-  /// The same, packed by shuffle and deflate 1 in chunks of at most 16384 where that is worth it (1024 elements and
-  /// up, one dimension). Both filters are in every HDF5.
+  /// The same, packed by shuffle and deflate 1 in chunks of at most 16384 where that is worth it (1024
+  /// elements and up, one dimension). Both filters are in every HDF5.
   void packed(const std::string& path, const ArrayView& view);
   /// One UTF-8 text as a scalar dataset of variable length; zero bytes become U+FFFD.
   void text(const std::string& path, std::string_view value);
@@ -69,8 +70,9 @@ class Writer {
   std::unique_ptr<State> state_;
 };
 
-/// Reads one file, from a copy of its bytes in memory: what is published later does not matter to it. Meant for files
-/// that assay wrote; check a digest first where there is one, as HDF5 does not survive every damaged file.
+/// Reads one file, from a copy of its bytes in memory: what is published later does not matter to it. Meant
+/// for files that assay wrote; check a digest first where there is one, as HDF5 does not survive every
+/// damaged file.
 class Reader {
  public:
   /// Throws Kind::data if the file cannot be read, Kind::store if it is no HDF5 file.
@@ -80,7 +82,8 @@ class Reader {
   ~Reader();
   Reader(Reader&&) noexcept;
 
-  /// A group, dataset or link of that path exists (an external link counts, whether or not its file is there).
+  /// A group, dataset or link of that path exists (an external link counts, whether or not its file is
+  /// there).
   bool has(const std::string& path) const;
   bool is_group(const std::string& path) const;
   /// Names of the links in a group, in byte order; "/" is the root.

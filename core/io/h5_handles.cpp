@@ -9,7 +9,8 @@
 namespace assay::h5 {
 namespace {
 
-// HDF5's file-image callbacks. The memory is always Image::bytes; HDF5 copies and frees only in its imagination.
+// HDF5's file-image callbacks. The memory is always Image::bytes; HDF5 copies and frees only in its
+// imagination.
 
 void* give_memory(size_t size, H5FD_file_image_op_t, void* image) {
   try {
@@ -26,7 +27,9 @@ void* copy_memory(void* to, const void* from, size_t size, H5FD_file_image_op_t,
   return to;
 }
 
-void* grow_memory(void*, size_t size, H5FD_file_image_op_t op, void* image) { return give_memory(size, op, image); }
+void* grow_memory(void*, size_t size, H5FD_file_image_op_t op, void* image) {
+  return give_memory(size, op, image);
+}
 
 herr_t keep_memory(void*, H5FD_file_image_op_t, void*) { return 0; }
 
@@ -44,7 +47,8 @@ Type float16_type(const Caller& caller, size_t exponent_bits, size_t mantissa_bi
   constexpr size_t sign_bit = 15;
   const size_t bias = (size_t{1} << (exponent_bits - 1U)) - 1U;
   Type type(caller.checked(H5Tcopy(H5T_IEEE_F32LE), "a 16-bit type"));
-  caller.checked(H5Tset_fields(type.get(), sign_bit, mantissa_bits, exponent_bits, 0, mantissa_bits), "a 16-bit type");
+  caller.checked(H5Tset_fields(type.get(), sign_bit, mantissa_bits, exponent_bits, 0, mantissa_bits),
+                 "a 16-bit type");
   caller.checked(H5Tset_size(type.get(), 2), "a 16-bit type");
   caller.checked(H5Tset_ebias(type.get(), bias), "a 16-bit type");
   return type;
@@ -75,7 +79,8 @@ void fail(const std::string& file, std::string_view what) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, &remember_first, &reason);
   H5Eclear2(H5E_DEFAULT);
-  throw Error(Kind::store, Problem{Where::path(file), {}, text(what, reason.empty() ? "" : ": ", reason), {}});
+  throw Error(Kind::store,
+              Problem{Where::path(file), {}, text(what, reason.empty() ? "" : ": ", reason), {}});
 }
 
 Properties image_access(const Caller& caller, Image& image) {
@@ -89,7 +94,8 @@ Properties image_access(const Caller& caller, Image& image) {
                                         &share_image, &keep_image,  &image};
   caller.checked(H5Pset_file_image_callbacks(access.get(), &callbacks), "cannot prepare a file");
   if (!image.bytes.empty()) {
-    caller.checked(H5Pset_file_image(access.get(), image.bytes.data(), image.bytes.size()), "cannot prepare a file");
+    caller.checked(H5Pset_file_image(access.get(), image.bytes.data(), image.bytes.size()),
+                   "cannot prepare a file");
   }
   return access;
 }
@@ -102,16 +108,26 @@ std::string image_name(const Image& image) {
 Type type_of(const Caller& caller, Dtype dtype) {
   const auto copy = [&](hid_t type) { return Type(caller.checked(H5Tcopy(type), "a number type")); };
   switch (dtype) {
-    case Dtype::boolean: return boolean_type(caller);
-    case Dtype::u8: return copy(H5T_STD_U8LE);
-    case Dtype::i8: return copy(H5T_STD_I8LE);
-    case Dtype::i16: return copy(H5T_STD_I16LE);
-    case Dtype::i32: return copy(H5T_STD_I32LE);
-    case Dtype::i64: return copy(H5T_STD_I64LE);
-    case Dtype::f16: return float16_type(caller, 5, 10);
-    case Dtype::bf16: return float16_type(caller, 8, 7);
-    case Dtype::f32: return copy(H5T_IEEE_F32LE);
-    case Dtype::f64: return copy(H5T_IEEE_F64LE);
+    case Dtype::boolean:
+      return boolean_type(caller);
+    case Dtype::u8:
+      return copy(H5T_STD_U8LE);
+    case Dtype::i8:
+      return copy(H5T_STD_I8LE);
+    case Dtype::i16:
+      return copy(H5T_STD_I16LE);
+    case Dtype::i32:
+      return copy(H5T_STD_I32LE);
+    case Dtype::i64:
+      return copy(H5T_STD_I64LE);
+    case Dtype::f16:
+      return float16_type(caller, 5, 10);
+    case Dtype::bf16:
+      return float16_type(caller, 8, 7);
+    case Dtype::f32:
+      return copy(H5T_IEEE_F32LE);
+    case Dtype::f64:
+      return copy(H5T_IEEE_F64LE);
   }
   fail(caller.file(), "a number type that is not known");
 }
@@ -124,11 +140,12 @@ Type text_type(const Caller& caller) {
 }
 
 Dtype dtype_of_type(const Caller& caller, hid_t type, const std::string& path) {
-  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64, Dtype::f16,
-                            Dtype::bf16, Dtype::f32, Dtype::f64}) {
+  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64,
+                            Dtype::f16, Dtype::bf16, Dtype::f32, Dtype::f64}) {
     if (H5Tequal(type, type_of(caller, dtype).get()) > 0) return dtype;
   }
-  throw Error(Kind::store, Problem{Where::path(caller.file()), {}, text(path, " holds no numbers that assay stores"), {}});
+  throw Error(Kind::store,
+              Problem{Where::path(caller.file()), {}, text(path, " holds no numbers that assay stores"), {}});
 }
 
 }  // namespace assay::h5

@@ -1,15 +1,16 @@
 // Handles, calls and memory images for h5_writer.cpp and h5_reader.cpp; nothing else includes this.
 //
-// Every HDF5 call is wrapped in `checked(H5..., "what it is about")`, which turns a failure into an Error. Files are
-// images in memory: a std::string that HDF5 reads from, or grows, through its file-image callbacks, without a copy.
+// Every HDF5 call is wrapped in `checked(H5..., "what it is about")`, which turns a failure into an Error.
+// Files are images in memory: a std::string that HDF5 reads from, or grows, through its file-image callbacks,
+// without a copy.
 #pragma once
-
-#include <hdf5.h>
 
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <hdf5.h>
 
 #include "core/array.h"
 
@@ -44,8 +45,8 @@ using Space = Handle<&H5Sclose>;
 using Type = Handle<&H5Tclose>;
 using Properties = Handle<&H5Pclose>;
 
-/// Held during any HDF5 call: HDF5 has one global state, and not every build of it locks that itself. The first lock
-/// also keeps HDF5 from running code of its own when the process exits.
+/// Held during any HDF5 call: HDF5 has one global state, and not every build of it locks that itself. The
+/// first lock also keeps HDF5 from running code of its own when the process exits.
 [[nodiscard]] std::unique_lock<std::mutex> lock();
 
 /// Throws Kind::store: `what` and the innermost reason on HDF5's error stack, which is cleared.

@@ -16,8 +16,11 @@
 namespace assay::h5 {
 namespace {
 
-/// What a file links to in other files is not followed: a file from a stranger must not choose what is opened.
-herr_t refuse_other_files(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) { return -1; }
+/// What a file links to in other files is not followed: a file from a stranger must not choose what is
+/// opened.
+herr_t refuse_other_files(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) {
+  return -1;
+}
 
 herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* out) {
   static_cast<std::vector<std::string>*>(out)->emplace_back(name);
@@ -27,8 +30,12 @@ herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* out) {
 }  // namespace
 
 struct Reader::State {
-  State(std::string_view bytes, const std::string& name) : caller(name), image{std::string(bytes)}, file(open()),
-        link_access(within_file(H5P_LINK_ACCESS)), group_access(within_file(H5P_GROUP_ACCESS)),
+  State(std::string_view bytes, const std::string& name)
+      : caller(name),
+        image{std::string(bytes)},
+        file(open()),
+        link_access(within_file(H5P_LINK_ACCESS)),
+        group_access(within_file(H5P_GROUP_ACCESS)),
         dataset_access(within_file(H5P_DATASET_ACCESS)) {}
 
   File open() {
@@ -36,7 +43,8 @@ struct Reader::State {
       throw Error(Kind::store, Problem{Where::path(caller.file()), {}, "is not an HDF5 file", {}});
     }
     const Properties access = image_access(caller, image);
-    return File(caller.checked(H5Fopen(image_name(image).c_str(), H5F_ACC_RDONLY, access.get()), "cannot be opened"));
+    return File(
+        caller.checked(H5Fopen(image_name(image).c_str(), H5F_ACC_RDONLY, access.get()), "cannot be opened"));
   }
 
   Properties within_file(hid_t property_class) const {
@@ -80,7 +88,8 @@ struct Reader::State {
     const Group group(caller.checked(H5Gopen2(file.get(), path.c_str(), group_access.get()), path));
     std::vector<std::string> found;
     hsize_t position = 0;
-    caller.checked(H5Literate(group.get(), H5_INDEX_NAME, H5_ITER_NATIVE, &position, &collect_name, &found), path);
+    caller.checked(H5Literate(group.get(), H5_INDEX_NAME, H5_ITER_NATIVE, &position, &collect_name, &found),
+                   path);
     std::sort(found.begin(), found.end());
     return found;
   }
@@ -105,7 +114,8 @@ struct Reader::State {
 
   std::vector<std::int64_t> shape_of(const Dataset& opened, const std::string& path) const {
     const Space space(caller.checked(H5Dget_space(opened.get()), path));
-    std::vector<hsize_t> sizes(static_cast<std::size_t>(caller.checked(H5Sget_simple_extent_ndims(space.get()), path)));
+    std::vector<hsize_t> sizes(
+        static_cast<std::size_t>(caller.checked(H5Sget_simple_extent_ndims(space.get()), path)));
     caller.checked(H5Sget_simple_extent_dims(space.get(), sizes.data(), nullptr), path);
     return {sizes.begin(), sizes.end()};
   }
@@ -144,7 +154,8 @@ struct Reader::State {
   template <class Number>
   Number number_attribute(const std::string& path, const std::string& name, hid_t type) const {
     Number value{};
-    caller.checked(H5Aread(attribute(path, name).get(), type, &value), assay::text(path, " (attribute ", name, ")"));
+    caller.checked(H5Aread(attribute(path, name).get(), type, &value),
+                   assay::text(path, " (attribute ", name, ")"));
     return value;
   }
 
@@ -201,7 +212,8 @@ Array Reader::array(const std::string& path) const {
   const Type type(state_->caller.checked(H5Dget_type(dataset.get()), path));
   Array array(dtype_of_type(state_->caller, type.get(), path), state_->shape_of(dataset, path));
   if (array.count() == 0) return array;
-  state_->caller.checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.data()), path);
+  state_->caller.checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, array.data()),
+                         path);
   return array;
 }
 
@@ -227,7 +239,8 @@ std::pair<std::string, std::string> Reader::external_link(const std::string& pat
   const char* target = nullptr;
   unsigned flags = 0;
   state_->caller.checked(
-      H5Lget_val(state_->file.get(), path.c_str(), packed.data(), packed.size(), state_->link_access.get()), path);
+      H5Lget_val(state_->file.get(), path.c_str(), packed.data(), packed.size(), state_->link_access.get()),
+      path);
   state_->caller.checked(H5Lunpack_elink_val(packed.data(), packed.size(), &flags, &file, &target), path);
   return {file, target};
 }
@@ -241,7 +254,8 @@ std::string Reader::text_attribute(const std::string& path, const std::string& n
   const auto held = lock();
   const Attribute attribute = state_->attribute(path, name);
   const Type stored(state_->caller.checked(H5Aget_type(attribute.get()), path));
-  if (H5Tis_variable_str(stored.get()) <= 0) state_->refuse(path, assay::text("(attribute ", name, ") holds no text"));
+  if (H5Tis_variable_str(stored.get()) <= 0)
+    state_->refuse(path, assay::text("(attribute ", name, ") holds no text"));
   std::vector<char*> pointers(1, nullptr);
   state_->caller.checked(H5Aread(attribute.get(), text_type(state_->caller).get(), pointers.data()), path);
   return State::taken(pointers)[0];

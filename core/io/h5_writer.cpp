@@ -30,7 +30,8 @@ std::string without_zeros(std::string_view value) {
   return out;
 }
 
-/// A superblock of version 2 names the end of the file here; what HDF5 allocated beyond it is no part of the file.
+/// A superblock of version 2 names the end of the file here; what HDF5 allocated beyond it is no part of the
+/// file.
 constexpr std::size_t end_of_file_at = 28;
 
 std::size_t end_of_file(const std::string& image) {
@@ -50,8 +51,9 @@ struct Writer::State {
     image.bytes.reserve(expected_bytes);
     const Properties access = image_access(caller, image);
     const Properties creation = untimed(H5P_FILE_CREATE);
-    return File(caller.checked(H5Fcreate(image_name(image).c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
-                               "cannot begin a file"));
+    return File(
+        caller.checked(H5Fcreate(image_name(image).c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
+                       "cannot begin a file"));
   }
 
   /// Creation properties under which equal contents are equal bytes.
@@ -79,24 +81,28 @@ struct Writer::State {
     if (slash != std::string::npos) make_group(path.substr(0, slash));
   }
 
-  void write(const std::string& path, hid_t type, const Space& space, const Properties& creation, const void* data) {
+  void write(const std::string& path, hid_t type, const Space& space, const Properties& creation,
+             const void* data) {
     make_parent(path);
     Dataset dataset(caller.checked(
-        H5Dcreate2(file.get(), path.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), path));
+        H5Dcreate2(file.get(), path.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+        path));
     if (data) caller.checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
     caller.checked(H5Dclose(dataset.release()), path);
   }
 
   void write_array(const std::string& path, const ArrayView& view, const Properties& creation) {
     const std::vector<hsize_t> shape(view.shape.begin(), view.shape.end());
-    const Space space(shape.empty() ? caller.checked(H5Screate(H5S_SCALAR), path)
-                                    : caller.checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(),
-                                                                      nullptr), path));
+    const Space space(
+        shape.empty()
+            ? caller.checked(H5Screate(H5S_SCALAR), path)
+            : caller.checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), path));
     const Type type = type_of(caller, view.dtype);
     write(path, type.get(), space, creation, view.count() > 0 ? view.data : nullptr);
   }
 
-  void write_attribute(const std::string& path, const std::string& name, hid_t type, const void* value) const {
+  void write_attribute(const std::string& path, const std::string& name, hid_t type,
+                       const void* value) const {
     const std::string what = assay::text(path, " (attribute ", name, ")");
     const Object object(caller.checked(H5Oopen(file.get(), path.c_str(), H5P_DEFAULT), what));
     const Space space(caller.checked(H5Screate(H5S_SCALAR), what));
@@ -163,14 +169,16 @@ void Writer::texts(const std::string& path, const std::vector<std::string>& valu
   const auto size = static_cast<hsize_t>(values.size());
   const Space space(state_->caller.checked(H5Screate_simple(1, &size, nullptr), path));
   const Type type = text_type(state_->caller);
-  state_->write(path, type.get(), space, state_->untimed(H5P_DATASET_CREATE), size > 0 ? pointers.data() : nullptr);
+  state_->write(path, type.get(), space, state_->untimed(H5P_DATASET_CREATE),
+                size > 0 ? pointers.data() : nullptr);
 }
 
 void Writer::external_link(const std::string& path, const std::string& file, const std::string& target) {
   const auto held = lock();
   state_->make_parent(path);
-  state_->caller.checked(H5Lcreate_external(file.c_str(), target.c_str(), state_->file.get(), path.c_str(), H5P_DEFAULT,
-                                            H5P_DEFAULT), path);
+  state_->caller.checked(H5Lcreate_external(file.c_str(), target.c_str(), state_->file.get(), path.c_str(),
+                                            H5P_DEFAULT, H5P_DEFAULT),
+                         path);
 }
 
 void Writer::attribute(const std::string& path, const std::string& name, std::string_view value) {
@@ -192,8 +200,8 @@ void Writer::attribute(const std::string& path, const std::string& name, double 
 
 std::string Writer::finish() {
   const auto held = lock();
-  // The bytes are taken when HDF5 has closed the file: the image that H5Fget_file_image returns has a wrong checksum
-  // in its superblock (HDF5 1.10, fixed in 2025).
+  // The bytes are taken when HDF5 has closed the file: the image that H5Fget_file_image returns has a wrong
+  // checksum in its superblock (HDF5 1.10, fixed in 2025).
   state_->caller.checked(H5Fclose(state_->file.release()), "cannot complete a file");
   std::string bytes = std::move(state_->image.bytes);
   state_.reset();

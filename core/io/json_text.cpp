@@ -7,10 +7,11 @@
 #include <iterator>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -19,7 +20,6 @@ namespace assay {
 namespace {
 
 constexpr std::size_t max_depth = 200;
-
 
 /// Bytes of the UTF-8 character at the beginning of `text`, 0 if there is none.
 std::size_t utf8_length(std::string_view text) {
@@ -46,12 +46,23 @@ std::size_t utf8_length(std::string_view text) {
 void write_control(std::string& out, unsigned char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   switch (c) {
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: out += text("\\u00", digits[c >> 4U], digits[c & 15U]);
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += text("\\u00", digits[c >> 4U], digits[c & 15U]);
   }
 }
 
@@ -130,7 +141,6 @@ void write(std::string& out, const Json& value, int indent, int level) {
   if (value.is_map()) write_map(out, value.entries(), indent, level);
 }
 
-
 /// Walks over the text and tells how far the reader came, which nlohmann's events do not.
 struct Cursor {
   using iterator_category = std::input_iterator_tag;
@@ -175,7 +185,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return add(static_cast<std::int64_t>(value));
   }
   bool number_float(number_float_t value, const string_t& digits) override {
-    if (digits.find_first_of(".eE") == string_t::npos) fail(text("the integer ", digits, " is beyond 64 bits"));
+    if (digits.find_first_of(".eE") == string_t::npos)
+      fail(text("the integer ", digits, " is beyond 64 bits"));
     return add(value);
   }
   bool string(string_t& value) override { return add(std::move(value)); }
@@ -186,7 +197,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
 
   bool key(string_t& value) override {
-    if (!open_.back().keys.insert(value).second) fail(text("the key '", printable(value), "' is there twice"));
+    if (!open_.back().keys.insert(value).second)
+      fail(text("the key '", printable(value), "' is there twice"));
     open_.back().key = std::move(value);
     return true;
   }
@@ -194,14 +206,17 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
     const std::string_view what = error.what();
     if (what.find("number overflow") != std::string_view::npos) fail("the number is beyond a double");
-    if (here_ == text_.data() + text_.size() && what.find("unexpected end of input") != std::string_view::npos) {
+    if (here_ == text_.data() + text_.size() &&
+        what.find("unexpected end of input") != std::string_view::npos) {
       fail("the JSON text ends too early");
     }
     const std::string_view word = last_word();
     if (word == "N" || word == "I" || word == "-I") {
-      fail("NaN and infinities cannot be written as JSON numbers", "write them as the texts \"nan\" and \"inf\"");
+      fail("NaN and infinities cannot be written as JSON numbers",
+           "write them as the texts \"nan\" and \"inf\"");
     }
-    fail(word.empty() ? std::string("is not valid JSON here") : text("is not valid JSON at '", printable(word), "'"));
+    fail(word.empty() ? std::string("is not valid JSON here")
+                      : text("is not valid JSON at '", printable(word), "'"));
   }
 
  private:
@@ -236,7 +251,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::string_view last_word() const {
     const std::string_view before = trim(text_.substr(0, static_cast<std::size_t>(here_ - text_.data())));
     std::size_t start = before.size();
-    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.'; };
+    const auto is_word = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
+    };
     while (start > 0 && is_word(before[start - 1])) --start;
     if (start == before.size() && start > 0) --start;
     return before.substr(start);

@@ -1,11 +1,11 @@
 #include "runner/store/claim.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
+
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::string_view prefix = "claim.";
 
-std::string claim_path(const std::string& folder, int attempt) { return join_path(folder, text(prefix, attempt)); }
+std::string claim_path(const std::string& folder, int attempt) {
+  return join_path(folder, text(prefix, attempt));
+}
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -40,7 +42,8 @@ std::string pid_namespace() {
 std::optional<std::int64_t> start_ticks_of(std::int64_t pid) {
   const auto stat = find_file(text("/proc/", pid, "/stat"));
   if (!stat) return std::nullopt;
-  // The second field is the name in parentheses, which may hold anything; the state is the third, the start the 22nd.
+  // The second field is the name in parentheses, which may hold anything; the state is the third, the start
+  // the 22nd.
   const std::size_t name_end = stat->rfind(')');
   if (name_end == std::string::npos || name_end + 2 >= stat->size()) return std::nullopt;
   const std::vector<std::string> fields = split(std::string_view(*stat).substr(name_end + 2), ' ');

@@ -1,6 +1,6 @@
-// Attempts at a run. A process that wants to work on a run folder publishes `claim.K`, K = 1, 2, ..., with link(2): of
-// several processes one succeeds, and it alone writes in the folder `a.K`. How an attempt ended without finishing the
-// run stands in `released.K`.
+// Attempts at a run. A process that wants to work on a run folder publishes `claim.K`, K = 1, 2, ..., with
+// link(2): of several processes one succeeds, and it alone writes in the folder `a.K`. How an attempt ended
+// without finishing the run stands in `released.K`.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace assay::store {
 
-/// Who makes an attempt. A process is named by more than its number, which is used again: by the boot of the machine,
-/// the namespace that counts processes, and its start in ticks since that boot.
+/// Who makes an attempt. A process is named by more than its number, which is used again: by the boot of the
+/// machine, the namespace that counts processes, and its start in ticks since that boot.
 struct Claim {
   int attempt = 0;
   std::string host;

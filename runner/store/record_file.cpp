@@ -16,7 +16,9 @@ constexpr int json_indent = 2;
 
 template <class T>
 ArrayView view_of(const std::vector<T>& values) {
-  return {dtype_of<T>(), {static_cast<std::int64_t>(values.size())}, reinterpret_cast<const std::byte*>(values.data())};
+  return {dtype_of<T>(),
+          {static_cast<std::int64_t>(values.size())},
+          reinterpret_cast<const std::byte*>(values.data())};
 }
 
 /// One column of a table: a dataset with one value for each row.
@@ -42,7 +44,8 @@ void write_root(h5::Writer& file, const Record& record) {
   file.attribute("/", "start", iso_time(record.start_ns));
   file.attribute("/", "start_ns", record.start_ns);
   file.attribute("/", "seconds", record.seconds);
-  file.attribute("/", "command", to_text(Json(Json::List(record.begin.command.begin(), record.begin.command.end()))));
+  file.attribute("/", "command",
+                 to_text(Json(Json::List(record.begin.command.begin(), record.begin.command.end()))));
 }
 
 void write_config(h5::Writer& file, const BeginRun& begin) {
@@ -70,7 +73,8 @@ void write_data(h5::Writer& file, const std::vector<DataFile>& data) {
   file.texts("data/role", column(data, &DataFile::role));
   file.texts("data/path", column(data, &DataFile::path));
   file.texts("data/sha256", column(data, &DataFile::sha256));
-  file.array("data/bytes", view_of(column(data, [](const DataFile& d) { return static_cast<std::int64_t>(d.bytes); })));
+  file.array("data/bytes",
+             view_of(column(data, [](const DataFile& d) { return static_cast<std::int64_t>(d.bytes); })));
 }
 
 void write_series(h5::Writer& file, const Record& record) {
@@ -99,12 +103,15 @@ void write_checkpoints(h5::Writer& file, const Record& record) {
   file.array("checkpoints/table/epoch", view_of(column(rows, &CheckpointRow::epoch)));
   file.texts("checkpoints/table/kind", column(rows, &CheckpointRow::kind));
   file.texts("checkpoints/table/file", column(rows, &CheckpointRow::file));
-  file.array("checkpoints/table/bytes",
-             view_of(column(rows, [](const CheckpointRow& row) { return static_cast<std::int64_t>(row.bytes); })));
+  file.array(
+      "checkpoints/table/bytes",
+      view_of(column(rows, [](const CheckpointRow& row) { return static_cast<std::int64_t>(row.bytes); })));
   file.texts("checkpoints/table/digest", column(rows, &CheckpointRow::digest));
   file.array("checkpoints/table/metric", view_of(column(rows, &CheckpointRow::metric)));
-  const auto kept = column(rows, [](const CheckpointRow& row) { return static_cast<std::uint8_t>(row.is_kept); });
-  file.array("checkpoints/table/kept", {Dtype::boolean, {static_cast<std::int64_t>(kept.size())},
+  const auto kept =
+      column(rows, [](const CheckpointRow& row) { return static_cast<std::uint8_t>(row.is_kept); });
+  file.array("checkpoints/table/kept", {Dtype::boolean,
+                                        {static_cast<std::int64_t>(kept.size())},
                                         reinterpret_cast<const std::byte*>(kept.data())});
   for (const char* kind : {"final", "best"}) {
     if (const CheckpointRow* row = record.latest(kind)) {
@@ -142,8 +149,8 @@ SeriesKey series_key(const std::string& metric) {
 }
 
 const CheckpointRow* Record::latest(std::string_view kind) const {
-  const auto found =
-      std::find_if(checkpoints.rbegin(), checkpoints.rend(), [&](const CheckpointRow& row) { return row.kind == kind; });
+  const auto found = std::find_if(checkpoints.rbegin(), checkpoints.rend(),
+                                  [&](const CheckpointRow& row) { return row.kind == kind; });
   return found == checkpoints.rend() ? nullptr : &*found;
 }
 
@@ -176,7 +183,8 @@ RunSummary summary_of(const Record& record) {
   summary.tags = record.begin.tags;
   summary.message = record.message;
   std::map<std::string, double> last;
-  for (const auto& [key, series] : record.series) last[text(key.first, '/', key.second)] = series.value.back();
+  for (const auto& [key, series] : record.series)
+    last[text(key.first, '/', key.second)] = series.value.back();
   for (const Scalar& scalar : record.outcome) last[scalar.name] = scalar.value;
   summary.last.assign(last.begin(), last.end());
   const Json* keep_best = record.begin.resolved.find_path("checkpoint.keep_best");

@@ -1,6 +1,6 @@
-// run.h5, summary.json and result.json as functions of what a run has recorded so far. docs/formats/run.md has the
-// layout. Everything that differs between two runs of one config - times, machine, attempt - stands outside /config
-// and /metrics.
+// run.h5, summary.json and result.json as functions of what a run has recorded so far. docs/formats/run.md
+// has the layout. Everything that differs between two runs of one config - times, machine, attempt - stands
+// outside /config and /metrics.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ struct Series {
 
 /// Split and name: {"valid", "accuracy"}.
 using SeriesKey = std::pair<std::string, std::string>;
-/// "valid/accuracy" -> {"valid", "accuracy"}; a name without a split belongs to "run"; further '/' become '.'.
+/// "valid/accuracy" -> {"valid", "accuracy"}; a name without a split belongs to "run"; further '/' become
+/// '.'.
 SeriesKey series_key(const std::string& metric);
 
 struct EventRow {
@@ -38,12 +39,12 @@ struct EventRow {
 struct CheckpointRow {
   std::int64_t step = 0;
   std::int64_t epoch = 0;
-  std::string kind;    // "final", "best"
-  std::string file;    // within the run's folder
+  std::string kind;  // "final", "best"
+  std::string file;  // within the run's folder
   std::uint64_t bytes = 0;
-  std::string digest;  // block_digest of the file
-  double metric = 0;   // of keep_best; NaN for final
-  bool is_kept = true; // false: replaced, and its file removed
+  std::string digest;   // block_digest of the file
+  double metric = 0;    // of keep_best; NaN for final
+  bool is_kept = true;  // false: replaced, and its file removed
 };
 
 struct Record {

@@ -26,10 +26,12 @@ std::string scalars_text(const std::vector<Scalar>& scalars) {
   return join(parts, ", ");
 }
 
-/// What /events keeps of an event; the kind is empty for those that it does not keep, as they come with every step.
+/// What /events keeps of an event; the kind is empty for those that it does not keep, as they come with every
+/// step.
 struct Describe {
   EventRow operator()(const RunStarted& e) const {
-    return {0, 0, "run_started", text(e.parameters, " parameters on ", e.device, ", ", count_text(e.threads, "thread"))};
+    return {0, 0, "run_started",
+            text(e.parameters, " parameters on ", e.device, ", ", count_text(e.threads, "thread"))};
   }
   EventRow operator()(const EpochStarted&) const { return {}; }
   EventRow operator()(const StepDone&) const { return {}; }
@@ -44,9 +46,12 @@ struct Describe {
 
 RunState state_after(Outcome::Status status) {
   switch (status) {
-    case Outcome::Status::finished: return RunState::finished;
-    case Outcome::Status::stopped: return RunState::stopped;
-    case Outcome::Status::failed: return RunState::failed;
+    case Outcome::Status::finished:
+      return RunState::finished;
+    case Outcome::Status::stopped:
+      return RunState::stopped;
+    case Outcome::Status::failed:
+      return RunState::failed;
   }
   return RunState::failed;
 }
@@ -62,12 +67,15 @@ Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
     RunPlace place = find_place(begin.runs_dir, begin.name, begin.id, begin.is_new);
     refuse_if_running(place);
     if (place.status.state == RunState::finished) {
-      throw Error(Kind::store, Problem{Where::path(place.folder), {}, "this run is finished",
+      throw Error(Kind::store, Problem{Where::path(place.folder),
+                                       {},
+                                       "this run is finished",
                                        "pass --new for a further run of the same config"});
     }
     make_folders(place.folder);
     const int attempt = place.status.attempt + 1;
-    if (publish_claim(place.folder, claim_of_this_process(attempt, wall_ns))) return {std::move(place), attempt};
+    if (publish_claim(place.folder, claim_of_this_process(attempt, wall_ns)))
+      return {std::move(place), attempt};
     // Someone else was first: look again.
   }
 }
@@ -96,13 +104,27 @@ struct RecordWriter::Content {
     if (exists(path("run.h5"))) link_once(path("run.h5"), path(attempt_folder + "/previous.h5"));
   }
 
+  /// What a killed attempt was writing aside. Claims are left alone: another process may be writing one now.
+  void remove_leftovers() const {
+    const std::string earlier = path(text("a.", record.attempt - 1));
+    for (const std::string& place : {folder, earlier, earlier + "/ckpt"}) {
+      for (const std::string& name : list_folder(place)) {
+        const bool is_of_a_run = name.starts_with(".run.h5.") || name.starts_with(".summary.json.");
+        const bool is_ours = is_of_a_run || name.starts_with(".step-");
+        if (is_ours && name.ends_with(".tmp")) remove_file(join_path(place, name));
+      }
+    }
+  }
+
   /// Whoever claims the next attempt owns the run from then on.
   void refuse_if_fenced() const {
     const auto claim = find_claim(folder, record.attempt + 1);
     if (!claim) return;
-    throw Error(Kind::fenced, Problem{Where::path(folder), {},
+    throw Error(Kind::fenced, Problem{Where::path(folder),
+                                      {},
                                       text("another process went on with this run (attempt ", claim->attempt,
-                                           ", process ", claim->pid, " on ", claim->host, ")"), {}});
+                                           ", process ", claim->pid, " on ", claim->host, ")"),
+                                      {}});
   }
 
   void publish_all() {
@@ -190,7 +212,8 @@ struct RecordWriter::Content {
   void commit_result() {
     const std::string result = to_text(result_of(record, clock.wall_ns()), 2) + '\n';
     if (!publish_once(path("result.json"), result)) {
-      throw Error(Kind::fenced, Problem{Where::path(folder), {}, "another attempt finished this run first", {}});
+      throw Error(Kind::fenced,
+                  Problem{Where::path(folder), {}, "another attempt finished this run first", {}});
     }
     is_released = true;
   }
@@ -214,6 +237,7 @@ std::unique_ptr<RecordWriter> RecordWriter::begin(BeginRun begin, const Clock& c
   std::unique_ptr<RecordWriter> writer(
       new RecordWriter(std::make_unique<Content>(std::move(begin), std::move(claimed), start_ns, clock)));
   writer->content_->make_attempt_folder();
+  writer->content_->remove_leftovers();
   writer->publish();
   return writer;
 }

@@ -6,10 +6,10 @@
 //   if (record->previous().attempt > 0) ...                        // started anew: say so
 //   engine.train({experiment, prepared, parts, *record, listener});
 //
-// Rows and events are kept in memory; run.h5 is built from them in memory and published whole, by publish(), at
-// checkpoints and while rows arrive (at most every few seconds and for at most 2 % of the time), and by finish().
-// Checkpoints are files of their own, on disk before checkpoint() returns. docs/design/store.md says what survives
-// what. One thread at a time.
+// Rows and events are kept in memory; run.h5 is built from them in memory and published whole, by publish(),
+// at checkpoints and while rows arrive (at most every few seconds and for at most 2 % of the time), and by
+// finish(). Checkpoints are files of their own, on disk before checkpoint() returns. docs/design/store.md
+// says what survives what. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -42,12 +42,12 @@ struct DataFile {
 struct BeginRun {
   std::string runs_dir;
   std::string name;
-  std::string id;                    // run_id(); begin() adds ".2" and so on
-  bool is_new = false;               // a further run, though there is one of this identity
-  Json resolved;                     // the resolved config, a map
-  Json provenance;                   // where each of its values came from: {"optimizer.lr": "digits.yaml:7:20", ...}
-  std::vector<SourceText> sources;   // config and what it extends, in the order read
-  Json environment;                  // facts about machine and libraries: {"cpu": "...", "threads": 1}
+  std::string id;       // run_id(); begin() adds ".2" and so on
+  bool is_new = false;  // a further run, though there is one of this identity
+  Json resolved;        // the resolved config, a map
+  Json provenance;      // where each of its values came from: {"optimizer.lr": "digits.yaml:7:20", ...}
+  std::vector<SourceText> sources;  // config and what it extends, in the order read
+  Json environment;                 // facts about machine and libraries: {"cpu": "...", "threads": 1}
   std::vector<DataFile> data;
   std::vector<std::string> command;  // argv
   std::int64_t seed = 0;
@@ -56,9 +56,9 @@ struct BeginRun {
 
 class RecordWriter final : public Recorder {
  public:
-  /// Claims the next attempt at the run, makes its folder and publishes a first run.h5 and summary.json with status
-  /// `running`. Throws Kind::store: a process works on it, it is finished (and not `is_new`), or nothing can be
-  /// written there. `clock` outlives the writer.
+  /// Claims the next attempt at the run, makes its folder and publishes a first run.h5 and summary.json with
+  /// status `running`. Throws Kind::store: a process works on it, it is finished (and not `is_new`), or
+  /// nothing can be written there. `clock` outlives the writer.
   static std::unique_ptr<RecordWriter> begin(BeginRun begin, const Clock& clock = system_clock());
   /// Without finish(), the attempt is released as failed.
   ~RecordWriter() override;

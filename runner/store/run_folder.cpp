@@ -22,7 +22,9 @@ void check_name(const std::string& name) {
               "choose one without '/', control characters and a leading dot, of at most 200 bytes");
 }
 
-std::string numbered(const std::string& id, std::int64_t number) { return number == 1 ? id : text(id, '.', number); }
+std::string numbered(const std::string& id, std::int64_t number) {
+  return number == 1 ? id : text(id, '.', number);
+}
 
 /// 1 for `id`, n for `id.n`, 0 for anything else.
 std::int64_t number_of(std::string_view folder, const std::string& id) {
@@ -49,12 +51,18 @@ RunStatus released(const std::string& path, const std::string& bytes, RunStatus 
 
 std::string_view to_string(RunState state) {
   switch (state) {
-    case RunState::absent: return "absent";
-    case RunState::running: return "running";
-    case RunState::finished: return "finished";
-    case RunState::stopped: return "stopped";
-    case RunState::failed: return "failed";
-    case RunState::lost: return "lost";
+    case RunState::absent:
+      return "absent";
+    case RunState::running:
+      return "running";
+    case RunState::finished:
+      return "finished";
+    case RunState::stopped:
+      return "stopped";
+    case RunState::failed:
+      return "failed";
+    case RunState::lost:
+      return "lost";
   }
   return "?";
 }
@@ -76,11 +84,13 @@ RunStatus status_of(const std::string& folder) {
   return status;
 }
 
-RunPlace find_place(const std::string& runs_dir, const std::string& name, const std::string& id, bool is_new) {
+RunPlace find_place(const std::string& runs_dir, const std::string& name, const std::string& id,
+                    bool is_new) {
   check_name(name);
   const std::string folder = join_path(runs_dir, name);
   std::int64_t latest = 0;
-  const std::vector<std::string> entries = is_folder(folder) ? list_folder(folder) : std::vector<std::string>();
+  const std::vector<std::string> entries =
+      is_folder(folder) ? list_folder(folder) : std::vector<std::string>();
   for (const std::string& entry : entries) latest = std::max(latest, number_of(entry, id));
   const auto place = [&](std::int64_t number) {
     const std::string numbered_id = numbered(id, number);
@@ -94,17 +104,19 @@ void refuse_if_running(const RunPlace& place) {
   if (place.status.state != RunState::running || !place.status.claim) return;
   const Claim& claim = *place.status.claim;
   if (place.status.is_visible) {
-    throw Error(Kind::store, Problem{Where::path(place.folder), {},
+    throw Error(Kind::store, Problem{Where::path(place.folder),
+                                     {},
                                      text("this run is running, in process ", claim.pid, " of this machine"),
                                      text("wait for it, stop it with `kill ", claim.pid,
                                           "`, or pass --new for a further run of the same config")});
   }
   const std::string release = join_path(place.folder, text("released.", claim.attempt));
-  throw Error(Kind::store,
-              Problem{Where::path(place.folder), {},
-                      text("this run was started on ", claim.host, " (process ", claim.pid,
-                           "), and from here it cannot be seen whether it still runs"),
-                      text("if it does not, `touch ", release, "` and try again; or pass --new for a further run")});
+  throw Error(Kind::store, Problem{Where::path(place.folder),
+                                   {},
+                                   text("this run was started on ", claim.host, " (process ", claim.pid,
+                                        "), and from here it cannot be seen whether it still runs"),
+                                   text("if it does not, `touch ", release,
+                                        "` and try again; or pass --new for a further run")});
 }
 
 }  // namespace assay::store

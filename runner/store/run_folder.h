@@ -1,6 +1,7 @@
 // Where a run lies and how it stands.
 //
-//   runs/<name>/<id>/   claim.K  released.K  a.K/{ckpt/step-<10 digits>.h5, log.txt}  result.json  run.h5  summary.json
+//   runs/<name>/<id>/   claim.K  released.K  a.K/{ckpt/step-<10 digits>.h5, log.txt}  result.json  run.h5
+//   summary.json
 //
 // `<id>` is run_id(); `<id>.2`, `<id>.3`, ... are further runs of the same config (--new).
 #pragma once
@@ -42,11 +43,13 @@ struct RunPlace {
   RunStatus status;    // of what is there now
 };
 
-/// The latest run of this name and identity, or the place for its first one. With `is_new`, the place of a further one
-/// if there is any yet. Nothing is written. Throws Kind::usage if `name` cannot be a folder's name.
+/// The latest run of this name and identity, or the place for its first one. With `is_new`, the place of a
+/// further one if there is any yet. Nothing is written. Throws Kind::usage if `name` cannot be a folder's
+/// name.
 RunPlace find_place(const std::string& runs_dir, const std::string& name, const std::string& id, bool is_new);
 
-/// Throws Kind::store if a process works on it, with what to do: `claim` is never overtaken while it may be alive.
+/// Throws Kind::store if a process works on it, with what to do: `claim` is never overtaken while it may be
+/// alive.
 void refuse_if_running(const RunPlace& place);
 
 }  // namespace assay::store

@@ -75,7 +75,8 @@ std::vector<RunSummary> matching(const std::vector<RunSummary>& runs, Matches ma
   return found;
 }
 
-[[noreturn]] void fail_none(const std::string& runs_dir, const std::string& wanted, const std::vector<RunSummary>& runs) {
+[[noreturn]] void fail_none(const std::string& runs_dir, const std::string& wanted,
+                            const std::vector<RunSummary>& runs) {
   std::vector<std::string> names;
   for (const RunSummary& run : runs) names.push_back(run.name);
   std::sort(names.begin(), names.end());
@@ -87,8 +88,8 @@ std::vector<RunSummary> matching(const std::vector<RunSummary>& runs, Matches ma
 
 [[noreturn]] void fail_many(const std::string& wanted, const std::vector<RunSummary>& found) {
   constexpr std::size_t n_shown = 10;
-  Problem problem{{}, {}, text("'", printable(wanted), "' means ", found.size(), " runs"),
-                  "name one by its id", {}};
+  Problem problem{
+      {}, {}, text("'", printable(wanted), "' means ", found.size(), " runs"), "name one by its id", {}};
   for (std::size_t i = 0; i < std::min(n_shown, found.size()); ++i) {
     problem.notes.push_back(text(found[i].name, '/', found[i].id, ", ", to_string(found[i].state)));
   }

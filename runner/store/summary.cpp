@@ -24,8 +24,8 @@ std::optional<double> real_at(const Json& json, std::string_view key) {
 }
 
 RunState state_named(std::string_view name) {
-  for (const RunState state : {RunState::running, RunState::finished, RunState::stopped, RunState::failed,
-                               RunState::lost}) {
+  for (const RunState state :
+       {RunState::running, RunState::finished, RunState::stopped, RunState::failed, RunState::lost}) {
     if (to_string(state) == name) return state;
   }
   return RunState::absent;

@@ -1,5 +1,5 @@
-// summary.json: the few facts about a run that lists of runs show. Published with every run.h5, small enough to read
-// ten thousand of them in a second.
+// summary.json: the few facts about a run that lists of runs show. Published with every run.h5, small enough
+// to read ten thousand of them in a second.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 
 namespace assay::store {
 
-using MetricValues = std::vector<std::pair<std::string, double>>;  // "valid/accuracy" -> value, sorted by name
+using MetricValues =
+    std::vector<std::pair<std::string, double>>;  // "valid/accuracy" -> value, sorted by name
 
 struct RunSummary {
   std::string folder;  // not in the file
@@ -26,15 +27,15 @@ struct RunSummary {
   std::int64_t step = 0;
   std::int64_t epoch = 0;
   std::int64_t seed = 0;
-  std::string dataset;    // type names
+  std::string dataset;  // type names
   std::string model;
   std::string optimizer;
   std::vector<std::string> tags;
-  MetricValues last;                  // the last value of every series
-  std::string best_metric;            // of checkpoint.keep_best; empty without
-  std::optional<double> best_value;   // where there is a best checkpoint
+  MetricValues last;                 // the last value of every series
+  std::string best_metric;           // of checkpoint.keep_best; empty without
+  std::optional<double> best_value;  // where there is a best checkpoint
   std::int64_t best_step = 0;
-  std::string message;                // why it stopped or failed
+  std::string message;  // why it stopped or failed
 
   /// The value of a metric's last row, or nothing.
   std::optional<double> find(std::string_view metric) const;

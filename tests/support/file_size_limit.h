@@ -1,9 +1,9 @@
 // A full disk for tests, without filling one.
 #pragma once
 
-#include <sys/resource.h>
-
 #include <csignal>
+
+#include <sys/resource.h>
 
 namespace assay::testing {
 

@@ -1,12 +1,12 @@
 #include "core/io/files.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <atomic>
 #include <filesystem>
 #include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/file_size_limit.h"
 #include "tests/support/files.h"
@@ -141,7 +141,8 @@ TEST(PublishOnce, OfManyThreadsOneWins) {
 
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&, i] { n_won += publish_once(folder / "claim.1", std::string(1, static_cast<char>('a' + i))); });
+    threads.emplace_back(
+        [&, i] { n_won += publish_once(folder / "claim.1", std::string(1, static_cast<char>('a' + i))); });
   }
   for (std::thread& thread : threads) thread.join();
 
@@ -201,7 +202,8 @@ TEST(ListFolder, IsSortedAndEmptyWhereNoFolderIs) {
 
   EXPECT_THAT(list_folder(folder.path()), ElementsAre("a", "b"));
   EXPECT_THAT(list_folder(folder / "none"), IsEmpty());
-  EXPECT_EQ(problems_of([&] { list_folder(folder / "a"); }).at(0).message, "cannot be listed: not a directory");
+  EXPECT_EQ(problems_of([&] { list_folder(folder / "a"); }).at(0).message,
+            "cannot be listed: not a directory");
 }
 
 TEST(Remove, TellsWhetherSomethingWasThere) {

@@ -1,8 +1,8 @@
 #include "core/io/gzip.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/files.h"
 
@@ -52,8 +52,9 @@ TEST(Gunzip, SaysTruncatedWhereverItEnds) {
     const auto problems = problems_of([&] { gunzip(whole.substr(0, size), "train.gz"); });
 
     ASSERT_EQ(problems.size(), 1U) << size;
-    EXPECT_EQ(to_string(problems[0]),
-              "train.gz: error: is truncated: its gzip data end too early\n  hint: fetch or copy the file again")
+    EXPECT_EQ(
+        to_string(problems[0]),
+        "train.gz: error: is truncated: its gzip data end too early\n  hint: fetch or copy the file again")
         << size;
   }
 }
@@ -79,7 +80,8 @@ TEST(Gunzip, RefusesWhatFollowsAndWhatIsNoGzip) {
 TEST(Gunzip, StopsAtTheLimit) {
   const std::string bomb = gzip(std::string(50 << 20, '\0'));
 
-  EXPECT_EQ(problems_of([&] { gunzip(bomb, "x.gz", 1 << 20); }).at(0).message, "unpacks to more than 1.0 MiB");
+  EXPECT_EQ(problems_of([&] { gunzip(bomb, "x.gz", 1 << 20); }).at(0).message,
+            "unpacks to more than 1.0 MiB");
 }
 
 TEST(Gunzip, ErrorsAreOfTheData) {

@@ -1,12 +1,12 @@
 #include "core/io/h5.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/io/files.h"
 #include "tests/support/files.h"
@@ -14,10 +14,10 @@
 namespace assay::h5 {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using assay::testing::problems_of;
 using assay::testing::TemporaryFolder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 template <class T>
 Array roundtrip(Dtype dtype, std::vector<std::int64_t> shape, const std::vector<T>& values) {
@@ -41,8 +41,8 @@ std::string example(std::size_t expected_bytes = 0) {
 }
 
 TEST(H5, ArraysOfEveryDtypeComeBack) {
-  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64, Dtype::f16,
-                            Dtype::bf16, Dtype::f32, Dtype::f64}) {
+  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64,
+                            Dtype::f16, Dtype::bf16, Dtype::f32, Dtype::f64}) {
     std::vector<std::uint8_t> bytes(6 * size_of(dtype));
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] = static_cast<std::uint8_t>(dtype == Dtype::boolean ? i % 2 : i * 37 + 1);
@@ -140,7 +140,8 @@ TEST(H5, LinksToOtherFilesAreReadButNotFollowed) {
 TEST(H5, ErrorsNameTheFileTheObjectAndTheReason) {
   const Reader file = Reader::of_bytes(example(), "x.h5");
 
-  EXPECT_EQ(to_string(problems_of([&] { file.array("model/other"); }).at(0)), "x.h5: error: model/other is not there");
+  EXPECT_EQ(to_string(problems_of([&] { file.array("model/other"); }).at(0)),
+            "x.h5: error: model/other is not there");
   EXPECT_EQ(problems_of([&] { file.text("model/layers.0.weight"); }).at(0).message,
             "model/layers.0.weight holds no text");
   EXPECT_EQ(problems_of([&] { file.array("config/resolved"); }).at(0).message,
@@ -157,7 +158,8 @@ TEST(H5, AnObjectOfTheSameNameIsRefused) {
 TEST(H5, WhatIsNoHdf5IsRefused) {
   const TemporaryFolder folder;
 
-  EXPECT_EQ(problems_of([&] { Reader::open(folder.write("x.h5", "text")); }).at(0).message, "is not an HDF5 file");
+  EXPECT_EQ(problems_of([&] { Reader::open(folder.write("x.h5", "text")); }).at(0).message,
+            "is not an HDF5 file");
   EXPECT_EQ(problems_of([&] { Reader::open(folder / "none.h5"); }).at(0).message, "there is no such file");
 }
 

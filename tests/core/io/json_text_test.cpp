@@ -1,11 +1,11 @@
 #include "core/io/json_text.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <bit>
 #include <cmath>
 #include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/random.h"
 #include "tests/support/files.h"
@@ -41,8 +41,9 @@ TEST(JsonText, RealsStayRealsAndIntegersIntegers) {
 }
 
 TEST(JsonText, IntegersAreExact) {
-  for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
-                                   std::int64_t{9007199254740993}, std::int64_t{0}}) {
+  for (const std::int64_t value :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
+        std::int64_t{9007199254740993}, std::int64_t{0}}) {
     EXPECT_EQ(parse_json(to_text(Json(value)), "x").integer(), value);
   }
 }
@@ -58,7 +59,8 @@ TEST(JsonText, DoublesComeBackBitForBit) {
 }
 
 TEST(JsonText, ExtremeDoublesComeBack) {
-  for (const double value : {-0.0, 5e-324, std::numeric_limits<double>::max(), std::numeric_limits<double>::min(), 0.1}) {
+  for (const double value :
+       {-0.0, 5e-324, std::numeric_limits<double>::max(), std::numeric_limits<double>::min(), 0.1}) {
     const double back = parse_json(to_text(Json(value)), "x").real();
     EXPECT_EQ(std::bit_cast<std::uint64_t>(back), std::bit_cast<std::uint64_t>(value));
   }
@@ -74,13 +76,17 @@ TEST(JsonText, WhatIsNoNumberIsWrittenAsText) {
 }
 
 TEST(JsonText, TextsComeBack) {
-  const std::string value = "quote \" backslash \\ tab \t line \n control \x01 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80";
+  const std::string value =
+      "quote \" backslash \\ tab \t line \n control \x01 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80";
 
   EXPECT_EQ(parse_json(to_text(Json(value)), "x").text(), value);
 }
 
 TEST(JsonText, WhatIsNotUtf8IsReplaced) {
-  EXPECT_EQ(to_text(Json("a\xff" "b\xc3")), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\"");
+  EXPECT_EQ(to_text(Json("a\xff"
+                         "b\xc3")),
+            "\"a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD\"");
   EXPECT_EQ(to_text(Json("\xed\xa0\x80")), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");  // a surrogate
 }
 
@@ -96,7 +102,8 @@ TEST(ParseJson, RefusesAKeyTwice) {
 }
 
 TEST(ParseJson, RefusesNumbersThatItCannotHold) {
-  EXPECT_THAT(problem_of("[9223372036854775808]"), HasSubstr("the integer 9223372036854775808 is beyond 64 bits"));
+  EXPECT_THAT(problem_of("[9223372036854775808]"),
+              HasSubstr("the integer 9223372036854775808 is beyond 64 bits"));
   EXPECT_THAT(problem_of("[-9223372036854775809]"), HasSubstr("is beyond 64 bits"));
   EXPECT_THAT(problem_of("[123456789012345678901234567890]"), HasSubstr("is beyond 64 bits"));
   EXPECT_THAT(problem_of("[1e999]"), HasSubstr("the number is beyond a double"));

@@ -26,7 +26,8 @@ Claim claim_of_a_dead_process(bool is_reaped) {
   }
   Claim claim = claim_of_this_process(1, 0);
   claim.pid = pid;
-  EXPECT_EQ(read(ends[0], &claim.start_ticks, sizeof claim.start_ticks), static_cast<ssize_t>(sizeof claim.start_ticks));
+  EXPECT_EQ(read(ends[0], &claim.start_ticks, sizeof claim.start_ticks),
+            static_cast<ssize_t>(sizeof claim.start_ticks));
   siginfo_t info;
   waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | (is_reaped ? 0 : WNOWAIT));
   close(ends[0]);

@@ -40,14 +40,17 @@ store::BeginRun example_begin(const std::string& runs_dir, const std::string& na
 State example_state(float shift) {
   State state;
   const StateWriter out(state);
-  const auto add = [](StateWriter scope, std::string_view name, const Array& array) { scope.array(name, array); };
+  const auto add = [](StateWriter scope, std::string_view name, const Array& array) {
+    scope.array(name, array);
+  };
   add(out.scope("model"), "layers.0.weight",
       Array::of(std::vector<float>{1 + shift, 2 + shift, 3 + shift, 4, 5, 6}).reshaped({2, 3}));
   Array half(Dtype::bf16, {2});
   half.as<std::uint16_t>()[0] = 0x3FC0;  // 1.5
   half.as<std::uint16_t>()[1] = 0xC000;  // -2
   add(out.scope("model"), "layers.0.bias", half);
-  add(out.scope("optimizer").scope("state"), "layers.0.weight/exp_avg", Array::of(std::vector<float>(6, 0.25F)));
+  add(out.scope("optimizer").scope("state"), "layers.0.weight/exp_avg",
+      Array::of(std::vector<float>(6, 0.25F)));
   StateWriter optimizer = out.scope("optimizer");
   optimizer.integer("step", 4);
   return state;

@@ -25,7 +25,8 @@ store::BeginRun example_begin(const std::string& runs_dir, const std::string& na
 /// Parameters (f32, bf16), a buffer and an optimizer's state; `shift` makes them another step's.
 State example_state(float shift = 0);
 
-/// Two epochs of two steps with evaluation, a best checkpoint after the first epoch, a final one, and the end.
+/// Two epochs of two steps with evaluation, a best checkpoint after the first epoch, a final one, and the
+/// end.
 void write_example(store::RecordWriter& record);
 
 /// The outcome of write_example.

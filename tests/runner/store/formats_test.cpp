@@ -1,10 +1,10 @@
 // docs/formats/*.py are readers that need nothing of assay: what they print of a run is checked here.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/io/files.h"
 #include "tests/runner/store/example_run.h"
@@ -14,9 +14,9 @@
 namespace assay::store {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::example_begin;
 using testing::Finished;
+using ::testing::HasSubstr;
 using testing::run_process;
 using testing::source_folder;
 using testing::TemporaryFolder;

@@ -1,16 +1,16 @@
 #include "runner/store/record_writer.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/io/digest.h"
@@ -29,12 +29,12 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::example_begin;
 using testing::example_outcome;
 using testing::example_state;
 using testing::HandClock;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::problems_of;
 using testing::TemporaryFolder;
 using testing::write_example;
@@ -79,8 +79,9 @@ TEST(RecordWriter, LeavesTheDocumentedFiles) {
   const std::string folder = example_run(runs.path(), HandClock());
 
   EXPECT_EQ(folder, runs / "digits-mlp/3f2a91c0de");
-  EXPECT_THAT(files_below(folder), ElementsAre("a.1/ckpt/step-0000000002.h5", "a.1/ckpt/step-0000000004.h5",
-                                               "a.1/log.txt", "claim.1", "result.json", "run.h5", "summary.json"));
+  EXPECT_THAT(files_below(folder),
+              ElementsAre("a.1/ckpt/step-0000000002.h5", "a.1/ckpt/step-0000000004.h5", "a.1/log.txt",
+                          "claim.1", "result.json", "run.h5", "summary.json"));
 }
 
 TEST(RecordWriter, KeepsEverySeriesWithItsSteps) {
@@ -225,7 +226,8 @@ TEST(Checkpoint, DigestInRunH5IsThatOfItsFile) {
   const auto files = file.texts("checkpoints/table/file");
   const auto digests = file.texts("checkpoints/table/digest");
   ASSERT_EQ(files.size(), 2U);
-  for (std::size_t i = 0; i < files.size(); ++i) EXPECT_EQ(block_digest(read_file(folder + '/' + files[i])), digests[i]);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    EXPECT_EQ(block_digest(read_file(folder + '/' + files[i])), digests[i]);
   EXPECT_THAT(file.texts("checkpoints/table/kind"), ElementsAre("best", "final"));
 }
 
@@ -315,7 +317,8 @@ TEST(RecordWriter, NumbersThatAreNoneAreKept) {
   record->log(1, 0, row);
   record->publish();
 
-  EXPECT_TRUE(std::isnan(values<double>(h5::Reader::open(record->folder() + "/run.h5"), "metrics/train/loss/value")[0]));
+  EXPECT_TRUE(std::isnan(
+      values<double>(h5::Reader::open(record->folder() + "/run.h5"), "metrics/train/loss/value")[0]));
   EXPECT_TRUE(std::isnan(get_run(record->folder()).find("train/loss").value()));
 }
 
@@ -333,7 +336,8 @@ TEST(RecordWriter, StoppedAndFailedRunsSayWhyAndCanGoOn) {
     EXPECT_EQ(now.state, status == Outcome::Status::stopped ? RunState::stopped : RunState::failed);
     EXPECT_EQ(now.message, "loss is nan at step 4");
     EXPECT_FALSE(exists(record->folder() + "/result.json"));
-    EXPECT_EQ(h5::Reader::open(record->folder() + "/run.h5").text_attribute("/", "message"), "loss is nan at step 4");
+    EXPECT_EQ(h5::Reader::open(record->folder() + "/run.h5").text_attribute("/", "message"),
+              "loss is nan at step 4");
     const auto next = RecordWriter::begin(example_begin(runs.path()));
     EXPECT_EQ(next->attempt(), 2);
     EXPECT_EQ(next->previous().state, now.state);
@@ -373,6 +377,17 @@ TEST(RecordWriter, WhatAKilledAttemptHadPublishedIsKept) {
   EXPECT_THAT(values<double>(previous, "metrics/train/loss/value"), ElementsAre(9));
   EXPECT_EQ(previous.integer_attribute("/", "attempt"), 1);
   EXPECT_EQ(h5::Reader::open(record->folder() + "/run.h5").integer_attribute("/", "attempt"), 2);
+}
+
+TEST(RecordWriter, RemovesWhatAKilledAttemptWasWritingAside) {
+  const TemporaryFolder runs;
+  leave_a_killed_attempt(runs.path());
+  runs.write("digits-mlp/3f2a91c0de/.run.h5.host.1.0.tmp", "half");
+  runs.write("digits-mlp/3f2a91c0de/a.1/ckpt/.step-0000000002.h5.host.1.1.tmp", "half");
+
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+
+  for (const std::string& file : files_below(record->folder())) EXPECT_THAT(file, Not(EndsWith(".tmp")));
 }
 
 TEST(RecordWriter, RunningRunIsRefusedAndUntouched) {

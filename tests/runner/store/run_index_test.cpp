@@ -12,10 +12,10 @@ namespace assay::store {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::example_begin;
 using testing::HandClock;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::problems_of;
 using testing::TemporaryFolder;
 using testing::write_example;
@@ -125,9 +125,9 @@ TEST(FindRun, TakesIdPrefixNameAndPath) {
   add_run(runs, "other", "99ff00aa11");
   runs.write("digits/3f2a91c0de/run.h5", "");
 
-  for (const std::string& wanted : {std::string("3f2a91c0de"), std::string("3f2"), std::string("digits"),
-                                   std::string("digits/3f2a91c0de"), runs / "digits/3f2a91c0de",
-                                   runs / "digits/3f2a91c0de/run.h5"}) {
+  for (const std::string& wanted :
+       {std::string("3f2a91c0de"), std::string("3f2"), std::string("digits"),
+        std::string("digits/3f2a91c0de"), runs / "digits/3f2a91c0de", runs / "digits/3f2a91c0de/run.h5"}) {
     EXPECT_EQ(find_run(runs.path(), wanted).id, "3f2a91c0de") << wanted;
   }
 }
