@@ -54,7 +54,7 @@ std::string count_text(std::int64_t count, std::string_view noun) {
 }
 
 std::string bytes_text(std::uint64_t bytes) {
-  if (bytes < 1024) return text(bytes, " bytes");
+  if (bytes < 1024) return count_text(static_cast<std::int64_t>(bytes), "byte");
   static constexpr const char* units[] = {"KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;

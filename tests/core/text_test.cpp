@@ -58,6 +58,7 @@ TEST(Printable, EscapesWhatWouldReachTheTerminal) {
 }
 
 TEST(BytesText, ChoosesAUnit) {
+  EXPECT_EQ(bytes_text(1), "1 byte");
   EXPECT_EQ(bytes_text(12), "12 bytes");
   EXPECT_EQ(bytes_text(1536), "1.5 KiB");
   EXPECT_EQ(bytes_text(std::uint64_t{3} << 30), "3.0 GiB");
