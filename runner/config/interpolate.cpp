@@ -12,7 +12,7 @@ namespace assay {
 namespace {
 
 // Bounds on what expressions may grow a config to.
-constexpr std::size_t longest_chain = 100;
+constexpr std::size_t longest_reference_chain = 100;
 constexpr std::size_t longest_text = 65'536;
 constexpr std::size_t most_copied_nodes = 100'000;
 
@@ -77,7 +77,7 @@ class Interpolator {
  private:
   void resolve_scalar(Value& node, const std::string& path) {
     if (std::find(active_.begin(), active_.end(), path) != active_.end()) fail_circle(path);
-    if (active_.size() >= longest_chain) throw ExpressionError{text("goes through more than ", longest_chain, " other expressions"), "write one of the values"};
+    if (active_.size() >= longest_reference_chain) throw ExpressionError{text("goes through more than ", longest_reference_chain, " other expressions"), "write one of the values"};
     if (!done_.insert(path).second) return;
     active_.push_back(path);
     const Where where = node.where();
