@@ -44,18 +44,20 @@ Table table_of_tensors(const Prepared& prepared) {
   }
   Table table({{"layer", left, Table::Fit::cut}, {"tensors", left, Table::Fit::wrap}, {"parameters", right}});
   for (const Owner& owner : owners) {
-    table.row({owner.name.empty() ? "-" : printable(owner.name), printable(join(owner.tensors, ", ")), big_number(owner.parameters)});
+    table.row({owner.name.empty() ? "-" : printable(owner.name), printable(join(owner.tensors, ", ")),
+               big_number(owner.parameters)});
   }
   table.row({"total", "", big_number(parameter_count(prepared))}, Style::bold);
   return table;
 }
 
-/// Layers are known by their shapes where they are components themselves; what a model makes by itself is known by
-/// its tensors alone.
+/// Layers are known by their shapes where they are components themselves; what a model makes by itself is
+/// known by its tensors alone.
 std::string layers_text(const Prepared& prepared, const Output& out) {
   std::int64_t known = 0;
   for (const LayerRow& row : prepared.layers) known += row.parameters;
-  return (known == parameter_count(prepared) ? table_of_layers(prepared) : table_of_tensors(prepared)).text(out, 2);
+  return (known == parameter_count(prepared) ? table_of_layers(prepared) : table_of_tensors(prepared))
+      .text(out, 2);
 }
 
 Json layers_json(const Prepared& prepared) {
@@ -96,21 +98,23 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
 /// Warnings are those of the config, then those of the data.
 Prepared prepare_data(const LoadedConfig& config, std::vector<Problem>& warnings) {
   warnings = config.warnings;
-  return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()), warnings);
+  return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()),
+                 warnings);
 }
 
 class Check final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Checks everything about an experiment that can be decided before it runs: the config, every component and "
-        "its parameters, the data, and whether the model fits it. All problems are reported at once, each with its "
-        "place. Nothing is written.";
+        "Checks everything about an experiment that can be decided before it runs: the config, every "
+        "component and its parameters, the data, and whether the model fits it. All problems are reported "
+        "at once, each with its place. Nothing is written.";
     config_.describe(syntax);
     syntax.flag("--summary", has_summary_, "the layers of the model, with shapes and parameters");
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.example("assay check configs/digits.yaml", "is it right?");
-    syntax.example("assay check configs/digits.yaml model.hidden='[512, 256]' --summary", "and how large would it be?");
+    syntax.example("assay check configs/digits.yaml model.hidden='[512, 256]' --summary",
+                   "and how large would it be?");
   }
 
   int run(Session& session) override {
@@ -133,7 +137,7 @@ class Check final : public Command {
     try {
       std::vector<Problem> warnings;
       const Registry registry = builtin_registry();
-    const LoadedConfig config = config_.load(registry);
+      const LoadedConfig config = config_.load(registry);
       const Prepared prepared = prepare_data(config, warnings);
       session.out.write(to_text(checked_json(prepared, warnings), 2) + '\n');
       return 0;

@@ -1,4 +1,5 @@
-// A command of assay: what it takes and what it does. One file per command; the table of all of them is commands.cpp.
+// A command of assay: what it takes and what it does. One file per command; the table of all of them is
+// commands.cpp.
 #pragma once
 
 #include <memory>
@@ -12,9 +13,9 @@ namespace assay::cli {
 
 /// What every command is given.
 struct Session {
-  Output& out;                      // results only
-  Output& err;                      // messages and progress
-  std::vector<std::string> words;   // the command line as it was typed, the program's name first
+  Output& out;                     // results only
+  Output& err;                     // messages and progress
+  std::vector<std::string> words;  // the command line as it was typed, the program's name first
 };
 
 class Command {

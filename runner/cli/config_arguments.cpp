@@ -7,14 +7,17 @@ namespace assay::cli {
 void ConfigArguments::describe(Syntax& syntax) {
   syntax.positional("CONFIG", file_, "the experiment, a YAML file");
   syntax.rest("key=value", overrides_, "replaces a value: optimizer.lr=3e-4, model=lenet, metrics+=accuracy");
-  syntax.repeatable("--unset", "KEY", unset_, "takes a key out of the config, so that its default holds; repeatable");
-  syntax.repeatable("--config-path", "DIR", config_path_, "a folder with presets, before those of ASSAY_CONFIG_PATH; repeatable");
+  syntax.repeatable("--unset", "KEY", unset_,
+                    "takes a key out of the config, so that its default holds; repeatable");
+  syntax.repeatable("--config-path", "DIR", config_path_,
+                    "a folder with presets, before those of ASSAY_CONFIG_PATH; repeatable");
 }
 
 LoadedConfig ConfigArguments::load(const Registry& registry) const {
   for (const std::string& override : overrides_) {
     if (override.find('=') != std::string::npos || override.front() == '~') continue;
-    throw Error(Kind::usage, text("'", override, "' is no override"), "write key=value, as optimizer.lr=3e-4");
+    throw Error(Kind::usage, text("'", override, "' is no override"),
+                "write key=value, as optimizer.lr=3e-4");
   }
   return load_config({file_, overrides_, unset_, config_path_}, registry);
 }

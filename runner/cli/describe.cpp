@@ -16,7 +16,8 @@ namespace {
 /// "a list of integers" -> "list of integers"; of a slot, its family.
 std::string type_text(const TypeInfo& type) {
   if (type.kind == TypeInfo::Kind::slot) return type.family;
-  if (type.kind == TypeInfo::Kind::list && type.item->kind == TypeInfo::Kind::slot) return text("list of ", type.item->family, 's');
+  if (type.kind == TypeInfo::Kind::list && type.item->kind == TypeInfo::Kind::slot)
+    return text("list of ", type.item->family, 's');
   const std::string words = type.words();
   for (const std::string_view article : {"a ", "an "}) {
     if (words.rfind(article, 0) == 0) return words.substr(article.size());
@@ -42,7 +43,8 @@ std::string doc_text(const FieldInfo& field) {
 std::string inline_yaml(const Json& value) {
   const std::string key = "x: ";
   const std::string line(trim(to_yaml(Json(Json::Map{{"x", value}}))));
-  return line.rfind(key, 0) == 0 && line.find('\n') == std::string::npos ? line.substr(key.size()) : to_text(value);
+  return line.rfind(key, 0) == 0 && line.find('\n') == std::string::npos ? line.substr(key.size())
+                                                                         : to_text(value);
 }
 
 std::string default_text(const FieldInfo& field) {
@@ -76,7 +78,8 @@ Json parameters_json(const Schema& schema) {
     one.set("rule", rule_text(field));
     one.set("unit", field.unit);
     one.set("doc", field.doc);
-    if (field.type.kind == TypeInfo::Kind::section) one.set("parameters", parameters_json(*field.type.section()));
+    if (field.type.kind == TypeInfo::Kind::section)
+      one.set("parameters", parameters_json(*field.type.section()));
     list.push(std::move(one));
   }
   return list;
@@ -126,8 +129,8 @@ bool needs_more(const ComponentInfo& component) {
   return std::any_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.is_required; });
 }
 
-/// A component that has a place for others of this family, and itself a place at the top of a config. Of several, one
-/// that can stand without further parameters.
+/// A component that has a place for others of this family, and itself a place at the top of a config. Of
+/// several, one that can stand without further parameters.
 const ComponentInfo* find_host(const std::string& family, const Registry& registry) {
   const ComponentInfo* found = nullptr;
   for (const FamilyInfo* candidates : registry.families()) {
@@ -154,7 +157,8 @@ Json example(const ComponentInfo& component, const Registry& registry) {
       written.set(field.key, field.default_value);
     }
   }
-  if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family)) return in_place(*place, std::move(written));
+  if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family))
+    return in_place(*place, std::move(written));
   const ComponentInfo* host = find_host(component.family, registry);
   if (host == nullptr) return written;
   const FieldInfo* place = find_place(*host->schema, component.family);
@@ -172,34 +176,45 @@ std::string indented(const std::string& lines) {
 }
 
 std::string page(const ComponentInfo& component, const Registry& registry, const Output& out) {
-  std::string lines = text(out.paint(Style::bold, component.name), "  ",
-                           out.paint(Style::dim, text(component.family, ", ", component.plugin, ' ', component.plugin_version)), '\n');
+  std::string lines = text(
+      out.paint(Style::bold, component.name), "  ",
+      out.paint(Style::dim, text(component.family, ", ", component.plugin, ' ', component.plugin_version)),
+      '\n');
   lines += text("  ", wrap(component.schema->about, out.width() > 2 ? out.width() - 2 : 0, "  "), '\n');
   if (!component.schema->source.empty()) lines += text("  Source: ", component.schema->source, '\n');
 
   const auto columns = [] {
     using Fit = Table::Fit;
     constexpr auto left = Table::Align::left;
-    return Table({{"name"}, {"type", left, Fit::cut}, {"default", left, Fit::cut}, {"must be", left, Fit::wrap},
+    return Table({{"name"},
+                  {"type", left, Fit::cut},
+                  {"default", left, Fit::cut},
+                  {"must be", left, Fit::wrap},
                   {"meaning", left, Fit::wrap}});
   };
   Table own = columns();
   add_rows(*component.schema, "", own);
-  lines += text('\n', out.paint(Style::bold, "Parameters"), '\n', own.is_empty() ? "  none\n" : own.text(out, 2));
+  lines +=
+      text('\n', out.paint(Style::bold, "Parameters"), '\n', own.is_empty() ? "  none\n" : own.text(out, 2));
   if (component.common != nullptr) {
     Table common = columns();
     add_rows(*component.common, "", common);
-    lines += text('\n', out.paint(Style::bold, text("Of every ", component.family)), '\n', common.text(out, 2));
+    lines +=
+        text('\n', out.paint(Style::bold, text("Of every ", component.family)), '\n', common.text(out, 2));
   }
-  for (const CrossCheck& check : component.schema->checks) lines += text("  It must hold that ", check.words, ".\n");
-  return lines + text('\n', out.paint(Style::bold, "Example"), '\n', indented(to_yaml(example(component, registry))));
+  for (const CrossCheck& check : component.schema->checks)
+    lines += text("  It must hold that ", check.words, ".\n");
+  return lines +
+         text('\n', out.paint(Style::bold, "Example"), '\n', indented(to_yaml(example(component, registry))));
 }
 
 class Describe final : public Command {
  public:
   void describe(Syntax& syntax) override {
-    syntax.about = "Describes a component: what it does, its parameters with their defaults and rules, and an example.";
-    syntax.positional("NAME", name_, "a component, as `assay list` names it; FAMILY/NAME where two share a name");
+    syntax.about =
+        "Describes a component: what it does, its parameters with their defaults and rules, and an example.";
+    syntax.positional("NAME", name_,
+                      "a component, as `assay list` names it; FAMILY/NAME where two share a name");
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.example("assay describe mlp", "a model");
     syntax.example("assay describe layer/dropout", "the layer of this name");

@@ -1,11 +1,11 @@
 #include "runner/cli/environment.h"
 
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <thread>
+
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "core/text.h"
 #include "runner/cli/build_info.h"
@@ -31,14 +31,16 @@ std::string unquoted(std::string text) {
   return text;
 }
 
-// What it names are folders, numbers and switches of assay; everything else in an environment is nobody's business.
+// What it names are folders, numbers and switches of assay; everything else in an environment is nobody's
+// business.
 Json variables() {
   Json kept = Json::map();
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view line = *entry;
     const std::string_view name = line.substr(0, line.find('='));
     const bool is_ours = name.rfind("ASSAY_", 0) == 0;
-    const bool is_known = name == "SLURM_JOB_ID" || name == "OMP_NUM_THREADS" || name == "CUDA_VISIBLE_DEVICES";
+    const bool is_known =
+        name == "SLURM_JOB_ID" || name == "OMP_NUM_THREADS" || name == "CUDA_VISIBLE_DEVICES";
     if ((is_ours || is_known) && name.size() < line.size()) kept.set(name, line.substr(name.size() + 1));
   }
   return kept;
@@ -83,10 +85,10 @@ Json environment() {
 
 std::string version_text() {
   const std::string_view commit = build_info::commit;
-  return text("assay ", build_info::version, commit.empty() ? "" : " (", commit, commit.empty() ? "" : ")", "\n",
-              "  LibTorch  ", build_info::torch, "\n", "  HDF5      ", build_info::hdf5, "\n", "  yaml-cpp  ",
-              build_info::yaml_cpp, "\n", "  compiler  ", build_info::compiler, "\n", "  build     ",
-              build_info::build_type, "\n");
+  return text("assay ", build_info::version, commit.empty() ? "" : " (", commit, commit.empty() ? "" : ")",
+              "\n", "  LibTorch  ", build_info::torch, "\n", "  HDF5      ", build_info::hdf5, "\n",
+              "  yaml-cpp  ", build_info::yaml_cpp, "\n", "  compiler  ", build_info::compiler, "\n",
+              "  build     ", build_info::build_type, "\n");
 }
 
 }  // namespace assay::cli

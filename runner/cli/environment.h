@@ -1,4 +1,5 @@
-// Where a run happens: what its record keeps about the machine and this build, so that a number can be explained later.
+// Where a run happens: what its record keeps about the machine and this build, so that a number can be
+// explained later.
 #pragma once
 
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace assay::cli {
 
-/// Host, operating system, processor, build and libraries, and a few environment variables that change results or
-/// name the job; never a variable that could hold a secret. The engine adds what only LibTorch knows.
+/// Host, operating system, processor, build and libraries, and a few environment variables that change
+/// results or name the job; never a variable that could hold a secret. The engine adds what only LibTorch
+/// knows.
 Json environment();
 
 /// What `assay --version` prints: a line for assay, one for each thing it was built with.

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int page_width = 100;  // longer lines are hard to read, however wide the terminal is
 
-std::string heading(const Output& out, std::string_view title) { return text('\n', out.paint(Style::bold, title), '\n'); }
+std::string heading(const Output& out, std::string_view title) {
+  return text('\n', out.paint(Style::bold, title), '\n');
+}
 
 int usable_width(const Output& out) {
   const int width = out.width();
@@ -40,7 +42,8 @@ std::string examples_text(const std::vector<Example>& examples, const Output& ou
     table.row({example.command, example.doc});
     widest_command = std::max(widest_command, columns_of(example.command));
     widest_doc = std::max(widest_doc, columns_of(example.doc));
-    stacked += text(stacked.empty() ? "" : "\n", "  ", out.paint(Style::dim, "# " + example.doc), "\n  ", example.command, '\n');
+    stacked += text(stacked.empty() ? "" : "\n", "  ", out.paint(Style::dim, "# " + example.doc), "\n  ",
+                    example.command, '\n');
   }
   constexpr int blanks = 4;  // the indent and the gap
   return widest_command + widest_doc + blanks <= usable_width(out) ? table.text(out, 2) : stacked;
@@ -50,7 +53,8 @@ std::string arguments_text(const Syntax& syntax, bool are_positional, const Outp
   Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
   for (const Argument& argument : syntax.arguments) {
     if (argument.is_positional() != are_positional) continue;
-    const std::string name = argument.value.empty() ? argument.name : text(argument.name, ' ', argument.value);
+    const std::string name =
+        argument.value.empty() ? argument.name : text(argument.name, ' ', argument.value);
     table.row({name, argument.doc});
   }
   if (!are_positional) table.row({"--help", "this page"});
@@ -61,14 +65,16 @@ std::string arguments_text(const Syntax& syntax, bool are_positional, const Outp
 
 std::string program_help(const std::vector<CommandInfo>& commands, const Output& out) {
   std::string page = paragraph(
-      "assay runs deep-learning experiments that are written down as YAML: it checks the whole config first, "
-      "trains, and keeps one self-describing record of every run.", out);
+      "assay runs deep-learning experiments that are written down as YAML: it checks the whole config "
+      "first, trains, and keeps one self-describing record of every run.",
+      out);
 
   page += heading(out, "Start here");
-  page += examples_text({{"assay check configs/digits.yaml", "is everything right? takes milliseconds, trains nothing"},
-                         {"assay run configs/digits.yaml", "train it: a few seconds on a laptop"},
-                         {"assay runs list", "what has been run so far, and how well it did"}},
-                        out);
+  page += examples_text(
+      {{"assay check configs/digits.yaml", "is everything right? takes milliseconds, trains nothing"},
+       {"assay run configs/digits.yaml", "train it: a few seconds on a laptop"},
+       {"assay runs list", "what has been run so far, and how well it did"}},
+      out);
 
   Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
   std::string group = commands.front().group;

@@ -32,7 +32,8 @@ std::string first_sentence(const std::string& words) {
 }
 
 /// One table for all families, so that their columns line up.
-std::string to_text(const Registry& registry, const std::vector<const FamilyInfo*>& families, const Output& out) {
+std::string to_text(const Registry& registry, const std::vector<const FamilyInfo*>& families,
+                    const Output& out) {
   std::size_t widest = 0;
   for (const FamilyInfo* family : families) {
     for (const std::string& name : registry.names(family->name)) widest = std::max(widest, name.size());
@@ -41,7 +42,8 @@ std::string to_text(const Registry& registry, const std::vector<const FamilyInfo
   for (const FamilyInfo* family : families) {
     Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
     for (const ComponentInfo* component : registry.list(family->name)) {
-      table.row({component->name + std::string(widest - component->name.size(), ' '), printable(first_sentence(component->schema->about))});
+      table.row({component->name + std::string(widest - component->name.size(), ' '),
+                 printable(first_sentence(component->schema->about))});
     }
     if (table.is_empty() && families.size() > 1) continue;
     if (!page.empty()) page += '\n';

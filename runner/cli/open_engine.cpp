@@ -11,14 +11,17 @@ namespace {
 [[noreturn]] void fail_to_open(const Error& error) {
   const std::string reason = error.problems().empty() ? std::string() : error.problems().front().message;
   if (reason.find("No such file") == std::string::npos) {
-    throw Error(Kind::plugin, reason, "the libraries do not fit together: build everything again with `cmake --build`");
+    throw Error(Kind::plugin, reason,
+                "the libraries do not fit together: build everything again with `cmake --build`");
   }
   if (reason.find("libtorch") != std::string::npos || reason.find("libc10") != std::string::npos) {
-    throw Error(Kind::plugin, "LibTorch was not found: " + reason.substr(reason.rfind("lib", reason.find(".so"))),
-                "it is not where it was at build time: put its lib folder in LD_LIBRARY_PATH, or run scripts/setup and "
-                "build again");
+    throw Error(Kind::plugin,
+                "LibTorch was not found: " + reason.substr(reason.rfind("lib", reason.find(".so"))),
+                "it is not where it was at build time: put its lib folder in LD_LIBRARY_PATH, or run "
+                "scripts/setup and build again");
   }
-  throw Error(Kind::plugin, text("what trains was not built: ", library_folder(), " lacks a library that belongs to assay"),
+  throw Error(Kind::plugin,
+              text("what trains was not built: ", library_folder(), " lacks a library that belongs to assay"),
               "build everything with `cmake --build`, or install it again");
 }
 

@@ -1,5 +1,5 @@
-// Opens what computes: the engine and the families that need LibTorch. Until this is called, nothing of LibTorch is in
-// the process.
+// Opens what computes: the engine and the families that need LibTorch. Until this is called, nothing of
+// LibTorch is in the process.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,8 @@
 
 namespace assay::cli {
 
-/// Adds the families that need LibTorch to `parts` and returns an engine. Takes a quarter of a second. Throws Kind::plugin, with what to do, if a library or LibTorch itself is missing.
+/// Adds the families that need LibTorch to `parts` and returns an engine. Takes a quarter of a second. Throws
+/// Kind::plugin, with what to do, if a library or LibTorch itself is missing.
 std::unique_ptr<Engine> open_engine(Implementations& parts);
 
 }  // namespace assay::cli

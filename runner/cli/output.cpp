@@ -1,11 +1,11 @@
 #include "runner/cli/output.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -27,19 +27,27 @@ bool wants_colour() {
 
 const char* escape_of(Style style) {
   switch (style) {
-    case Style::plain: return "";
-    case Style::bold: return "\033[1m";
-    case Style::dim: return "\033[2m";
-    case Style::red: return "\033[1;31m";
-    case Style::green: return "\033[32m";
-    case Style::yellow: return "\033[1;33m";
-    case Style::cyan: return "\033[36m";
+    case Style::plain:
+      return "";
+    case Style::bold:
+      return "\033[1m";
+    case Style::dim:
+      return "\033[2m";
+    case Style::red:
+      return "\033[1;31m";
+    case Style::green:
+      return "\033[32m";
+    case Style::yellow:
+      return "\033[1;33m";
+    case Style::cyan:
+      return "\033[36m";
   }
   return "";
 }
 
 [[noreturn]] void fail_to_write(int reason) {
-  if (reason == EPIPE) throw Error(Kind::internal, "the reader of standard output went away before everything was written");
+  if (reason == EPIPE)
+    throw Error(Kind::internal, "the reader of standard output went away before everything was written");
   throw Error(Kind::store, text("cannot write to standard output: ", std::strerror(reason)));
 }
 
@@ -99,7 +107,8 @@ std::string cut(std::string_view text, int columns) {
   for (int seen = 0; end < text.size(); ++end) {
     if (starts_a_character(text[end]) && seen++ == kept) break;
   }
-  return std::string(text.substr(0, end)) + std::string(dots.substr(0, static_cast<std::size_t>(columns - kept)));
+  return std::string(text.substr(0, end)) +
+         std::string(dots.substr(0, static_cast<std::size_t>(columns - kept)));
 }
 
 std::string wrap(std::string_view text, int columns, std::string_view indent) {

@@ -1,5 +1,5 @@
-// One of the two streams a command writes to. stdout carries results only and must arrive whole; stderr carries
-// messages and progress, and losing it (a closed terminal, a killed `tee`) must not end a run.
+// One of the two streams a command writes to. stdout carries results only and must arrive whole; stderr
+// carries messages and progress, and losing it (a closed terminal, a killed `tee`) must not end a run.
 //
 //   Output out(Output::Target::results);
 //   out.write(text("done in ", duration_text(s), '\n'));
@@ -18,8 +18,8 @@ class Output {
 
   explicit Output(Target target);
 
-  /// Writes all of it, unbuffered. Results that cannot be written throw Kind::store (a full disk), or Kind::internal
-  /// if the reader went away; messages that cannot be written are dropped.
+  /// Writes all of it, unbuffered. Results that cannot be written throw Kind::store (a full disk), or
+  /// Kind::internal if the reader went away; messages that cannot be written are dropped.
   void write(std::string_view text);
 
   bool is_terminal() const { return is_terminal_; }

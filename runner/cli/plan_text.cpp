@@ -23,9 +23,10 @@ std::string data_text(const Experiment& experiment, const Prepared& prepared) {
 std::string train_text(const Experiment& experiment, const Prepared& prepared) {
   std::vector<std::string> bounds;
   for (const Duration& bound : experiment.train.until.items) bounds.push_back(to_string(bound));
-  const std::int64_t steps = steps_per_epoch(prepared, experiment.train.batch_size, experiment.train.drop_last);
-  return text(join(bounds, " or "), " of ", count_text(steps, "step"), ", batches of ", experiment.train.batch_size, ", ",
-              experiment.optimizer.name());
+  const std::int64_t steps =
+      steps_per_epoch(prepared, experiment.train.batch_size, experiment.train.drop_last);
+  return text(join(bounds, " or "), " of ", count_text(steps, "step"), ", batches of ",
+              experiment.train.batch_size, ", ", experiment.optimizer.name());
 }
 
 }  // namespace
@@ -49,9 +50,10 @@ std::int64_t parameter_count(const Prepared& prepared) {
 }
 
 Facts plan_facts(const Experiment& experiment, const Prepared& prepared) {
-  return {{"data", data_text(experiment, prepared)},
-          {"model", text(experiment.model.name(), ": ", big_number(parameter_count(prepared)), " parameters")},
-          {"train", train_text(experiment, prepared)}};
+  return {
+      {"data", data_text(experiment, prepared)},
+      {"model", text(experiment.model.name(), ": ", big_number(parameter_count(prepared)), " parameters")},
+      {"train", train_text(experiment, prepared)}};
 }
 
 std::string facts_text(const Facts& facts, const Output& out, int indent) {

@@ -13,7 +13,8 @@ namespace assay::cli {
 
 using Facts = std::vector<std::pair<std::string, std::string>>;  // label, words
 
-/// {"data", "digits: 1257 train, 270 valid, 270 test"}, {"model", "mlp: 26122 parameters"}, {"train", "20 epochs: ..."}
+/// {"data", "digits: 1257 train, 270 valid, 270 test"}, {"model", "mlp: 26122 parameters"}, {"train", "20
+/// epochs: ..."}
 Facts plan_facts(const Experiment& experiment, const Prepared& prepared);
 
 /// A line for each, labels aligned.

@@ -1,5 +1,5 @@
-// Problems on a terminal and as JSON. Their words may come from files of strangers: control characters are made
-// visible before anything is printed.
+// Problems on a terminal and as JSON. Their words may come from files of strangers: control characters are
+// made visible before anything is printed.
 #pragma once
 
 #include <string>
@@ -11,13 +11,15 @@
 
 namespace assay::cli {
 
-/// One after the other, `file:line:col` first, with colour where there is; a last line counts them if there are many.
+/// One after the other, `file:line:col` first, with colour where there is; a last line counts them if there
+/// are many.
 void print_problems(Output& err, const std::vector<Problem>& problems);
 
 /// A message for people, on one line.
 void print_warning(Output& err, std::string_view message);
 
-/// {"severity": "error", "source": "configs/mlp.yaml", "line": 3, "column": 7, "path": ..., "message": ..., ...}
+/// {"severity": "error", "source": "configs/mlp.yaml", "line": 3, "column": 7, "path": ..., "message": ...,
+/// ...}
 Json to_json(const Problem& problem);
 
 }  // namespace assay::cli

@@ -38,12 +38,14 @@ bool is_group(const std::vector<CommandInfo>& commands, const std::string& word)
   if (word.front() == '-') {
     const std::string near = closest(word, {"--help", "--version"});
     throw Error(Kind::usage, text("unknown option '", word, "' before the command"),
-                near.empty() ? "options come after the command: assay run CONFIG --fast" : text("did you mean '", near, "'?"));
+                near.empty() ? "options come after the command: assay run CONFIG --fast"
+                             : text("did you mean '", near, "'?"));
   }
   throw Error(Kind::usage, text("unknown command '", prefix, word, "'"), suggest(word, known));
 }
 
-/// The command that the words begin with; its words are taken off. A group alone ("runs") is its first command.
+/// The command that the words begin with; its words are taken off. A group alone ("runs") is its first
+/// command.
 CommandInfo take_command(std::vector<std::string>& words) {
   const std::vector<CommandInfo> all = commands();
   for (const CommandInfo& command : all) {
@@ -112,8 +114,9 @@ int run_program(int argc, const char* const* argv) {
   } catch (const std::bad_alloc&) {
     return report(err, Kind::internal, {{{}, {}, "the machine ran out of memory", ""}});
   } catch (const std::exception& error) {
-    return report(err, Kind::internal,
-                  {{{}, {}, text("unexpected: ", error.what()), "please report it with the config and the command"}});
+    return report(
+        err, Kind::internal,
+        {{{}, {}, text("unexpected: ", error.what()), "please report it with the config and the command"}});
   }
 }
 

@@ -152,7 +152,8 @@ std::string Progress::live_line(int width) const {
                           rate_text(steps_per_s_));
   if (steps_per_s_ > 0) line += text("  ", duration_text(seconds_left()), " left");
   if (train_loss_) line += text("  train/loss ", metric_text(train_loss_->value));
-  for (const Scalar& scalar : last_valid_) line += text("  ", printable(scalar.name), ' ', metric_text(scalar.value));
+  for (const Scalar& scalar : last_valid_)
+    line += text("  ", printable(scalar.name), ' ', metric_text(scalar.value));
   return cut(line, width);
 }
 

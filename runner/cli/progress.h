@@ -1,5 +1,5 @@
-// How a run goes, on stderr. On a terminal: one line, redrawn at most ten times a second, and a row of the table for
-// every evaluation. Elsewhere (pipes, logs of a cluster) only the rows, without control characters.
+// How a run goes, on stderr. On a terminal: one line, redrawn at most ten times a second, and a row of the
+// table for every evaluation. Elsewhere (pipes, logs of a cluster) only the rows, without control characters.
 //
 //      epoch   step  train/loss  valid/loss  valid/accuracy    time
 //       1/20     20       1.204      0.5512          0.8630   0.2 s
@@ -55,10 +55,10 @@ class Progress final : public Listener {
   std::vector<Scalar> last_valid_;
   std::vector<std::string> titles_;  // of the table's columns, as last printed
   double start_s_ = 0;
-  double drawn_s_ = 0;       // when the line was last drawn
+  double drawn_s_ = 0;  // when the line was last drawn
   std::int64_t drawn_step_ = 0;
-  double row_s_ = 0;         // when the last row was printed
-  double steps_per_s_ = 0;   // smoothed
+  double row_s_ = 0;        // when the last row was printed
+  double steps_per_s_ = 0;  // smoothed
   bool is_drawn_ = false;
   bool has_said_stop_ = false;
 };

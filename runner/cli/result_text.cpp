@@ -25,11 +25,13 @@ std::string result_text(const store::RunSummary& run, const Output& out) {
   if (facts.empty()) add_split(run, "valid/", facts);
   if (facts.empty()) add_split(run, "train/loss", facts);
   if (run.best_value) {
-    facts.emplace_back("best " + run.best_metric, text(metric_text(*run.best_value), " at step ", run.best_step));
+    facts.emplace_back("best " + run.best_metric,
+                       text(metric_text(*run.best_value), " at step ", run.best_step));
   }
   facts.emplace_back("time", text(duration_text(run.seconds), " for ", count_text(run.step, "step")));
   facts.emplace_back("record", run.folder);
-  return text(out.paint(style_of(run.state), to_string(run.state)), "  ", run_name(run), '\n', facts_text(facts, out));
+  return text(out.paint(style_of(run.state), to_string(run.state)), "  ", run_name(run), '\n',
+              facts_text(facts, out));
 }
 
 }  // namespace assay::cli

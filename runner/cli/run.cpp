@@ -76,17 +76,19 @@ class Run final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Trains one experiment: checks all of it first, then trains, evaluates and writes the record. The same command "
-        "again prints the result of a finished run, and starts an unfinished one anew. Ctrl-C stops after the current "
-        "step and keeps what there is.";
+        "Trains one experiment: checks all of it first, then trains, evaluates and writes the record. The "
+        "same command again prints the result of a finished run, and starts an unfinished one anew. Ctrl-C "
+        "stops after the current step and keeps what there is.";
     config_.describe(syntax);
     syntax.flag("--fast", is_fast_, "one batch of each phase: does everything work?");
     syntax.flag("--new", is_new_, "a further run, though one with this config is done");
     syntax.flag("--dry-run", is_dry_, "all checks, the device's too, then says what would run");
-    syntax.flag("--quiet", is_quiet_, "prints one line, the run's folder; messages only if something is wrong");
+    syntax.flag("--quiet", is_quiet_,
+                "prints one line, the run's folder; messages only if something is wrong");
     runs_.describe(syntax);
     syntax.example("assay run configs/digits.yaml", "trains on the digits that ship");
-    syntax.example("assay run configs/digits.yaml optimizer.lr=3e-4 train.until='5 epochs'", "with other values");
+    syntax.example("assay run configs/digits.yaml optimizer.lr=3e-4 train.until='5 epochs'",
+                   "with other values");
     syntax.example("assay run configs/fashion_mnist.yaml --fast", "tries one batch of everything");
     syntax.example("assay run configs/digits.yaml seed=1 --quiet", "in a script: prints the folder");
   }
@@ -117,12 +119,14 @@ class Run final : public Command {
     print_problems(session.err, config.warnings);
     Implementations parts = builtin_implementations();
     std::vector<Problem> warnings;
-    Prepared prepared = prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
+    Prepared prepared =
+        prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
     print_problems(session.err, warnings);
     return {std::move(config), std::move(parts), std::move(prepared)};
   }
 
-  std::unique_ptr<store::RecordWriter> begin_record(const Session& session, const Plan& plan, const std::string& id) const {
+  std::unique_ptr<store::RecordWriter> begin_record(const Session& session, const Plan& plan,
+                                                    const std::string& id) const {
     store::BeginRun begin = begin_of(plan);
     begin.runs_dir = runs_.path();
     begin.id = id;
@@ -132,12 +136,14 @@ class Run final : public Command {
     return store::RecordWriter::begin(std::move(begin));
   }
 
-  Outcome train(Session& session, Engine& engine, const Plan& plan, Recorder& record, const std::atomic<bool>& stop) const {
+  Outcome train(Session& session, Engine& engine, const Plan& plan, Recorder& record,
+                const std::atomic<bool>& stop) const {
     Silence silence;
     std::optional<Progress> progress;
     if (!is_quiet_) progress.emplace(session.err, stop);
     Listener& listener = is_quiet_ ? static_cast<Listener&>(silence) : *progress;
-    return engine.train({plan.config.experiment, plan.prepared, plan.parts, record, listener, is_fast_, &stop});
+    return engine.train(
+        {plan.config.experiment, plan.prepared, plan.parts, record, listener, is_fast_, &stop});
   }
 
   void say_what_runs(Session& session, const Plan& plan, const std::string& device,
@@ -148,13 +154,14 @@ class Run final : public Command {
     if (is_fast_) facts.emplace_back("fast", "one batch of each phase");
     const store::RunStatus& previous = record.previous();
     if (previous.attempt > 0) {
-      facts.emplace_back("attempt", text(record.attempt(), ": starts anew, as attempt ", previous.attempt, " was ",
-                                         to_string(previous.state)));
+      facts.emplace_back("attempt", text(record.attempt(), ": starts anew, as attempt ", previous.attempt,
+                                         " was ", to_string(previous.state)));
     }
     session.err.write(title + '\n' + facts_text(facts, session.err) + '\n');
   }
 
-  int show_plan(Session& session, const Plan& plan, const store::RunPlace& place, const std::string& device) const {
+  int show_plan(Session& session, const Plan& plan, const store::RunPlace& place,
+                const std::string& device) const {
     Facts facts = all_facts(plan, device);
     facts.emplace_back("record", place.folder);
     const std::string title = text("would run  ", printable(plan.name()), '/', place.id);
@@ -177,11 +184,14 @@ class Run final : public Command {
   int show_outcome(Session& session, const Outcome& outcome, const std::string& folder) const {
     show_result(session, folder);
     switch (outcome.status) {
-      case Outcome::Status::finished: return 0;
+      case Outcome::Status::finished:
+        return 0;
       case Outcome::Status::stopped:
-        session.err.write(text("stopped at step ", outcome.step, "; this starts it anew: ", same_command(), '\n'));
+        session.err.write(
+            text("stopped at step ", outcome.step, "; this starts it anew: ", same_command(), '\n'));
         return exit_code(Kind::stopped);
-      case Outcome::Status::failed: throw failure_of(outcome, folder);
+      case Outcome::Status::failed:
+        throw failure_of(outcome, folder);
     }
     return exit_code(Kind::internal);
   }

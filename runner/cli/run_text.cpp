@@ -48,12 +48,17 @@ std::optional<std::pair<std::string, double>> headline(const store::RunSummary& 
 
 Style style_of(store::RunState state) {
   switch (state) {
-    case store::RunState::finished: return Style::green;
+    case store::RunState::finished:
+      return Style::green;
     case store::RunState::failed:
-    case store::RunState::lost: return Style::red;
-    case store::RunState::running: return Style::cyan;
-    case store::RunState::stopped: return Style::yellow;
-    case store::RunState::absent: return Style::plain;
+    case store::RunState::lost:
+      return Style::red;
+    case store::RunState::running:
+      return Style::cyan;
+    case store::RunState::stopped:
+      return Style::yellow;
+    case store::RunState::absent:
+      return Style::plain;
   }
   return Style::plain;
 }

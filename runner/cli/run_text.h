@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "runner/store/summary.h"
 #include "runner/cli/output.h"
+#include "runner/store/summary.h"
 
 namespace assay::cli {
 
@@ -18,7 +18,8 @@ std::string age_text(std::int64_t then_ns, std::int64_t now_ns);
 /// `2026-03-01 12:30:05`, in the machine's time zone.
 std::string local_time(std::int64_t wall_ns);
 
-/// The number that says most about a run: of test, else the best one kept, else of valid; a score before the loss.
+/// The number that says most about a run: of test, else the best one kept, else of valid; a score before the
+/// loss.
 std::optional<std::pair<std::string, double>> headline(const store::RunSummary& run);
 
 Style style_of(store::RunState state);

@@ -16,6 +16,8 @@ std::string RunsFolder::path() const {
   return set != nullptr && *set != '\0' ? set : "runs";
 }
 
-std::string RunsFolder::command_text() const { return given_.empty() ? "" : " --runs " + shell_quoted(given_); }
+std::string RunsFolder::command_text() const {
+  return given_.empty() ? "" : " --runs " + shell_quoted(given_);
+}
 
 }  // namespace assay::cli

@@ -23,14 +23,23 @@ std::string table_text(const std::vector<RunSummary>& runs, const Output& out) {
   constexpr auto left = Table::Align::left;
   constexpr auto right = Table::Align::right;
   using Fit = Table::Fit;
-  Table table({{"run"}, {"state"}, {"started"}, {"time", right}, {"epoch", right, Fit::drop}, {"dataset", left, Fit::drop},
-               {"model", left, Fit::drop}, {"tags", left, Fit::drop}, {"result", left, Fit::cut}, {"", right}});
+  Table table({{"run"},
+               {"state"},
+               {"started"},
+               {"time", right},
+               {"epoch", right, Fit::drop},
+               {"dataset", left, Fit::drop},
+               {"model", left, Fit::drop},
+               {"tags", left, Fit::drop},
+               {"result", left, Fit::cut},
+               {"", right}});
   const std::int64_t now_ns = system_clock().wall_ns();
   for (const RunSummary& run : runs) {
     const auto result = headline(run);
     const bool has_failed = run.state == store::RunState::failed || run.state == store::RunState::lost;
-    table.row({run_name(run), std::string(to_string(run.state)), age_text(run.start_ns, now_ns), duration_text(run.seconds),
-               text(run.epoch), printable(run.dataset), printable(run.model), printable(join(run.tags, " ")), result ? printable(result->first) : "-",
+    table.row({run_name(run), std::string(to_string(run.state)), age_text(run.start_ns, now_ns),
+               duration_text(run.seconds), text(run.epoch), printable(run.dataset), printable(run.model),
+               printable(join(run.tags, " ")), result ? printable(result->first) : "-",
                result ? metric_text(result->second) : ""},
               has_failed ? style_of(run.state) : Style::plain);
   }
@@ -58,14 +67,25 @@ std::string csv_text(const std::vector<RunSummary>& runs) {
   for (const RunSummary& run : runs) {
     for (const auto& [name, value] : run.last) metrics.insert(name);
   }
-  std::vector<std::string> titles{"folder", "name", "id", "state", "started", "seconds", "step", "epoch", "seed",
-                                  "dataset", "model", "optimizer", "best_metric", "best_value", "best_step"};
+  std::vector<std::string> titles{"folder",  "name",      "id",          "state",      "started",
+                                  "seconds", "step",      "epoch",       "seed",       "dataset",
+                                  "model",   "optimizer", "best_metric", "best_value", "best_step"};
   titles.insert(titles.end(), metrics.begin(), metrics.end());
   std::string lines = csv_line(titles);
   for (const RunSummary& run : runs) {
-    std::vector<std::string> cells{run.folder, run.name, run.id, std::string(to_string(run.state)), iso_time(run.start_ns),
-                                   number_text(run.seconds), text(run.step), text(run.epoch), text(run.seed),
-                                   run.dataset, run.model, run.optimizer, run.best_metric,
+    std::vector<std::string> cells{run.folder,
+                                   run.name,
+                                   run.id,
+                                   std::string(to_string(run.state)),
+                                   iso_time(run.start_ns),
+                                   number_text(run.seconds),
+                                   text(run.step),
+                                   text(run.epoch),
+                                   text(run.seed),
+                                   run.dataset,
+                                   run.model,
+                                   run.optimizer,
+                                   run.best_metric,
                                    run.best_value ? number_text(*run.best_value) : "",
                                    run.best_value ? text(run.best_step) : ""};
     for (const std::string& metric : metrics) {
@@ -94,9 +114,11 @@ class RunsList final : public Command {
     syntax.about = "Lists the runs of a folder, newest first, with the number that says most about each.";
     syntax.optional_positional("NAME", name_, "only runs of this name; * stands for anything");
     runs_.describe(syntax);
-    syntax.choice("--state", {"running", "finished", "stopped", "failed", "lost"}, state_, "only runs in this state");
+    syntax.choice("--state", {"running", "finished", "stopped", "failed", "lost"}, state_,
+                  "only runs in this state");
     syntax.option("--limit", "N", limit_, "at most so many (default 20 in a table, else all; 0: all)");
-    syntax.choice("--format", {"table", "json", "csv"}, format_, "table (default), json or csv; the latter two hold every metric");
+    syntax.choice("--format", {"table", "json", "csv"}, format_,
+                  "table (default), json or csv; the latter two hold every metric");
     syntax.example("assay runs list", "the latest runs");
     syntax.example("assay runs list 'digits*' --state finished", "those of some name that are done");
     syntax.example("assay runs list --format csv > runs.csv", "for a spreadsheet or pandas");
@@ -113,7 +135,9 @@ class RunsList final : public Command {
     } else if (format_ == "csv") {
       session.out.write(csv_text(runs));
     } else if (found == 0) {
-      session.err.write(has_any ? "no run is like that\n" : text("no runs in ", printable(runs_.path()), " yet; `assay run CONFIG` makes one\n"));
+      session.err.write(
+          has_any ? "no run is like that\n"
+                  : text("no runs in ", printable(runs_.path()), " yet; `assay run CONFIG` makes one\n"));
     } else {
       session.out.write(table_text(runs, session.out));
     }
@@ -131,7 +155,8 @@ class RunsList final : public Command {
     constexpr std::size_t all = SIZE_MAX;
     if (limit_.empty()) return format_ == "table" ? 20 : all;
     const auto given = parse_integer(limit_);
-    if (!given || *given < 0) throw Error(Kind::usage, text("runs list: --limit is '", limit_, "', must be a number"), "0 shows all");
+    if (!given || *given < 0)
+      throw Error(Kind::usage, text("runs list: --limit is '", limit_, "', must be a number"), "0 shows all");
     return *given == 0 ? all : static_cast<std::size_t>(*given);
   }
 

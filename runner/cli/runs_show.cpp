@@ -33,8 +33,8 @@ class RecordView {
   /// What environment() and the engine wrote, in the order in which a reader asks for it.
   Json environment() const {
     Json map = Json::map();
-    for (const char* key : {"host", "device", "cpu", "cpu_capability", "os", "assay", "commit", "compiler", "build_type",
-                            "libtorch", "libraries", "variables"}) {
+    for (const char* key : {"host", "device", "cpu", "cpu_capability", "os", "assay", "commit", "compiler",
+                            "build_type", "libtorch", "libraries", "variables"}) {
       if (!file_.has_attribute("environment", key)) continue;
       const std::string value = file_.text_attribute("environment", key);
       map.set(key, value.rfind('{', 0) == 0 ? parse_json(value, key) : Json(value));
@@ -60,7 +60,8 @@ class RecordView {
     const std::vector<std::string> digests = file_.texts("data/sha256");
     const Array bytes = file_.array("data/bytes");
     for (std::size_t i = 0; i < paths.size(); ++i) {
-      list.push(Json(Json::Map{{"path", paths[i]}, {"bytes", bytes.as<std::int64_t>()[i]}, {"sha256", digests.at(i)}}));
+      list.push(Json(
+          Json::Map{{"path", paths[i]}, {"bytes", bytes.as<std::int64_t>()[i]}, {"sha256", digests.at(i)}}));
     }
     return list;
   }
@@ -110,24 +111,31 @@ class RecordView {
   h5::Reader file_;
 };
 
-std::string heading(const Output& out, std::string_view title) { return text('\n', out.paint(Style::bold, title), '\n'); }
+std::string heading(const Output& out, std::string_view title) {
+  return text('\n', out.paint(Style::bold, title), '\n');
+}
 
 std::string metrics_text(const Json& metrics, const Output& out) {
   constexpr auto right = Table::Align::right;
   Table table({{""}, {"last", right}, {"least", right}, {"most", right}, {"rows", right}});
   for (const auto& [name, series] : metrics.entries()) {
     const bool is_series = series.find("rows")->integer() > 1;
-    const auto value = [&series](const char* key) { return metric_text(real_of(*series.find(key)).value_or(NAN)); };
-    table.row({printable(name), value("last"), is_series ? value("least") : "", is_series ? value("most") : "",
-               text(series.find("rows")->integer())});
+    const auto value = [&series](const char* key) {
+      return metric_text(real_of(*series.find(key)).value_or(NAN));
+    };
+    table.row({printable(name), value("last"), is_series ? value("least") : "",
+               is_series ? value("most") : "", text(series.find("rows")->integer())});
   }
   return table.is_empty() ? "  none yet\n" : table.text(out, 2);
 }
 
 std::string data_text(const Json& data, const Output& out) {
-  Table table({{{}, Table::Align::left, Table::Fit::cut}, {{}, Table::Align::right}, {{}, Table::Align::left, Table::Fit::cut}});
+  Table table({{{}, Table::Align::left, Table::Fit::cut},
+               {{}, Table::Align::right},
+               {{}, Table::Align::left, Table::Fit::cut}});
   for (const Json& file : data.items()) {
-    table.row({printable(file.find("path")->text()), bytes_text(static_cast<std::uint64_t>(file.find("bytes")->integer())),
+    table.row({printable(file.find("path")->text()),
+               bytes_text(static_cast<std::uint64_t>(file.find("bytes")->integer())),
                "sha256 " + printable(file.find("sha256")->text())});
   }
   return table.is_empty() ? "  no files\n" : table.text(out, 2);
@@ -137,7 +145,8 @@ std::string checkpoints_text(const Json& checkpoints, const Output& out) {
   Table table({{}, {}, {{}, Table::Align::left, Table::Fit::cut}, {{}, Table::Align::right}});
   for (const Json& row : checkpoints.items()) {
     table.row({printable(row.find("kind")->text()), text("step ", row.find("step")->integer()),
-               printable(row.find("file")->text()), bytes_text(static_cast<std::uint64_t>(row.find("bytes")->integer()))});
+               printable(row.find("file")->text()),
+               bytes_text(static_cast<std::uint64_t>(row.find("bytes")->integer()))});
   }
   return table.is_empty() ? "  none\n" : table.text(out, 2);
 }
@@ -157,11 +166,13 @@ void add_facts(const Json& map, const std::string& prefix, Facts& facts) {
 Facts state_facts(const RunSummary& run) {
   Facts facts;
   if (!run.message.empty()) facts.emplace_back(run.state == RunState::failed ? "cause" : "why", run.message);
-  facts.emplace_back("started", text(local_time(run.start_ns), ", ", age_text(run.start_ns, system_clock().wall_ns())));
+  facts.emplace_back("started",
+                     text(local_time(run.start_ns), ", ", age_text(run.start_ns, system_clock().wall_ns())));
   facts.emplace_back("time", text(duration_text(run.seconds), ", ", count_text(run.step, "step"), ", ",
                                   count_text(run.epoch, "epoch"), ", attempt ", run.attempt));
   if (run.best_value) {
-    facts.emplace_back("best", text(run.best_metric, ' ', metric_text(*run.best_value), " at step ", run.best_step));
+    facts.emplace_back("best",
+                       text(run.best_metric, ' ', metric_text(*run.best_value), " at step ", run.best_step));
   }
   if (!run.tags.empty()) facts.emplace_back("tags", join(run.tags, ", "));
   facts.emplace_back("folder", run.folder);
@@ -170,22 +181,27 @@ Facts state_facts(const RunSummary& run) {
 
 /// What to do about a run that did not end well.
 std::string next_step(const RunSummary& run, const std::string& command) {
-  if (run.state != RunState::failed && run.state != RunState::lost && run.state != RunState::stopped) return {};
+  if (run.state != RunState::failed && run.state != RunState::lost && run.state != RunState::stopped)
+    return {};
   return command.empty() ? std::string() : text("this starts it anew: ", command);
 }
 
 std::string page(const RunSummary& run, const RecordView& record, const Output& out) {
   Facts facts = state_facts(run);
   const std::string command = record.command();
-  if (const std::string next = next_step(run, command); !next.empty()) facts.emplace_back("next", next);
-  else facts.emplace_back("command", command);
+  if (const std::string next = next_step(run, command); !next.empty())
+    facts.emplace_back("next", next);
+  else
+    facts.emplace_back("command", command);
 
-  std::string lines = text(out.paint(style_of(run.state), to_string(run.state)), "  ", run_name(run), '\n', facts_text(facts, out));
+  std::string lines = text(out.paint(style_of(run.state), to_string(run.state)), "  ", run_name(run), '\n',
+                           facts_text(facts, out));
   lines += heading(out, "Metrics") + metrics_text(record.metrics(), out);
   lines += heading(out, "Checkpoints") + checkpoints_text(record.checkpoints(), out);
   lines += heading(out, "Data") + data_text(record.data(), out);
   lines += heading(out, "Config");
-  for (const std::string& line : split(trim(to_yaml(record.config())), '\n')) lines += "  " + printable(line) + '\n';
+  for (const std::string& line : split(trim(to_yaml(record.config())), '\n'))
+    lines += "  " + printable(line) + '\n';
   Facts environment;
   add_facts(record.environment(), "", environment);
   return lines + heading(out, "Environment") + facts_text(environment, out);
@@ -208,7 +224,8 @@ class RunsShow final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about = "Shows one run: how it went, its numbers, checkpoints, data, config and machine.";
-    syntax.positional("RUN", run_, "its folder, its id or the beginning of it, or its name if there is one of that name");
+    syntax.positional("RUN", run_,
+                      "its folder, its id or the beginning of it, or its name if there is one of that name");
     runs_.describe(syntax);
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.example("assay runs show 3f2a", "the run whose id begins so");
@@ -218,7 +235,8 @@ class RunsShow final : public Command {
   int run(Session& session) override {
     const RunSummary run = store::find_run(runs_.path(), run_);
     const RecordView record(run.folder);
-    session.out.write(format_ == "json" ? to_text(to_json(run, record), 2) + '\n' : page(run, record, session.out));
+    session.out.write(format_ == "json" ? to_text(to_json(run, record), 2) + '\n'
+                                        : page(run, record, session.out));
     return 0;
   }
 

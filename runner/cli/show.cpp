@@ -33,7 +33,8 @@ std::string yaml_key(const std::string& key) {
 }
 
 bool holds_maps(const Json& list) {
-  return std::any_of(list.items().begin(), list.items().end(), [](const Json& item) { return item.is_map(); });
+  return std::any_of(list.items().begin(), list.items().end(),
+                     [](const Json& item) { return item.is_map(); });
 }
 
 /// A config as YAML in block style, a value a line, with the place that it came from as a comment.
@@ -45,13 +46,16 @@ class SourcedYaml {
     map(config, "", "", "");
     std::size_t width = 0;
     for (const Line& line : lines_) {
-      if (line.value.size() <= widest_value && !line.comment.empty()) width = std::max(width, line.value.size());
+      if (line.value.size() <= widest_value && !line.comment.empty())
+        width = std::max(width, line.value.size());
     }
     std::string out;
     for (const Line& line : lines_) {
       out += line.value;
       if (!line.comment.empty()) {
-        out.append(line.value.size() < width ? width - line.value.size() : 0, ' ').append("  # ").append(line.comment);
+        out.append(line.value.size() < width ? width - line.value.size() : 0, ' ')
+            .append("  # ")
+            .append(line.comment);
       }
       out += '\n';
     }
@@ -115,8 +119,8 @@ class Show final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Prints the resolved config: every value that was written, that the task implies, and that is a default. "
-        "It is a config itself, and means the same run.";
+        "Prints the resolved config: every value that was written, that the task implies, and that is a "
+        "default. It is a config itself, and means the same run.";
     config_.describe(syntax);
     syntax.choice("--format", {"yaml", "json"}, format_, "yaml (default) or json");
     syntax.flag("--sources", has_sources_, "adds a comment to every value: the place it came from");
@@ -126,7 +130,8 @@ class Show final : public Command {
   }
 
   int run(Session& session) override {
-    if (has_sources_ && format_ != "yaml") throw Error(Kind::usage, "show: --sources is for --format yaml only");
+    if (has_sources_ && format_ != "yaml")
+      throw Error(Kind::usage, "show: --sources is for --format yaml only");
     const Registry registry = builtin_registry();
     const LoadedConfig config = config_.load(registry);
     print_problems(session.err, config.warnings);

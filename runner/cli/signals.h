@@ -1,10 +1,9 @@
-// Ctrl-C and a scheduler's SIGTERM, while a run trains: the first asks it to stop after the current step, the second
-// leaves at once with 128 + the signal's number, as if nothing had caught it.
+// Ctrl-C and a scheduler's SIGTERM, while a run trains: the first asks it to stop after the current step, the
+// second leaves at once with 128 + the signal's number, as if nothing had caught it.
 #pragma once
 
-#include <csignal>
-
 #include <atomic>
+#include <csignal>
 
 namespace assay::cli {
 

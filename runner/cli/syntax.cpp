@@ -1,8 +1,8 @@
 #include "runner/cli/syntax.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
+
+#include <CLI/CLI.hpp>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -29,21 +29,25 @@ void Syntax::option(std::string name, std::string value, std::string& target, st
   arguments.push_back({std::move(name), std::move(value), std::move(doc), &target, {}});
 }
 
-void Syntax::repeatable(std::string name, std::string value, std::vector<std::string>& target, std::string doc) {
+void Syntax::repeatable(std::string name, std::string value, std::vector<std::string>& target,
+                        std::string doc) {
   arguments.push_back({std::move(name), std::move(value), std::move(doc), &target, {}});
 }
 
-void Syntax::choice(std::string name, std::vector<std::string> choices, std::string& target, std::string doc) {
+void Syntax::choice(std::string name, std::vector<std::string> choices, std::string& target,
+                    std::string doc) {
   std::string value = join(choices, "|");
   arguments.push_back({std::move(name), std::move(value), std::move(doc), &target, std::move(choices)});
 }
 
 namespace {
 
-std::string help_hint(const std::string& command) { return text("`assay ", command, " --help` shows what it takes"); }
+std::string help_hint(const std::string& command) {
+  return text("`assay ", command, " --help` shows what it takes");
+}
 
-// CLI11's own messages name its classes of errors, not the user's mistake, so that what can go wrong is found here:
-// everything that CLI11 does not know is left over, and looked at afterwards.
+// CLI11's own messages name its classes of errors, not the user's mistake, so that what can go wrong is found
+// here: everything that CLI11 does not know is left over, and looked at afterwards.
 class Parser {
  public:
   Parser(const Syntax& syntax, const std::string& command) : syntax_(syntax), command_(command) {
@@ -76,7 +80,8 @@ class Parser {
       app_.add_option(name, **one);
     } else {
       CLI::Option* option = app_.add_option(name, *std::get<std::vector<std::string>*>(argument.target));
-      // An option takes one value each time it is given, or it would swallow the positional arguments after it.
+      // An option takes one value each time it is given, or it would swallow the positional arguments after
+      // it.
       if (!argument.is_positional()) option->allow_extra_args(false);
     }
   }
@@ -87,7 +92,8 @@ class Parser {
       throw Error(Kind::usage, text(command_, ": ", argument.name, " lacks its value, ", argument.value),
                   help_hint(command_));
     }
-    throw Error(Kind::usage, text(command_, ": an option lacks its value or was given twice"), help_hint(command_));
+    throw Error(Kind::usage, text(command_, ": an option lacks its value or was given twice"),
+                help_hint(command_));
   }
 
   void check_left_over() const {
@@ -103,8 +109,9 @@ class Parser {
       if (!argument.is_positional()) known.push_back(argument.name);
     }
     const std::string near = closest(name, known);
-    throw Error(Kind::usage, text(command_, ": unknown option '", name, "'"),
-                near.empty() ? help_hint(command_) : text("did you mean '", near, "'? ", help_hint(command_)));
+    throw Error(
+        Kind::usage, text(command_, ": unknown option '", name, "'"),
+        near.empty() ? help_hint(command_) : text("did you mean '", near, "'? ", help_hint(command_)));
   }
 
   void check(const Argument& argument) const {
@@ -112,15 +119,19 @@ class Parser {
     if (target == nullptr) return;
     const std::string& value = **target;
     if (argument.is_required && value.empty()) {
-      throw Error(Kind::usage, text(command_, ": ", argument.name, " is missing: ", argument.doc), example_hint());
+      throw Error(Kind::usage, text(command_, ": ", argument.name, " is missing: ", argument.doc),
+                  example_hint());
     }
     const std::vector<std::string>& choices = argument.choices;
-    if (choices.empty() || value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return;
-    throw Error(Kind::usage, text(command_, ": ", argument.name, " is '", value, "'"), suggest(value, choices));
+    if (choices.empty() || value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end())
+      return;
+    throw Error(Kind::usage, text(command_, ": ", argument.name, " is '", value, "'"),
+                suggest(value, choices));
   }
 
   std::string example_hint() const {
-    return syntax_.examples.empty() ? help_hint(command_) : text("for example: ", syntax_.examples.front().command);
+    return syntax_.examples.empty() ? help_hint(command_)
+                                    : text("for example: ", syntax_.examples.front().command);
   }
 
   const Syntax& syntax_;

@@ -17,11 +17,11 @@ namespace assay::cli {
 
 struct Argument {
   using Target = std::variant<bool*, std::string*, std::vector<std::string>*>;
-  std::string name;                    // "--runs", or "CONFIG" of a positional
-  std::string value;                   // "DIR"; empty for flags and positionals
+  std::string name;   // "--runs", or "CONFIG" of a positional
+  std::string value;  // "DIR"; empty for flags and positionals
   std::string doc;
   Target target;
-  std::vector<std::string> choices;    // if the value is one of a few
+  std::vector<std::string> choices;  // if the value is one of a few
   bool is_required = false;
 
   bool is_positional() const { return name.front() != '-'; }
@@ -48,11 +48,13 @@ struct Syntax {
   /// May be given more than once.
   void repeatable(std::string name, std::string value, std::vector<std::string>& target, std::string doc);
   void choice(std::string name, std::vector<std::string> choices, std::string& target, std::string doc);
-  void example(std::string command, std::string doc) { examples.push_back({std::move(command), std::move(doc)}); }
+  void example(std::string command, std::string doc) {
+    examples.push_back({std::move(command), std::move(doc)});
+  }
 };
 
-/// Reads `words` (without the command's own name) into the targets. Returns false if help was asked for. Throws
-/// Kind::usage, with a near miss where there is one; `command` ("run") is for the message.
+/// Reads `words` (without the command's own name) into the targets. Returns false if help was asked for.
+/// Throws Kind::usage, with a near miss where there is one; `command` ("run") is for the message.
 bool parse(const Syntax& syntax, const std::string& command, const std::vector<std::string>& words);
 
 }  // namespace assay::cli

@@ -26,7 +26,8 @@ void Table::row(std::vector<std::string> cells, Style style) {
   rows_.push_back({std::move(cells), style});
 }
 
-// The natural width of every column (0: nothing in it); then those that may go do, and the widest of the others shrink.
+// The natural width of every column (0: nothing in it); then those that may go do, and the widest of the
+// others shrink.
 std::vector<int> Table::widths(int available) const {
   std::vector<int> widths(columns_.size(), 0);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -44,7 +45,8 @@ std::vector<int> Table::widths(int available) const {
   while (total > available) {
     std::size_t widest = columns_.size();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (columns_[c].fit == Fit::keep || columns_[c].fit == Fit::drop || widths[c] <= narrowest_column) continue;
+      if (columns_[c].fit == Fit::keep || columns_[c].fit == Fit::drop || widths[c] <= narrowest_column)
+        continue;
       if (widest == columns_.size() || widths[c] > widths[widest]) widest = c;
     }
     if (widest == columns_.size()) break;

@@ -15,7 +15,12 @@ namespace assay::cli {
 class Table {
  public:
   enum class Align { left, right };
-  enum class Fit { keep, drop, cut, wrap };  // what a column does when the table is too wide; the last `drop` goes first
+  enum class Fit {
+    keep,
+    drop,
+    cut,
+    wrap
+  };  // what a column does when the table is too wide; the last `drop` goes first
   struct Column {
     std::string title;
     Align align = Align::left;
@@ -28,7 +33,8 @@ class Table {
   void row(std::vector<std::string> cells, Style style = Style::plain);
   bool is_empty() const { return rows_.empty(); }
 
-  /// Every line ends in a newline. Titles are left out if all are empty. Columns without a single value are left out.
+  /// Every line ends in a newline. Titles are left out if all are empty. Columns without a single value are
+  /// left out.
   std::string text(const Output& out, int indent = 0) const;
 
  private:

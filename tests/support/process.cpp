@@ -1,5 +1,10 @@
 #include "tests/support/process.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -8,11 +13,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -70,7 +70,8 @@ class Attributes {
   posix_spawnattr_t attributes_{};
 };
 
-// posix_spawn cannot set a limit for the child alone: it is this process's while the child starts, and inherited.
+// posix_spawn cannot set a limit for the child alone: it is this process's while the child starts, and
+// inherited.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(long bytes) : is_set_(bytes >= 0) {
@@ -152,8 +153,8 @@ Process::Process(const std::vector<std::string>& words, const ProcessOptions& op
   int failure = 0;
   {
     const FileSizeLimit limit(options.file_size_limit);
-    failure = posix_spawn(&pid_, words.front().c_str(), actions.get(), attributes.get(), pointers(arguments).data(),
-                          pointers(variables).data());
+    failure = posix_spawn(&pid_, words.front().c_str(), actions.get(), attributes.get(),
+                          pointers(arguments).data(), pointers(variables).data());
   }
   close(out_pipe[1]);
   close(err_pipe[1]);

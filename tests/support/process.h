@@ -1,24 +1,24 @@
 // Runs a program as a user would and keeps what it said. Nothing is inherited but what is asked for.
 //
-//   const Finished run = run_process({binary(), "check", "configs/digits.yaml"}, {.folder = source_folder()});
-//   EXPECT_EQ(run.exit_code, 0) << run.err;
+//   const Finished run = run_process({binary(), "check", "configs/digits.yaml"}, {.folder =
+//   source_folder()}); EXPECT_EQ(run.exit_code, 0) << run.err;
 #pragma once
-
-#include <sys/types.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace assay::testing {
 
 struct ProcessOptions {
-  std::string folder = {};                          // working folder; empty: this process's
+  std::string folder = {};                            // working folder; empty: this process's
   std::map<std::string, std::string> variables = {};  // added to the environment; empty text takes one away
-  std::string out_file = {};                        // stdout goes here instead of into Finished::out
-  long file_size_limit = -1;                        // bytes a file may have (RLIMIT_FSIZE); -1: no limit
-  int terminal_columns = 0;                         // above 0: both streams are a terminal of this width, read as `out`
-  double timeout_s = 60;                            // then it is killed
+  std::string out_file = {};                          // stdout goes here instead of into Finished::out
+  long file_size_limit = -1;                          // bytes a file may have (RLIMIT_FSIZE); -1: no limit
+  int terminal_columns = 0;  // above 0: both streams are a terminal of this width, read as `out`
+  double timeout_s = 60;     // then it is killed
 };
 
 struct Finished {

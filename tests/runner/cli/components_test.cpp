@@ -19,7 +19,8 @@ TEST(List, NamesEveryComponent) {
 
   EXPECT_EQ(list.exit_code, 0);
   for (const FamilyInfo* family : registry.families()) {
-    for (const std::string& name : registry.names(family->name)) EXPECT_THAT(list.out, HasSubstr("\n  " + name));
+    for (const std::string& name : registry.names(family->name))
+      EXPECT_THAT(list.out, HasSubstr("\n  " + name));
   }
 }
 

@@ -25,7 +25,8 @@ TEST(Check, SaysWhatItChecked) {
 
   EXPECT_EQ(check.exit_code, 0) << check.err;
   EXPECT_THAT(check.err, IsEmpty());
-  EXPECT_THAT(check.out, AllOf(StartsWith("ok  configs/digits.yaml\n"), HasSubstr("train"), HasSubstr("parameters")));
+  EXPECT_THAT(check.out,
+              AllOf(StartsWith("ok  configs/digits.yaml\n"), HasSubstr("train"), HasSubstr("parameters")));
 }
 
 TEST(Check, SummaryIsATableOfLayersWithTheirSum) {
@@ -75,7 +76,8 @@ TEST(Check, UnknownComponentSuggestsTheClosestOne) {
   const Finished check = run_assay({"check", "configs/digits.yaml", "optimizer=adamv"});
 
   EXPECT_EQ(check.exit_code, 3);
-  EXPECT_THAT(check.err, AllOf(StartsWith("override 1 (optimizer=adamv): error:"), HasSubstr("did you mean 'adam")));
+  EXPECT_THAT(check.err,
+              AllOf(StartsWith("override 1 (optimizer=adamv): error:"), HasSubstr("did you mean 'adam")));
 }
 
 TEST(Check, NumbersOverridesAsTheyWereTyped) {

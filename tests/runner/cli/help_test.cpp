@@ -19,7 +19,8 @@ TEST(Help, NamesEveryCommandAndWhereToStart) {
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.err, IsEmpty());
   EXPECT_THAT(help.out, AllOf(HasSubstr("assay run configs/digits.yaml"), HasSubstr("docs/")));
-  for (const cli::CommandInfo& command : cli::commands()) EXPECT_THAT(help.out, HasSubstr("  " + command.name + "  "));
+  for (const cli::CommandInfo& command : cli::commands())
+    EXPECT_THAT(help.out, HasSubstr("  " + command.name + "  "));
 }
 
 TEST(Help, OfEveryCommandHasAnExample) {
@@ -47,7 +48,9 @@ TEST(Help, GoesToStderrIfNothingWasAsked) {
   EXPECT_THAT(help.err, HasSubstr("assay run configs/digits.yaml"));
 }
 
-TEST(Help, HasNoEscapeSequencesOutsideATerminal) { EXPECT_THAT(run_assay({"--help"}).out, Not(HasSubstr("\033"))); }
+TEST(Help, HasNoEscapeSequencesOutsideATerminal) {
+  EXPECT_THAT(run_assay({"--help"}).out, Not(HasSubstr("\033")));
+}
 
 TEST(Help, HasColourOnATerminalOnlyIfItIsWanted) {
   ProcessOptions options;
@@ -95,7 +98,8 @@ TEST(CommandLine, UnknownOptionSuggestsTheClosestOne) {
   const Finished wrong = run_assay({"run", "configs/digits.yaml", "--fsat"});
 
   EXPECT_EQ(wrong.exit_code, 2);
-  EXPECT_THAT(wrong.err, AllOf(HasSubstr("run: unknown option '--fsat'"), HasSubstr("did you mean '--fast'?")));
+  EXPECT_THAT(wrong.err,
+              AllOf(HasSubstr("run: unknown option '--fsat'"), HasSubstr("did you mean '--fast'?")));
 }
 
 TEST(CommandLine, MissingConfigIsSaidWithAnExample) {

@@ -1,7 +1,7 @@
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <memory>
 
 #include "core/io/json_text.h"
 #include "core/text.h"
@@ -45,13 +45,15 @@ TEST_F(Runs, ListFitsTheTerminal) {
   options.terminal_columns = 70;
   options.variables = {{"NO_COLOR", "1"}};
 
-  for (const std::string& line : split(run_assay({"runs", "list", "--runs", folder_->path()}, options).out, '\n')) {
+  for (const std::string& line :
+       split(run_assay({"runs", "list", "--runs", folder_->path()}, options).out, '\n')) {
     EXPECT_LE(trim(line).size(), 70U) << line;
   }
 }
 
 TEST_F(Runs, ListAsJsonCanBeRead) {
-  const Json json = parse_json(run_assay({"runs", "list", "--runs", folder_->path(), "--format", "json"}).out, "runs");
+  const Json json =
+      parse_json(run_assay({"runs", "list", "--runs", folder_->path(), "--format", "json"}).out, "runs");
 
   ASSERT_EQ(json.items().size(), 1U);
   EXPECT_EQ(json.items()[0].find("folder")->text(), run_);
@@ -80,8 +82,8 @@ TEST_F(Runs, ShowFindsARunByItsBeginning) {
   const Finished show = run_assay({"runs", "show", id.substr(0, 4), "--runs", folder_->path()});
 
   EXPECT_EQ(show.exit_code, 0) << show.err;
-  EXPECT_THAT(show.out, AllOf(StartsWith("finished"), HasSubstr("Metrics"), HasSubstr("Config"), HasSubstr("Data"),
-                              HasSubstr("Environment"), HasSubstr("Checkpoints")));
+  EXPECT_THAT(show.out, AllOf(StartsWith("finished"), HasSubstr("Metrics"), HasSubstr("Config"),
+                              HasSubstr("Data"), HasSubstr("Environment"), HasSubstr("Checkpoints")));
 }
 
 TEST_F(Runs, ShowAsJsonCanBeRead) {

@@ -1,7 +1,7 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include "tests/runner/cli/support.h"
 
@@ -34,8 +34,10 @@ TEST_P(Looking, TakesUnderFiftyMilliseconds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Looking,
-                         ::testing::Values(std::vector<std::string>{"--help"}, std::vector<std::string>{"--version"},
-                                           std::vector<std::string>{"list"}, std::vector<std::string>{"describe", "mlp"},
+                         ::testing::Values(std::vector<std::string>{"--help"},
+                                           std::vector<std::string>{"--version"},
+                                           std::vector<std::string>{"list"},
+                                           std::vector<std::string>{"describe", "mlp"},
                                            std::vector<std::string>{"show", "configs/digits.yaml"}));
 
 TEST(Check, OpensNoLibTorch) {

@@ -1,10 +1,11 @@
-#include <gtest/gtest.h>
+#include "core/text.h"
 
 #include <cmath>
 #include <cstdint>
 
+#include <gtest/gtest.h>
+
 #include "core/error.h"
-#include "core/text.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/output.h"
 #include "runner/cli/plan_text.h"
@@ -56,7 +57,9 @@ TEST(AgeText, IsRoughAndReadable) {
   EXPECT_EQ(age_text(0, 30 * 60 * minute), "yesterday");
 }
 
-TEST(ShellQuoted, LeavesPlainWordsAlone) { EXPECT_EQ(shell_quoted("optimizer.lr=3e-4"), "optimizer.lr=3e-4"); }
+TEST(ShellQuoted, LeavesPlainWordsAlone) {
+  EXPECT_EQ(shell_quoted("optimizer.lr=3e-4"), "optimizer.lr=3e-4");
+}
 
 TEST(ShellQuoted, ProtectsWhatAShellWouldRead) {
   EXPECT_EQ(shell_quoted("train.until=5 epochs"), "'train.until=5 epochs'");
@@ -75,7 +78,9 @@ TEST(Parse, ReadsWhatWasDeclared) {
   syntax.choice("--format", {"text", "json"}, format, "");
   syntax.flag("--fast", is_fast, "");
 
-  EXPECT_TRUE(parse(syntax, "run", {"a.yaml", "x=1", "--unset", "b", "y=[1, 2]", "--fast", "--unset", "c", "z=-1", "--format=json"}));
+  EXPECT_TRUE(parse(
+      syntax, "run",
+      {"a.yaml", "x=1", "--unset", "b", "y=[1, 2]", "--fast", "--unset", "c", "z=-1", "--format=json"}));
 
   EXPECT_EQ(config, "a.yaml");
   EXPECT_EQ(overrides, (std::vector<std::string>{"x=1", "y=[1, 2]", "z=-1"}));
