@@ -2,6 +2,7 @@
 // comparisons that look at every bit.
 #pragma once
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/remainder.h>
@@ -24,14 +25,38 @@
 
 namespace assay::testing {
 
-/// Binds a component with the parameters of `json`, a map without `type`, and its declared defaults, down to slots in
-/// slots.
+/// Binds a component with `options`, a map without `type`, and its declared defaults, down to slots in slots.
 template <class T>
-Slot<T> bind_filled(const Component& component, const std::string& json = "{}") {
-  Value value = to_value(parse_json(json, "test"), Where::argument(1, "test"));
+Slot<T> bind_filled(const Component& component, const Json& options) {
+  Value value = to_value(options, Where::argument(1, "test"));
   value.set("type", Value::scalar(component.info->name, false, value.where()));
   fill_defaults(value, *component.info->schema, *component.registry, component.info->family);
   return component.registry->bind<T>(value, component.info->family);
+}
+
+template <class T>
+Slot<T> bind_filled(const Component& component, const std::string& json = "{}") {
+  return bind_filled<T>(component, parse_json(json, "test"));
+}
+
+/// All families with what they implement, for the whole program: slots point into their registry.
+inline const Registry& tensor_registry() {
+  static const Registry registry = builtin_registry();
+  return registry;
+}
+
+inline const Implementations& tensor_parts() {
+  static const Implementations parts = [] {
+    Implementations made = builtin_implementations();
+    load_tensor_families(made);
+    at::set_num_threads(1);  // small tensors: more threads only wait for each other
+    return made;
+  }();
+  return parts;
+}
+
+inline Component tensor_component(std::string_view family, std::string_view name) {
+  return {&tensor_registry(), &tensor_parts(), tensor_registry().find(family, name)};
 }
 
 inline ModelFacts facts_of(std::vector<std::int64_t> input, Task::Kind kind = Task::Kind::classification,

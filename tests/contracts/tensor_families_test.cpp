@@ -1,6 +1,4 @@
 // Every component that ships in the families that compute goes through the suite of its family.
-#include <ATen/Parallel.h>
-
 #include "registry/contracts/builtin.h"
 #include "tests/contracts/init_suite.h"
 #include "tests/contracts/layer_suite.h"
@@ -14,14 +12,7 @@ namespace assay::testing {
 namespace {
 
 auto shipped(std::string_view family) {
-  static const Registry registry = builtin_registry();
-  static const Implementations parts = [] {
-    Implementations made = builtin_implementations();
-    load_tensor_families(made);
-    at::set_num_threads(1);  // small tensors: more threads only wait for each other
-    return made;
-  }();
-  return ::testing::ValuesIn(components_of(registry, parts, family));
+  return ::testing::ValuesIn(components_of(tensor_registry(), tensor_parts(), family));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, InitSuite, shipped("init"), component_name);
