@@ -63,7 +63,7 @@ void Progress::on(const Event& event) {
 
 void Progress::start(const RunStarted& event) {
   run_ = event;
-  start_s_ = drawn_s_ = row_s_ = clock_.monotonic_s();
+  start_s_ = drawn_s_ = rate_s_ = row_s_ = clock_.monotonic_s();
 }
 
 void Progress::step(const StepDone& event) {
@@ -79,21 +79,28 @@ void Progress::step(const StepDone& event) {
     if (event.scalars != nullptr && now - row_s_ >= silence_limit_s) row(last_valid_, step_, epoch_);
     return;
   }
-  const double waited = now - drawn_s_;
-  if (waited < redraw_every_s) return;
-  const double current = static_cast<double>(step_ - drawn_step_) / waited;
-  steps_per_s_ = steps_per_s_ == 0 ? current : 0.8 * steps_per_s_ + 0.2 * current;
+  if (now - drawn_s_ < redraw_every_s) return;
   drawn_s_ = now;
-  drawn_step_ = step_;
+  measure_rate(now);
   redraw();
+}
+
+// Smoothed, so that the time left does not jump. Right after an evaluation there is too little to measure.
+void Progress::measure_rate(double now) {
+  const double seconds = now - rate_s_;
+  if (step_ == rate_step_ || (steps_per_s_ > 0 && seconds < redraw_every_s / 2)) return;
+  const double current = static_cast<double>(step_ - rate_step_) / seconds;
+  steps_per_s_ = steps_per_s_ == 0 ? current : 0.8 * steps_per_s_ + 0.2 * current;
+  rate_s_ = now;
+  rate_step_ = step_;
 }
 
 void Progress::evaluated(const Evaluated& event) {
   if (event.split == "test") return;  // the result shows it in a moment
   last_valid_ = event.scalars;
   row(event.scalars, event.step, event.epoch);
-  drawn_s_ = clock_.monotonic_s();  // the rate is that of training alone
-  drawn_step_ = event.step;
+  rate_s_ = clock_.monotonic_s();  // the rate is that of training alone
+  rate_step_ = event.step;
 }
 
 // A line of the table. Its titles are printed anew whenever they change.
@@ -145,15 +152,20 @@ void Progress::clear() {
   is_drawn_ = false;
 }
 
+// What does not fit whole is left out.
 std::string Progress::live_line(int width) const {
   char percent[8];
   std::snprintf(percent, sizeof percent, "%3.0f%%", 100 * share_done());
-  std::string line = text("epoch ", epoch_text(epoch_ + 1), "  ", bar(share_done()), ' ', percent, "  ",
-                          rate_text(steps_per_s_));
-  if (steps_per_s_ > 0) line += text("  ", duration_text(seconds_left()), " left");
-  if (train_loss_) line += text("  train/loss ", metric_text(train_loss_->value));
-  for (const Scalar& scalar : last_valid_)
-    line += text("  ", printable(scalar.name), ' ', metric_text(scalar.value));
+  std::string line = text("epoch ", epoch_text(epoch_ + 1), "  ", bar(share_done()), ' ', percent);
+  const auto add = [&line, width](const std::string& part) {
+    if (columns_of(line) + 2 + columns_of(part) <= width) line += "  " + part;
+  };
+  if (steps_per_s_ > 0) {
+    add(rate_text(steps_per_s_));
+    add(text(duration_text(seconds_left()), " left"));
+  }
+  if (train_loss_) add(text("train/loss ", metric_text(train_loss_->value)));
+  for (const Scalar& scalar : last_valid_) add(text(printable(scalar.name), ' ', metric_text(scalar.value)));
   return cut(line, width);
 }
 

@@ -35,6 +35,7 @@ class Progress final : public Listener {
   void row(const std::vector<Scalar>& scalars, std::int64_t step, std::int64_t epoch);
   void say_that_it_stops();
   void print_line(const std::string& line);
+  void measure_rate(double now);
   void redraw();
   void clear();
   std::string live_line(int width) const;
@@ -56,7 +57,8 @@ class Progress final : public Listener {
   std::vector<std::string> titles_;  // of the table's columns, as last printed
   double start_s_ = 0;
   double drawn_s_ = 0;  // when the line was last drawn
-  std::int64_t drawn_step_ = 0;
+  double rate_s_ = 0;   // since when, and since which step, the rate is measured
+  std::int64_t rate_step_ = 0;
   double row_s_ = 0;        // when the last row was printed
   double steps_per_s_ = 0;  // smoothed
   bool is_drawn_ = false;
