@@ -123,6 +123,7 @@ void Progress::row(const std::vector<Scalar>& scalars, std::int64_t step, std::i
     line += padded(cells[c], width);
   }
   const int width = err_.width() > 0 ? err_.width() : columns_of(title_line);
+  if (titles_.empty()) print_line("");  // apart from what stands above the table
   if (titles != titles_) print_line(err_.paint(Style::dim, cut(title_line, width)));
   print_line(cut(line, width));
   titles_ = std::move(titles);

@@ -13,6 +13,7 @@
 #include "runner/cli/problems.h"
 #include "runner/cli/progress.h"
 #include "runner/cli/result_text.h"
+#include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/signals.h"
@@ -154,10 +155,10 @@ class Run final : public Command {
     if (is_fast_) facts.emplace_back("fast", "one batch of each phase");
     const store::RunStatus& previous = record.previous();
     if (previous.attempt > 0) {
-      facts.emplace_back("attempt", text(record.attempt(), ": starts anew, as attempt ", previous.attempt,
-                                         " was ", to_string(previous.state)));
+      facts.emplace_back("attempt", text(record.attempt(), ": starts anew (attempt ", previous.attempt, ": ",
+                                         to_string(previous.state), ')'));
     }
-    session.err.write(title + '\n' + facts_text(facts, session.err) + '\n');
+    session.err.write(title + '\n' + facts_text(facts, session.err));
   }
 
   int show_plan(Session& session, const Plan& plan, const store::RunPlace& place,
@@ -196,12 +197,9 @@ class Run final : public Command {
     return exit_code(Kind::internal);
   }
 
-  /// The engine's message may end in a hint of its own.
   static Error failure_of(const Outcome& outcome, const std::string& folder) {
-    constexpr std::string_view hint_mark = "\n  hint: ";
-    const std::size_t at = outcome.message.find(hint_mark);
-    Problem problem{{}, {}, text("the run failed: ", outcome.message.substr(0, at)), {}};
-    if (at != std::string::npos) problem.hint = outcome.message.substr(at + hint_mark.size());
+    auto [cause, hint] = cause_and_hint(outcome.message);
+    Problem problem{{}, {}, "the run failed: " + cause, std::move(hint)};
     problem.notes.push_back(text("`assay runs show ", shell_quoted(folder), "` shows what it recorded"));
     return {Kind::run, std::move(problem)};
   }

@@ -46,6 +46,13 @@ std::optional<std::pair<std::string, double>> headline(const store::RunSummary& 
   return std::nullopt;
 }
 
+std::pair<std::string, std::string> cause_and_hint(const std::string& message) {
+  constexpr std::string_view mark = "\n  hint: ";
+  const std::size_t at = message.find(mark);
+  if (at == std::string::npos) return {message, {}};
+  return {message.substr(0, at), message.substr(at + mark.size())};
+}
+
 Style style_of(store::RunState state) {
   switch (state) {
     case store::RunState::finished:

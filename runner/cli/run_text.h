@@ -22,6 +22,9 @@ std::string local_time(std::int64_t wall_ns);
 /// loss.
 std::optional<std::pair<std::string, double>> headline(const store::RunSummary& run);
 
+/// Why a run failed, and the hint that its message may end in, as to_string(Problem) writes it.
+std::pair<std::string, std::string> cause_and_hint(const std::string& message);
+
 Style style_of(store::RunState state);
 
 }  // namespace assay::cli

@@ -165,7 +165,9 @@ void add_facts(const Json& map, const std::string& prefix, Facts& facts) {
 
 Facts state_facts(const RunSummary& run) {
   Facts facts;
-  if (!run.message.empty()) facts.emplace_back(run.state == RunState::failed ? "cause" : "why", run.message);
+  const auto [cause, hint] = cause_and_hint(run.message);
+  if (!cause.empty()) facts.emplace_back(run.state == RunState::failed ? "cause" : "why", cause);
+  if (!hint.empty()) facts.emplace_back("hint", hint);
   facts.emplace_back("started",
                      text(local_time(run.start_ns), ", ", age_text(run.start_ns, system_clock().wall_ns())));
   facts.emplace_back("time", text(duration_text(run.seconds), ", ", count_text(run.step, "step"), ", ",

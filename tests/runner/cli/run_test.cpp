@@ -123,7 +123,7 @@ TEST(Run, StopsAtASignalAndStartsAnewAfterwards) {
                     HasSubstr("assay run configs/digits.yaml 'train.until=100000 epochs' --runs")));
 
   Process again(assay_words(endless_run(folder.path())), {.folder = source_folder()});
-  EXPECT_TRUE(again.wait_for("2: starts anew, as attempt 1 was stopped"));
+  EXPECT_TRUE(again.wait_for("2: starts anew (attempt 1: stopped)"));
 }
 
 TEST(Run, ThatDivergesFailsWithItsCause) {
