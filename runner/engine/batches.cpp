@@ -1,10 +1,10 @@
 #include "runner/engine/batches.h"
 
+#include <algorithm>
+
 #include <ATen/ops/empty.h>
 #include <ATen/ops/index_select.h>
 #include <c10/core/GradMode.h>
-
-#include <algorithm>
 
 #include "core/error.h"
 #include "registry/contracts/tensor/arrays.h"

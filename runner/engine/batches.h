@@ -1,13 +1,13 @@
-// Rows to batches. All data lies on the device as one tensor per column; a batch is gathered from it by index into
-// buffers that every batch uses again.
+// Rows to batches. All data lies on the device as one tensor per column; a batch is gathered from it by index
+// into buffers that every batch uses again.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/prepared.h"
 #include "registry/contracts/tensor/batch.h"
@@ -17,7 +17,7 @@ namespace assay::engine {
 /// All rows of all splits. On the CPU the tensors are the prepared arrays themselves.
 struct DeviceData {
   std::vector<std::pair<std::string, at::Tensor>> inputs;  // [rows, ...] each
-  at::Tensor target;                                       // [rows] or [rows, targets]; undefined if there is none
+  at::Tensor target;  // [rows] or [rows, targets]; undefined if there is none
 
   DeviceData(const Prepared& prepared, at::Device device);
 };
@@ -34,8 +34,8 @@ class Batches {
   void start(std::vector<std::int64_t> rows, std::int64_t first = 0);
   /// The same rows once more.
   void restart() { next_row_ = 0; }
-  /// Gathers the next batch; null at the end of the rows. It is overwritten by the next one, tensors and all: whoever
-  /// needs it longer copies it.
+  /// Gathers the next batch; null at the end of the rows. It is overwritten by the next one, tensors and all:
+  /// whoever needs it longer copies it.
   const Batch* next();
 
   const std::vector<std::int64_t>& rows() const { return rows_; }

@@ -1,20 +1,21 @@
-// What a checkpoint holds: everything a run needs to go on from it. Names are a public format (docs/formats):
+// What a checkpoint holds: everything a run needs to go on from it. Names are a public format
+// (docs/formats/checkpoint.md):
 //
-//   model/<dotted>          optimizer/...      schedule/...       observers/<i>/...
-//   interval/...            training loss and metrics since the last logged row
+//   model/<dotted>      optimizer/...      schedule/...      observers/<i>/...
+//   interval/...        training loss and metrics since the last logged row
 //   position/{step, epoch, batch_in_epoch, samples}
-//   best/{metric, step, value}                                    with checkpoint.keep_best, once there is a best
-//   transforms/<i>/...      targets/<i>/...                       fitted on train: prediction needs them
+//   best/{metric, step, value}             with checkpoint.keep_best, once there is a best
+//   transforms/<i>/...  targets/<i>/...    fitted on train: prediction needs them
 //
 // No clock is in it: the same experiment run twice has equal checkpoints.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/prepared.h"
 #include "registry/contracts/schedule.h"

@@ -1,5 +1,5 @@
-// The one door to the engine. libassay_engine.so is opened when something is to be computed, and hides everything but
-// the function at the end of this file.
+// The one door to the engine. libassay_engine.so is opened when something is to be computed, and hides
+// everything but the function at the end of this file.
 #include "registry/contracts/engine.h"
 
 #include <memory>
@@ -24,6 +24,8 @@ class TorchEngine final : public Engine {
 }  // namespace
 }  // namespace assay::engine
 
-/// A new engine, owned by the caller: std::unique_ptr<assay::Engine>(assay_engine()). Runs no tensor operation, so a
-/// process may still fork afterwards. Throws std::bad_alloc only.
-extern "C" ASSAY_EXPORT assay::Engine* assay_engine() { return std::make_unique<assay::engine::TorchEngine>().release(); }
+/// A new engine, owned by the caller: std::unique_ptr<assay::Engine>(assay_engine()). Runs no tensor
+/// operation, so a process may still fork afterwards. Throws std::bad_alloc only.
+extern "C" ASSAY_EXPORT assay::Engine* assay_engine() {
+  return std::make_unique<assay::engine::TorchEngine>().release();
+}

@@ -1,10 +1,10 @@
 #include "runner/engine/evaluation.h"
 
-#include <ATen/ops/scalar_tensor.h>
-#include <c10/core/GradMode.h>
-
 #include <any>
 #include <limits>
+
+#include <ATen/ops/scalar_tensor.h>
+#include <c10/core/GradMode.h>
 
 #include "core/text.h"
 
@@ -76,7 +76,9 @@ void Scores::add(const LossValue& loss, const Outputs& outputs, const Batch& bat
 std::vector<Scalar> Scores::values() const {
   std::vector<Scalar> out{{split_ + "/loss", loss_.value()}};
   for (const auto& metric : metrics_) {
-    for (const Scalar& scalar : metric->values()) out.push_back({text(split_, '/', scalar.name), scalar.value});
+    for (const Scalar& scalar : metric->values()) {
+      out.push_back({text(split_, '/', scalar.name), scalar.value});
+    }
   }
   return out;
 }
@@ -122,8 +124,8 @@ void Scores::load(const StateReader& in) {
   for (std::size_t i = 0; i < metrics_.size(); ++i) metrics_[i]->load(in.scope("metrics").scope(text(i)));
 }
 
-void evaluate(const Judged& judged, Batches& batches, const Context& run, std::int64_t at_most, Scores& scores,
-              Activity& activity) {
+void evaluate(const Judged& judged, Batches& batches, const Context& run, std::int64_t at_most,
+              Scores& scores, Activity& activity) {
   const c10::NoGradGuard no_grad;
   Context context = run;
   context.is_training = false;

@@ -1,14 +1,14 @@
-// What a model is judged by: loss and metrics, added up on the device batch by batch, over an interval of training or
-// over a split in evaluation mode.
+// What a model is judged by: loss and metrics, added up on the device batch by batch, over an interval of
+// training or over a split in evaluation mode.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/experiment.h"
 #include "registry/contracts/tensor/loss.h"
@@ -19,8 +19,8 @@
 
 namespace assay::engine {
 
-/// A sum of 0-d tensors in double precision. Adding does not wait for the device: on the CPU there is nothing to wait
-/// for and the sum is a number, elsewhere it is a tensor.
+/// A sum of 0-d tensors in double precision. Adding does not wait for the device: on the CPU there is nothing
+/// to wait for and the sum is a number, elsewhere it is a tensor.
 class DeviceSum {
  public:
   void add(const at::Tensor& scalar);
@@ -66,8 +66,9 @@ class Scores {
   std::vector<Scalar> values() const;
   void reset();
 
-  /// Whether a larger "valid/accuracy" is better, by the declaration of the metric that gives it: the one that did, or
-  /// before there was anything to judge, the one whose name it begins with. False for losses and for what none gives.
+  /// Whether a larger "valid/accuracy" is better, by the declaration of the metric that gives it: the one
+  /// that did, or before there was anything to judge, the one whose name it begins with. False for losses and
+  /// for what none gives.
   bool is_better_high(std::string_view metric) const;
 
   const std::string& split() const { return split_; }
@@ -91,9 +92,9 @@ struct Judged {
   const Slot<Loss>& loss_slot;
 };
 
-/// Goes through all batches (or the first `at_most`, if it is not 0) in evaluation mode, without gradients, and fills
-/// `scores`, which is reset first. Changes nothing else: no weight, no buffer, no random stream.
-void evaluate(const Judged& judged, Batches& batches, const Context& context, std::int64_t at_most, Scores& scores,
-              Activity& activity);
+/// Goes through all batches (or the first `at_most`, if it is not 0) in evaluation mode, without gradients,
+/// and fills `scores`, which is reset first. Changes nothing else: no weight, no buffer, no random stream.
+void evaluate(const Judged& judged, Batches& batches, const Context& context, std::int64_t at_most,
+              Scores& scores, Activity& activity);
 
 }  // namespace assay::engine

@@ -1,9 +1,9 @@
 #include "runner/engine/faults.h"
 
-#include <c10/util/Exception.h>
-
 #include <new>
 #include <string_view>
+
+#include <c10/util/Exception.h>
 
 #include "core/text.h"
 #include "registry/registry.h"
@@ -11,7 +11,9 @@
 namespace assay::engine {
 namespace {
 
-std::string first_line(std::string_view message) { return std::string(message.substr(0, message.find('\n'))); }
+std::string first_line(std::string_view message) {
+  return std::string(message.substr(0, message.find('\n')));
+}
 
 std::string hint_for(const Activity& activity) {
   if (activity.component == nullptr || !activity.component->is_bound()) return {};

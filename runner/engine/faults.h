@@ -1,6 +1,7 @@
-// What goes wrong inside a run is thrown by LibTorch, by a component or by the C++ library, and knows nothing of the
-// run. The engine notes what it is doing (a few stores a step, nothing more) and puts that into words once it is needed:
-// "step 1200, forward of model/mlp, x [64, 784]: mat1 and mat2 shapes cannot be multiplied (64x784 and 128x10)".
+// What goes wrong inside a run is thrown by LibTorch, by a component or by the C++ library, and knows nothing
+// of the run. The engine notes what it is doing (a few stores a step, nothing more) and puts that into words
+// once it is needed: "step 1200, forward of model/mlp, x [64, 784]: mat1 and mat2 shapes cannot be multiplied
+// (64x784 and 128x10)".
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,11 @@ namespace assay::engine {
 
 /// What the engine is doing now. All it points to outlives it.
 struct Activity {
-  const char* what = "";                   // "forward of", "reading a batch"
-  const SlotBase* component = nullptr;     // whose code runs, if it is a component's
-  const char* split = nullptr;             // the split being evaluated, or null
-  const Batch* batch = nullptr;            // what it works on, or null
-  std::int64_t step = 0;                   // the step being made, from 1; 0 before the first
+  const char* what = "";                // "forward of", "reading a batch"
+  const SlotBase* component = nullptr;  // whose code runs, if it is a component's
+  const char* split = nullptr;          // the split being evaluated, or null
+  const Batch* batch = nullptr;         // what it works on, or null
+  std::int64_t step = 0;                // the step being made, from 1; 0 before the first
 
   void set(const char* now, const SlotBase* whose = nullptr) {
     what = now;
@@ -30,8 +31,9 @@ struct Activity {
 /// `step 1200, evaluation on valid, forward of model/mlp, x [64, 784]`
 std::string to_string(const Activity& activity);
 
-/// An exception as an Error. Errors stay as they are. Others become Kind::run (Kind::device where the accelerator itself
-/// failed) with the activity before the first line of what they say, and a hint where there is a next action.
+/// An exception as an Error. Errors stay as they are. Others become Kind::run (Kind::device where the
+/// accelerator itself failed) with the activity before the first line of what they say, and a hint where
+/// there is a next action.
 Error as_error(const std::exception_ptr& caught, const Activity& activity);
 
 }  // namespace assay::engine

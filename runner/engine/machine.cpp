@@ -1,12 +1,12 @@
 #include "runner/engine/machine.h"
 
+#include <cstdlib>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/headeronly/version.h>
-
-#include <cstdlib>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -26,20 +26,24 @@ std::int64_t cuda_count() {
 
 [[noreturn]] void fail_no_device(const std::string& name) {
   if (!has_cuda_library()) {
-    throw Error(Kind::device, text("device ", name, " is not available: this LibTorch is built for the CPU only"),
+    throw Error(Kind::device,
+                text("device ", name, " is not available: this LibTorch is built for the CPU only"),
                 "use `device: cpu` or `device: auto`, or build assay with a LibTorch for CUDA");
   }
   if (cuda_count() == 0) {
     throw Error(Kind::device, text("device ", name, " is not available: no CUDA device was found"),
-                "use `device: cpu` or `device: auto`; `nvidia-smi` and CUDA_VISIBLE_DEVICES say which devices a process sees");
+                "use `device: cpu` or `device: auto`; `nvidia-smi` and CUDA_VISIBLE_DEVICES say which "
+                "devices a process sees");
   }
-  throw Error(Kind::device, text("device ", name, " is not available: there is ", join(available_devices(), ", ")),
+  throw Error(Kind::device,
+              text("device ", name, " is not available: there is ", join(available_devices(), ", ")),
               "name one of these, or `auto`");
 }
 
 std::int64_t cuda_index(const std::string& name) {
   if (name == "cuda") return 0;
-  const auto index = name.starts_with("cuda:") ? parse_integer(std::string_view(name).substr(5)) : std::nullopt;
+  const auto index =
+      name.starts_with("cuda:") ? parse_integer(std::string_view(name).substr(5)) : std::nullopt;
   if (!index || *index < 0) {
     throw Error(Kind::device, text("'", name, "' is no device"), "use auto, cpu, cuda or cuda:N");
   }
@@ -67,17 +71,19 @@ void configure(std::int64_t threads, bool is_deterministic, at::Device device) {
   if (is_deterministic && device.is_cuda()) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
   at::Context& context = at::globalContext();
   context.setDeterministicAlgorithms(is_deterministic, /*warn_only=*/false);
-  // Filling fresh memory makes the reads of forgotten writes repeatable; no operation here has any, and it costs.
+  // Fresh memory would be filled, a pass over each, so that reading what was never written repeats: a mistake
+  // to be found, not to be paid for at every step.
   context.setDeterministicFillUninitializedMemory(false);
 }
 
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int mib = 1024 * 1024;
-  // By default glibc gives large blocks back as soon as they are freed, so that the activations of a convolutional
-  // network are paid for in page faults, step by step. Measured on LeNet with 32 and 64 channels, 28 x 28, batch 64, one
-  // thread: 3,500 page faults a step without these lines, next to none with them, and 0.82 to 0.84 of the CPU time (3
-  // pairs). With 20 and 50 channels the blocks stay below what glibc adapts to by itself: no difference.
+  // By default glibc gives large blocks back as soon as they are freed, so that the activations of a
+  // convolutional network are paid for in page faults, step by step. Measured on LeNet with 32 and 64
+  // channels, 28 x 28, batch 64, one thread: 3,500 page faults a step without these lines, next to none with
+  // them, and 0.82 to 0.84 of the CPU time (3 pairs). Up to 20 and 50 channels glibc adapts by itself: no
+  // difference.
   mallopt(M_MMAP_THRESHOLD, 32 * mib);  // the largest it takes
   mallopt(M_TRIM_THRESHOLD, 512 * mib);
   mallopt(M_TOP_PAD, 64 * mib);  // address space: pages are taken when they are touched

@@ -1,11 +1,12 @@
-// The process and the device that a run computes on: which devices there are, how many threads, the allocator.
+// The process and the device that a run computes on: which devices there are, how many threads, the
+// allocator.
 #pragma once
-
-#include <c10/core/Device.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <c10/core/Device.h>
 
 #include "registry/contracts/recorder.h"
 
@@ -14,14 +15,16 @@ namespace assay::engine {
 /// "cpu", then "cuda:0", "cuda:1", ... as far as this LibTorch can use them.
 std::vector<std::string> available_devices();
 
-/// `auto` (the first CUDA device, else the CPU), `cpu`, `cuda` or `cuda:N`. Throws Kind::device, saying what there is.
+/// `auto` (the first CUDA device, else the CPU), `cpu`, `cuda` or `cuda:N`. Throws Kind::device, saying what
+/// there is.
 at::Device find_device(const std::string& name);
 
-/// Sets the intra-op threads of the calling thread's operations and whether LibTorch may choose algorithms whose
-/// results vary. LibTorch keeps both per process, so a run sets them before it does anything else.
+/// Sets the intra-op threads of the calling thread's operations and whether LibTorch may choose algorithms
+/// whose results vary. LibTorch keeps both per process, so a run sets them before it does anything else.
 void configure(std::int64_t threads, bool is_deterministic, at::Device device);
 
-/// Lets the C library keep freed memory instead of giving it back to the system after every tensor. Once per process.
+/// Lets the C library keep freed memory instead of giving it back to the system after every tensor. Once per
+/// process.
 void keep_freed_memory();
 
 /// Adds what only the engine knows to the environment of the record.

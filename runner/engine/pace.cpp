@@ -16,13 +16,20 @@ std::int64_t round_up(double steps) { return static_cast<std::int64_t>(std::ceil
 // The number of steps that a duration stands for; nothing else may be asked of time and shares.
 std::int64_t steps_of(const Duration& duration, const Pace& pace) {
   switch (duration.unit) {
-    case Duration::Unit::epochs: return round_up(duration.amount * static_cast<double>(pace.steps_per_epoch()));
-    case Duration::Unit::samples: return pace.steps_for_samples(duration.amount);
-    case Duration::Unit::steps: return round_up(duration.amount);
-    default: break;
+    case Duration::Unit::epochs:
+      return round_up(duration.amount * static_cast<double>(pace.steps_per_epoch()));
+    case Duration::Unit::samples:
+      return pace.steps_for_samples(duration.amount);
+    case Duration::Unit::steps:
+      return round_up(duration.amount);
+    default:
+      break;
   }
-  throw Error(Kind::config, Problem{{}, "train.until", text("is ", to_string(duration), ", which is no bound"),
-                                    "give epochs, steps, samples or a time: `20 epochs`, `5000 steps`, `2 h`"});
+  throw Error(Kind::config,
+              Problem{{},
+                      "train.until",
+                      text("is ", to_string(duration), ", which is no bound"),
+                      "give epochs, steps, samples or a time: `20 epochs`, `5000 steps`, `2 h`"});
 }
 
 }  // namespace
@@ -37,7 +44,8 @@ std::int64_t Pace::steps_for_samples(double samples) const {
   const auto per_epoch = static_cast<double>(samples_per_epoch());
   const double epochs = std::floor(samples / per_epoch);
   const double rest = samples - epochs * per_epoch;
-  return static_cast<std::int64_t>(epochs) * steps_per_epoch() + round_up(rest / static_cast<double>(batch_size));
+  return static_cast<std::int64_t>(epochs) * steps_per_epoch() +
+         round_up(rest / static_cast<double>(batch_size));
 }
 
 std::int64_t Pace::samples_at(std::int64_t step) const {
@@ -61,12 +69,14 @@ Bounds bounds_of(const Durations& until, const Pace& pace) {
     }
   }
   if (bounds.steps == 0 && bounds.seconds == 0) {
-    throw Error(Kind::config, Problem{{}, "train.until", "is empty", "say when to stop: `20 epochs`, `5000 steps`, `2 h`"});
+    throw Error(Kind::config,
+                Problem{{}, "train.until", "is empty", "say when to stop: `20 epochs`, `5000 steps`, `2 h`"});
   }
   return bounds;
 }
 
-Recurrence::Recurrence(const Duration& every, std::string_view key, const Pace& pace, std::int64_t total_steps)
+Recurrence::Recurrence(const Duration& every, std::string_view key, const Pace& pace,
+                       std::int64_t total_steps)
     : amount_(every.amount), pace_(pace) {
   switch (every.unit) {
     case Duration::Unit::epochs:
@@ -75,16 +85,27 @@ Recurrence::Recurrence(const Duration& every, std::string_view key, const Pace& 
       break;
     case Duration::Unit::percent:
       if (total_steps == 0) {
-        throw Error(Kind::config, Problem{{}, std::string(key), text("is ", to_string(every), " of a run that time alone bounds"),
-                                          "give it in epochs, steps or seconds, or bound train.until by epochs or steps"});
+        throw Error(Kind::config,
+                    Problem{{},
+                            std::string(key),
+                            text("is ", to_string(every), " of a run that time alone bounds"),
+                            "give it in epochs, steps or seconds, or bound train.until by epochs or steps"});
       }
       by_ = By::steps;
       amount_ = every.amount / 100 * static_cast<double>(total_steps);
       break;
-    case Duration::Unit::steps: by_ = By::steps; break;
-    case Duration::Unit::samples: by_ = By::samples; break;
-    case Duration::Unit::seconds: by_ = By::seconds; break;
-    case Duration::Unit::end: by_ = By::never; break;
+    case Duration::Unit::steps:
+      by_ = By::steps;
+      break;
+    case Duration::Unit::samples:
+      by_ = By::samples;
+      break;
+    case Duration::Unit::seconds:
+      by_ = By::seconds;
+      break;
+    case Duration::Unit::end:
+      by_ = By::never;
+      break;
   }
   go_on_after(0, 0);
 }

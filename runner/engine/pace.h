@@ -1,5 +1,6 @@
-// How the durations of a config become steps. A run's pace is known before it starts, so whatever is given in epochs,
-// steps or samples is a step number, found beforehand; only time has to be looked at while the run goes on.
+// How the durations of a config become steps. A run's pace is known before it starts, so whatever is given in
+// epochs, steps or samples is a step number, found beforehand; only time has to be looked at while the run
+// goes on.
 //
 //   const Pace pace{.rows = 1257, .batch_size = 64, .drops_last = false};
 //   const Bounds bounds = bounds_of(train.until, pace);        // 20 epochs: step 400
@@ -33,15 +34,15 @@ struct Pace {
 struct Bounds {
   std::int64_t steps = 0;
   double seconds = 0;
-  std::string steps_text;    // the duration that gave the bound, as it would be written: "20 epochs"
+  std::string steps_text;  // the duration that gave the bound, as it would be written: "20 epochs"
   std::string seconds_text;
 };
 
 /// Throws Kind::config for durations that bound nothing (`5%`, `end`, an empty list).
 Bounds bounds_of(const Durations& until, const Pace& pace);
 
-/// Tells when something that happens every so often is due. It follows from the step alone (or from the time, where
-/// the config asks for time), so a run that goes on in another process keeps the same rhythm.
+/// Tells when something that happens every so often is due. It follows from the step alone (or from the time,
+/// where the config asks for time), so a run that goes on in another process keeps the same rhythm.
 class Recurrence {
  public:
   /// key: for errors. total_steps: what `5%` is a part of; throws Kind::config for a percentage if it is 0.

@@ -30,7 +30,8 @@ void check_outline(Module& model, const SlotBase& slot, const std::vector<Tensor
   if (outline.empty()) return;  // a model without a shape function
   std::map<std::string, std::string> built = tensors_in(model);
   const auto fail = [&](const std::string& name, const std::string& is, const std::string& should) {
-    throw Error(Kind::internal, text("model ", slot.name(), ": ", name, " is ", is, ", but its shape function says ", should),
+    throw Error(Kind::internal,
+                text("model ", slot.name(), ": ", name, " is ", is, ", but its shape function says ", should),
                 "this is a mistake in the component: correct its `outline`");
   };
   for (const TensorOutline& tensor : outline) {
@@ -58,7 +59,8 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   Parts parts;
 
   activity.set("building of", &experiment.model);
-  const ModelNeeds needs{facts, job.parts, InitContext{static_cast<std::uint64_t>(experiment.seed), {}}, device};
+  const ModelNeeds needs{facts, job.parts, InitContext{static_cast<std::uint64_t>(experiment.seed), {}},
+                         device};
   parts.model = job.parts.build(experiment.model, needs);
   check_outline(*parts.model, experiment.model, job.prepared.tensors);
   parts.model->name_tree();
@@ -76,14 +78,15 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   parts.optimizer = job.parts.build(experiment.optimizer, Optimizer::Needs{trained});
 
   activity.set("building of", &experiment.schedule);
-  parts.schedule = job.parts.build(experiment.schedule, Schedule::Needs{total_steps, pace.steps_per_epoch(), pace.batch_size});
+  parts.schedule = job.parts.build(experiment.schedule,
+                                   Schedule::Needs{total_steps, pace.steps_per_epoch(), pace.batch_size});
 
   return parts;
 }
 
-std::vector<std::unique_ptr<Observer>> build_observers(const TrainJob& job, Model& model,
-                                                       const std::function<bool(std::string_view)>& is_better_high,
-                                                       Activity& activity) {
+std::vector<std::unique_ptr<Observer>> build_observers(
+    const TrainJob& job, Model& model, const std::function<bool(std::string_view)>& is_better_high,
+    Activity& activity) {
   std::vector<std::unique_ptr<Observer>> observers;
   for (const Slot<Observer>& slot : job.experiment.observers) {
     activity.set("building of", &slot);

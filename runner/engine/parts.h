@@ -1,13 +1,13 @@
 // The components of a run, built: from the slots of an experiment to objects on a device.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/engine.h"
 #include "registry/contracts/schedule.h"
@@ -31,15 +31,15 @@ struct Parts {
   std::int64_t parameter_count = 0;                  // numbers in them
 };
 
-/// Builds everything but the observers. Throws Kind::internal if the model's tensors are not those of its shape function, and what the
-/// components throw.
+/// Builds everything but the observers. Throws Kind::internal if the model's tensors are not those of its
+/// shape function, and what the components throw.
 Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,
                   Activity& activity);
 
 /// The observers of an experiment, as in the config. is_better_high: Observer::Needs.
-std::vector<std::unique_ptr<Observer>> build_observers(const TrainJob& job, Model& model,
-                                                       const std::function<bool(std::string_view)>& is_better_high,
-                                                       Activity& activity);
+std::vector<std::unique_ptr<Observer>> build_observers(
+    const TrainJob& job, Model& model, const std::function<bool(std::string_view)>& is_better_high,
+    Activity& activity);
 
 /// What every metric of the run is given.
 Metric::Needs metric_needs(const Prepared& prepared, at::Device device);

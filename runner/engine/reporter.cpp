@@ -51,15 +51,22 @@ Request Reporter::ask(const Hearer& hearer, const Event& event) {
 
 void Reporter::note_request(const Hearer& hearer, const Request& request) {
   switch (request.kind) {
-    case Request::Kind::none: return;
-    case Request::Kind::evaluate: wishes_.evaluate = true; break;
-    case Request::Kind::save: wishes_.save = true; break;
+    case Request::Kind::none:
+      return;
+    case Request::Kind::evaluate:
+      wishes_.evaluate = true;
+      break;
+    case Request::Kind::save:
+      wishes_.save = true;
+      break;
     case Request::Kind::stop:
-      if (stop_reason_.empty()) stop_reason_ = request.why.empty() ? "observer " + hearer.slot->name() : request.why;
+      if (stop_reason_.empty())
+        stop_reason_ = request.why.empty() ? "observer " + hearer.slot->name() : request.why;
       return;
     case Request::Kind::rollback:
-      throw Error(Kind::run, text("observer ", hearer.slot->name(), " asks to roll back to step ", request.step,
-                                  ", which this version cannot do"),
+      throw Error(Kind::run,
+                  text("observer ", hearer.slot->name(), " asks to roll back to step ", request.step,
+                       ", which this version cannot do"),
                   "take the observer out, or let it stop the run instead");
   }
   has_wishes_ = true;

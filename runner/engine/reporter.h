@@ -1,5 +1,5 @@
-// Who hears what a run does: the record, the listener (progress on a terminal), the observers, in this order. Collects
-// what observers ask for; the loop answers between steps.
+// Who hears what a run does: the record, the listener (progress on a terminal), the observers, in this order.
+// Collects what observers ask for; the loop answers between steps.
 #pragma once
 
 #include <cstdint>

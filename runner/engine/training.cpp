@@ -1,10 +1,10 @@
 #include "runner/engine/training.h"
 
-#include <ATen/ops/isfinite.h>
-#include <c10/core/GradMode.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <ATen/ops/isfinite.h>
+#include <c10/core/GradMode.h>
 
 #include "core/text.h"
 #include "runner/engine/machine.h"
@@ -24,7 +24,8 @@ std::string message_of(const Error& error) {
 }
 
 const Scalar* find(const std::vector<Scalar>& row, std::string_view name) {
-  const auto found = std::find_if(row.begin(), row.end(), [&](const Scalar& scalar) { return scalar.name == name; });
+  const auto found =
+      std::find_if(row.begin(), row.end(), [&](const Scalar& scalar) { return scalar.name == name; });
   return found == row.end() ? nullptr : &*found;
 }
 
@@ -40,10 +41,11 @@ Outcome Training::run() {
     announce();
     train();
     close();
-    return finish(is_stopped_ ? Outcome::Status::stopped : Outcome::Status::finished, is_stopped_ ? over_why_ : "");
   } catch (...) {
     return fail(as_error(std::current_exception(), activity_));
   }
+  return finish(is_stopped_ ? Outcome::Status::stopped : Outcome::Status::finished,
+                is_stopped_ ? over_why_ : "");
 }
 
 // ---- Before the first step.
@@ -77,9 +79,10 @@ void Training::build() {
 void Training::check_pace() const {
   if (pace_.rows == 0) throw Error(Kind::data, "there is no row to train on", "look at `dataset.split`");
   if (pace_.steps_per_epoch() > 0) return;
-  throw Error(Kind::config, Problem{{}, "train.drop_last",
-                                    text("leaves no batch: train.batch_size is ", pace_.batch_size, ", the training split has ",
-                                         count_text(pace_.rows, "row")),
+  throw Error(Kind::config, Problem{{},
+                                    "train.drop_last",
+                                    text("leaves no batch: train.batch_size is ", pace_.batch_size,
+                                         ", the training split has ", count_text(pace_.rows, "row")),
                                     "make train.batch_size smaller or train.drop_last false"});
 }
 
@@ -90,12 +93,14 @@ void Training::check_keep_best() const {
   };
   if (!metric) {
     if (experiment_.evaluate.test == "best") {
-      fail("evaluate.test", "is best, but nothing says what is best", "set checkpoint.keep_best, as to valid/loss");
+      fail("evaluate.test", "is best, but nothing says what is best",
+           "set checkpoint.keep_best, as to valid/loss");
     }
     return;
   }
   if (!metric->starts_with("valid/")) {
-    fail("checkpoint.keep_best", text("is ", *metric, ", which is not judged on valid"), "name a metric as valid/loss");
+    fail("checkpoint.keep_best", text("is ", *metric, ", which is not judged on valid"),
+         "name a metric as valid/loss");
   }
   if (prepared_.rows.valid.empty()) {
     fail("checkpoint.keep_best", text("is ", *metric, ", but the valid split has no rows"),
@@ -117,7 +122,8 @@ void Training::build_splits() {
 
 Training::Judging::Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
                            const TrainJob& job, const Metric::Needs& needs)
-    : batches(data, job.experiment.evaluate.batch_size), scores(split, job.experiment.metrics, job.parts, needs) {
+    : batches(data, job.experiment.evaluate.batch_size),
+      scores(split, job.experiment.metrics, job.parts, needs) {
   batches.start(rows);
 }
 
@@ -200,7 +206,8 @@ void Training::finish_epoch() {
   reporter_.emit(EpochDone{position_.epoch++, position_.step});
 }
 
-// What observers ask for while this is answered waits for the next step, so that two cannot keep each other busy.
+// What observers ask for while this is answered waits for the next step, so that two cannot keep each other
+// busy.
 void Training::answer_wishes() {
   const Wishes wishes = reporter_.take_wishes();
   if (wishes.evaluate && evaluated_at_ != position_.step) evaluate_valid();
@@ -261,7 +268,9 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
   if (now == nullptr) {
     std::vector<std::string> names;
     for (const Scalar& scalar : row) names.push_back(scalar.name);
-    throw Error(Kind::config, Problem{{}, "checkpoint.keep_best", text("is ", *metric, ", which no metric gives"),
+    throw Error(Kind::config, Problem{{},
+                                      "checkpoint.keep_best",
+                                      text("is ", *metric, ", which no metric gives"),
                                       suggest(*metric, names)});
   }
   if (!is_best_high_) is_best_high_ = valid_->scores.is_better_high(*metric);
@@ -275,9 +284,9 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
 
 void Training::save(bool is_best) {
   activity_.set("saving a checkpoint");
-  const State state = checkpoint_state({*parts_.model, *parts_.optimizer, *parts_.schedule, parts_.observers,
-                                        *interval_, prepared_},
-                                       position_, experiment_.checkpoint.keep_best.value_or(""), best_);
+  const State state = checkpoint_state(
+      {*parts_.model, *parts_.optimizer, *parts_.schedule, parts_.observers, *interval_, prepared_},
+      position_, experiment_.checkpoint.keep_best.value_or(""), best_);
   const CheckpointInfo info{position_.step, epochs_done(), is_best, is_best ? best_.value : 0};
   std::string file = job_.recorder.checkpoint(info, state);
   if (!is_best) saved_at_ = position_.step;
@@ -309,13 +318,15 @@ void Training::close() {
 void Training::check_weights() {
   for (const auto& [name, tensor] : parts_.model->parameters()) {
     if (at::isfinite(*tensor).all().item<bool>()) continue;
-    throw Error(Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position_.step),
-                text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
+    throw Error(
+        Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position_.step),
+        text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
   }
 }
 
 void Training::test() {
-  const std::string which = experiment_.evaluate.test.value_or(experiment_.checkpoint.keep_best ? "best" : "last");
+  const std::string which =
+      experiment_.evaluate.test.value_or(experiment_.checkpoint.keep_best ? "best" : "last");
   if (!test_ || which == "never") return;
   const bool with_best = which == "best" && best_.is_known();
   if (with_best) best_.weights.give_back(*parts_.model);
@@ -332,7 +343,8 @@ Outcome Training::finish(Outcome::Status status, std::string message) {
   return outcome;
 }
 
-// Whoever asked hears of the failure first; a second one, while they are told, is only thrown if there is none.
+// Whoever asked hears of the failure first; a second one, while they are told, is only thrown if there is
+// none.
 Outcome Training::fail(const Error& error) {
   const bool is_of_the_run = error.kind() == Kind::run;
   const std::string message = message_of(error);

@@ -30,8 +30,8 @@ class Training {
  private:
   /// A split that is judged: its rows and what they score.
   struct Judging {
-    Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data, const TrainJob& job,
-            const Metric::Needs& needs);
+    Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
+            const TrainJob& job, const Metric::Needs& needs);
     Batches batches;
     Scores scores;
   };
@@ -89,7 +89,7 @@ class Training {
   std::optional<Judging> test_;
   std::optional<Recurrence> log_every_;
   std::optional<Recurrence> evaluate_every_;
-  bool needs_time_ = false;         // of the two
+  bool needs_time_ = false;  // of the two
 
   Stream shuffle_;
   Context context_;
@@ -100,8 +100,8 @@ class Training {
   std::int64_t saved_at_ = -1;      // step
   Best best_;
   std::optional<bool> is_best_high_;
-  std::string over_why_;            // "20 epochs"; empty while it goes on
-  bool is_stopped_ = false;         // by TrainJob::stop
+  std::string over_why_;     // "20 epochs"; empty while it goes on
+  bool is_stopped_ = false;  // by TrainJob::stop
   double started_s_ = 0;
 };
 

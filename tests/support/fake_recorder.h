@@ -23,8 +23,9 @@ struct Row {
   /// Bit for bit.
   bool operator==(const Row& other) const {
     return step == other.step && epoch == other.epoch &&
-           std::equal(scalars.begin(), scalars.end(), other.scalars.begin(), other.scalars.end(),
-                      [](const Scalar& a, const Scalar& b) { return a.name == b.name && a.value == b.value; });
+           std::equal(
+               scalars.begin(), scalars.end(), other.scalars.begin(), other.scalars.end(),
+               [](const Scalar& a, const Scalar& b) { return a.name == b.name && a.value == b.value; });
   }
 };
 

@@ -1,8 +1,8 @@
 #include "runner/engine/batches.h"
 
-#include <gmock/gmock.h>
-
 #include <optional>
+
+#include <gmock/gmock.h>
 
 #include "tests/runner/engine/tiny.h"
 

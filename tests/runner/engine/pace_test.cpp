@@ -1,17 +1,17 @@
 #include "runner/engine/pace.h"
 
-#include <gmock/gmock.h>
-
 #include <vector>
+
+#include <gmock/gmock.h>
 
 #include "tests/support/files.h"
 
 namespace assay::engine {
 namespace {
 
-using testing::problems_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::problems_of;
 using ::testing::SizeIs;
 using Unit = Duration::Unit;
 
@@ -39,7 +39,8 @@ TEST(Pace, FindsTheStepThatReachesANumberOfSamples) {
 }
 
 TEST(Bounds, TakeTheFirstOfSeveralThatComes) {
-  const Bounds bounds = bounds_of({{{2, Unit::epochs}, {5, Unit::steps}, {90, Unit::seconds}, {60, Unit::seconds}}}, ten_rows_by_four);
+  const Bounds bounds = bounds_of(
+      {{{2, Unit::epochs}, {5, Unit::steps}, {90, Unit::seconds}, {60, Unit::seconds}}}, ten_rows_by_four);
 
   EXPECT_EQ(bounds.steps, 5);
   EXPECT_EQ(bounds.steps_text, "5 steps");
@@ -71,7 +72,8 @@ TEST(Recurrence, OfPartsOfAStepIsDueAtEveryStep) {
 }
 
 TEST(Recurrence, KeepsUnevenRhythmsWithoutDrift) {
-  EXPECT_THAT(due_steps(Recurrence({2.5, Unit::steps}, "", ten_rows_by_four, 0), 10), ElementsAre(3, 5, 8, 10));
+  EXPECT_THAT(due_steps(Recurrence({2.5, Unit::steps}, "", ten_rows_by_four, 0), 10),
+              ElementsAre(3, 5, 8, 10));
 }
 
 TEST(Recurrence, AtTheEndIsNeverDueBefore) {
@@ -96,7 +98,9 @@ TEST(Recurrence, OfTimeIsDueOncePerInterval) {
 }
 
 TEST(Recurrence, RefusesAShareOfARunThatTimeBounds) {
-  const auto problems = problems_of([] { Recurrence({5, Unit::percent}, "evaluate.every", ten_rows_by_four, 0); });
+  const auto problems = problems_of([] {
+    Recurrence({5, Unit::percent}, "evaluate.every", ten_rows_by_four, 0);
+  });
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].path, "evaluate.every");

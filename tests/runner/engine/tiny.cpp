@@ -1,5 +1,8 @@
 #include "tests/runner/engine/tiny.h"
 
+#include <cmath>
+#include <stdexcept>
+
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
@@ -7,9 +10,6 @@
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
-
-#include <cmath>
-#include <stdexcept>
 
 #include "core/random.h"
 #include "registry/contracts/schedule.h"
@@ -151,7 +151,9 @@ class Falling final : public Schedule {
 
 struct HitsParams {
   static constexpr bool is_better_high = true;
-  static void describe(Fields<HitsParams>& f) { f.about("Share of rows whose largest score is the target's."); }
+  static void describe(Fields<HitsParams>& f) {
+    f.about("Share of rows whose largest score is the target's.");
+  }
 };
 
 class Hits final : public Metric {
@@ -363,12 +365,15 @@ void Tiny::use_values(const std::vector<float>& values, std::int64_t n_train) {
   prepared.target = Array::of(std::vector<std::int64_t>(values.size(), 0));
   prepared.facts.inputs = {{"x", {{1}, Dtype::f32}}};
   prepared.rows = {};
-  for (std::int64_t i = 0; i < count; ++i) (i < n_train ? prepared.rows.train : prepared.rows.valid).push_back(i);
+  for (std::int64_t i = 0; i < count; ++i)
+    (i < n_train ? prepared.rows.train : prepared.rows.valid).push_back(i);
 }
 
 void Tiny::set_model(const Keys& keys) { experiment.model = slot_of<Model>(registry, "net", keys); }
 void Tiny::set_loss(const std::string& name) { experiment.loss = slot_of<Loss>(registry, name, {}); }
-void Tiny::set_optimizer(const Keys& keys) { experiment.optimizer = slot_of<Optimizer>(registry, "descent", keys); }
+void Tiny::set_optimizer(const Keys& keys) {
+  experiment.optimizer = slot_of<Optimizer>(registry, "descent", keys);
+}
 void Tiny::add_metric(const std::string& name, const Keys& keys) {
   experiment.metrics.push_back(slot_of<Metric>(registry, name, keys));
 }

@@ -1,4 +1,5 @@
-// A whole experiment in memory: components small enough to reason about, blobs of points to learn, an engine to run it.
+// A whole experiment in memory: components small enough to reason about, blobs of points to learn, an engine
+// to run it.
 //
 //   Tiny tiny;
 //   tiny.experiment.train.until = {{{20, Duration::Unit::epochs}}};
@@ -22,11 +23,13 @@ namespace assay::testing {
 using Keys = std::vector<std::pair<std::string, std::string>>;
 
 struct Tiny {
-  /// 200 points to train on, 60 each to validate and test; two classes in the pattern of XOR. Model `net` {hidden,
-  /// dropout, mistake}, loss `nll`, optimizer `descent` {lr}, metric `hits` (share of points that are right), no observers.
+  /// 200 points to train on, 60 each to validate and test; two classes in the pattern of XOR. Model `net`
+  /// {hidden, dropout, mistake}, loss `nll`, optimizer `descent` {lr}, metric `hits` (share of points that
+  /// are right), no observers.
   Tiny();
 
-  /// Replaces the data: n points of one input each, x = values, all class 0; the first `n_train` train, the rest is valid.
+  /// Replaces the data: n points of one input each, x = values, all class 0; the first `n_train` train, the
+  /// rest is valid.
   void use_values(const std::vector<float>& values, std::int64_t n_train);
 
   void set_model(const Keys& keys);
@@ -35,7 +38,8 @@ struct Tiny {
   void set_optimizer(const Keys& keys);
   /// hits; script {values}: these, one an evaluation, larger is better.
   void add_metric(const std::string& name, const Keys& keys = {});
-  /// asker {at, kind}: asks for something at a step; thrower: throws after the first; teller {phase}: notes its phase.
+  /// asker {at, kind}: asks for something at a step; thrower: throws after the first; teller {phase}: notes
+  /// its phase.
   void add_observer(const std::string& name, const Keys& keys = {});
 
   Outcome train() { return train(recorder); }

@@ -1,7 +1,7 @@
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <limits>
+
+#include <gmock/gmock.h>
 
 #include "tests/runner/engine/tiny.h"
 
@@ -116,7 +116,8 @@ TEST(Training, GoesThroughRowsInANewOrderEveryEpochUnlessToldNotTo) {
 
   EXPECT_THAT(losses(false), ElementsAre(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128));
   const std::vector<double> shuffled = losses(true);
-  const std::vector<double> first(shuffled.begin(), shuffled.begin() + 8), second(shuffled.begin() + 8, shuffled.end());
+  const std::vector<double> first(shuffled.begin(), shuffled.begin() + 8),
+      second(shuffled.begin() + 8, shuffled.end());
   EXPECT_NE(first, second);
   EXPECT_TRUE(std::is_permutation(first.begin(), first.end(), second.begin()));
 }
@@ -149,7 +150,8 @@ TEST(Evaluation, WeighsAPartialBatchByItsRows) {
 
     tiny.train();
 
-    EXPECT_THAT(tiny.recorder.values_of("valid/loss"), Each(DoubleEq(31.0 / 5))) << "batches of " << batch_size;
+    EXPECT_THAT(tiny.recorder.values_of("valid/loss"), Each(DoubleEq(31.0 / 5)))
+        << "batches of " << batch_size;
   }
 }
 
@@ -227,7 +229,8 @@ TEST(Training, LogsAtItsStepsAndWhatIsLeftAtTheEnd) {
   EXPECT_THAT(tiny.recorder.steps_of("train/loss"), ElementsAre(3, 6, 8));
   EXPECT_THAT(tiny.recorder.steps_of("train/hits"), ElementsAre(3, 6, 8));
   EXPECT_THAT(tiny.recorder.values_of("train/lr"),
-              ElementsAre(DoubleEq(0.5 * (1 - 1.0 / 8)), DoubleEq(0.5 * (1 - 2.5 / 8)), DoubleEq(0.5 * (1 - 3.5 / 8))));
+              ElementsAre(DoubleEq(0.5 * (1 - 1.0 / 8)), DoubleEq(0.5 * (1 - 2.5 / 8)),
+                          DoubleEq(0.5 * (1 - 3.5 / 8))));
 }
 
 TEST(Training, TellsItsListenerInTheOrderOfEvents) {
@@ -239,8 +242,8 @@ TEST(Training, TellsItsListenerInTheOrderOfEvents) {
   tiny.train();
 
   EXPECT_THAT(tiny.listener.names,
-              ElementsAre("RunStarted", "EpochStarted", "StepDone", "StepDone", "Evaluated", "CheckpointSaved",
-                          "EpochDone", "CheckpointSaved", "Evaluated", "RunDone"));
+              ElementsAre("RunStarted", "EpochStarted", "StepDone", "StepDone", "Evaluated",
+                          "CheckpointSaved", "EpochDone", "CheckpointSaved", "Evaluated", "RunDone"));
   EXPECT_EQ(tiny.recorder.events_of<RunDone>().at(0).why, "1 epoch");
 }
 
@@ -359,9 +362,10 @@ TEST(Checkpoint, HoldsEverythingThatARunNeedsToGoOn) {
 
   std::vector<std::string> names;
   for (const auto& [name, bytes] : tiny.recorder.checkpoints.back().arrays) names.push_back(name);
-  for (const char* name : {"model/w1", "model/b1", "model/w2", "model/steps", "optimizer/steps", "interval/loss/sum",
-                           "interval/metrics/0/seen", "position/step", "position/epoch", "position/batch_in_epoch",
-                           "position/samples", "best/metric", "best/step", "best/value"}) {
+  for (const char* name :
+       {"model/w1", "model/b1", "model/w2", "model/steps", "optimizer/steps", "interval/loss/sum",
+        "interval/metrics/0/seen", "position/step", "position/epoch", "position/batch_in_epoch",
+        "position/samples", "best/metric", "best/step", "best/value"}) {
     EXPECT_THAT(names, Contains(name));
   }
 }
@@ -376,7 +380,8 @@ TEST(Failure, OfADivergedRunIsSaidAtTheNextRow) {
   const Outcome outcome = tiny.train();
 
   EXPECT_EQ(outcome.status, Status::failed);
-  EXPECT_THAT(outcome.message, AllOf(StartsWith("diverged: train/loss is "), HasSubstr(" at step 10"), HasSubstr("hint: a lower optimizer.lr")));
+  EXPECT_THAT(outcome.message, AllOf(StartsWith("diverged: train/loss is "), HasSubstr(" at step 10"),
+                                     HasSubstr("hint: a lower optimizer.lr")));
   EXPECT_EQ(outcome.step, 10);
   EXPECT_THAT(tiny.recorder.events_of<RunFailed>(), SizeIs(1));
 }
@@ -402,7 +407,9 @@ TEST(Failure, InAModelSaysWhatWasDoneToWhat) {
   const Outcome outcome = tiny.train();
 
   EXPECT_EQ(outcome.status, Status::failed);
-  EXPECT_THAT(outcome.message, StartsWith("step 1, forward of model/net, x [16, 2]: mat1 and mat2 shapes cannot be multiplied"));
+  EXPECT_THAT(
+      outcome.message,
+      StartsWith("step 1, forward of model/net, x [16, 2]: mat1 and mat2 shapes cannot be multiplied"));
   EXPECT_THAT(outcome.message, Not(HasSubstr("frame #")));
 }
 
@@ -410,7 +417,8 @@ TEST(Failure, OfMemoryNamesTheKeyThatHelps) {
   Tiny tiny;
   tiny.set_model({{"mistake", "memory"}});
 
-  EXPECT_THAT(tiny.train().message, AllOf(HasSubstr("out of memory"), HasSubstr("hint: a smaller train.batch_size")));
+  EXPECT_THAT(tiny.train().message,
+              AllOf(HasSubstr("out of memory"), HasSubstr("hint: a smaller train.batch_size")));
 }
 
 TEST(Failure, OfAnObserverEndsTheRunWithItsName) {
@@ -425,7 +433,9 @@ TEST(Failure, OfAnObserverEndsTheRunWithItsName) {
 
 class FullDisk : public FakeRecorder {
  public:
-  std::string checkpoint(const CheckpointInfo&, const State&) override { throw Error(Kind::store, "the disk is full"); }
+  std::string checkpoint(const CheckpointInfo&, const State&) override {
+    throw Error(Kind::store, "the disk is full");
+  }
 };
 
 TEST(Failure, OfTheRecordIsThrownOn) {
@@ -439,6 +449,23 @@ TEST(Failure, OfTheRecordIsThrownOn) {
     EXPECT_EQ(error.kind(), Kind::store);
   }
   EXPECT_EQ(recorder.outcomes.at(0).message, "the disk is full");
+}
+
+class LateFailure : public FakeRecorder {
+ public:
+  void finish(const Outcome& outcome) override {
+    FakeRecorder::finish(outcome);
+    throw Error(Kind::store, "the disk is full");
+  }
+};
+
+TEST(Failure, ToFinishTheRecordIsThrownOnAndNotTriedAgain) {
+  Tiny tiny;
+  LateFailure recorder;
+
+  EXPECT_THROW(tiny.train(recorder), Error);
+
+  EXPECT_THAT(recorder.outcomes, SizeIs(1));
 }
 
 TEST(Failure, OfAMissingDeviceIsThrownOn) {
@@ -463,7 +490,8 @@ TEST(Failure, OfAShapeFunctionThatDoesNotTellTheTruthIsOurs) {
     FAIL() << "it trained";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Kind::internal);
-    EXPECT_THAT(error.what(), HasSubstr("w1 is parameter [16, 2] f32, but its shape function says parameter [16, 3] f32"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("w1 is parameter [16, 2] f32, but its shape function says parameter [16, 3] f32"));
   }
 }
 
@@ -476,7 +504,10 @@ TEST(Failure, OfABatchLargerThanTheDataSaysSo) {
     tiny.train();
     FAIL() << "it trained";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("train.drop_last leaves no batch: train.batch_size is 500, the training split has 200 rows"));
+    EXPECT_THAT(
+        error.what(),
+        HasSubstr(
+            "train.drop_last leaves no batch: train.batch_size is 500, the training split has 200 rows"));
   }
 }
 
@@ -519,7 +550,8 @@ TEST(Observer, IsRefusedARollback) {
   Tiny tiny;
   tiny.add_observer("asker", {{"at", "4"}, {"kind", "rollback"}});
 
-  EXPECT_THAT(tiny.train().message, StartsWith("observer asker asks to roll back to step 1, which this version cannot do"));
+  EXPECT_THAT(tiny.train().message,
+              StartsWith("observer asker asks to roll back to step 1, which this version cannot do"));
 }
 
 TEST(Observer, IsCalledInItsPhaseWhateverItsPlaceInTheConfig) {
