@@ -1,0 +1,67 @@
+// Every YAML example of the documentation is a config that passes all checks.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "core/text.h"
+#include "registry/contracts/builtin.h"
+#include "runner/config/load.h"
+#include "runner/prepare/prepare.h"
+#include "tests/support/files.h"
+
+namespace assay::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Block {
+  int line = 0;
+  std::string text;
+};
+
+std::vector<Block> yaml_blocks(const std::string& markdown) {
+  std::vector<Block> blocks;
+  bool is_inside = false;
+  int line_number = 0;
+  for (const std::string& line : split(markdown, '\n')) {
+    ++line_number;
+    if (line == "```yaml") {
+      blocks.push_back({line_number, {}});
+      is_inside = true;
+    } else if (line == "```") {
+      is_inside = false;
+    } else if (is_inside) {
+      blocks.back().text += line + '\n';
+    }
+  }
+  return blocks;
+}
+
+class Examples : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Examples, PassEveryCheck) {
+  const fs::path source = source_folder();
+  const TemporaryFolder copy;  // the examples' relative paths are those of a file in docs/
+  for (const char* folder : {"configs", "datasets"}) fs::create_directory_symlink(source / folder, copy / folder);
+  const std::vector<Block> blocks = yaml_blocks(read_text((source / GetParam()).string()));
+  ASSERT_FALSE(blocks.empty());
+  const Registry registry = builtin_registry();
+  const Implementations parts = builtin_implementations();
+
+  for (const Block& block : blocks) {
+    const std::string file = copy.write(text("docs/line-", block.line, ".yaml"), block.text);
+    const auto problems = problems_of([&] {
+      const LoadedConfig config = load_config({.file = file}, registry);
+      std::vector<Problem> warnings;
+      prepare(config.experiment, parts, data_roots(config.experiment, (source / "datasets/data").string()), warnings);
+    });
+    for (const Problem& problem : problems) ADD_FAILURE() << GetParam() << ':' << block.line << ": " << to_string(problem);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"), [](const auto& info) {
+  return std::string(info.param) == "README.md" ? "Readme" : "ConfigGuide";
+});
+
+}  // namespace
+}  // namespace assay::testing
