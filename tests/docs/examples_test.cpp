@@ -59,8 +59,8 @@ TEST_P(Examples, PassEveryCheck) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"), [](const auto& info) {
-  return std::string(info.param) == "README.md" ? "Readme" : "ConfigGuide";
+INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"), [](const auto& param) {
+  return std::string(param.param) == "README.md" ? "Readme" : "ConfigGuide";
 });
 
 }  // namespace

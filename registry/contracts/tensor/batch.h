@@ -24,6 +24,7 @@ class NamedTensors {
   std::vector<std::pair<std::string, at::Tensor>> tensors_;
 };
 
+/// Its tensors are overwritten by the next batch: whoever keeps one longer copies it.
 struct Batch {
   NamedTensors inputs;             // [batch, ...] by column name
   at::Tensor target;               // [batch] i64 or [batch, targets] f32; undefined for prediction
