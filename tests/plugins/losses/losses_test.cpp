@@ -1,0 +1,64 @@
+// What single losses do beyond the suite of all losses (tests/contracts/loss_suite.h) and parity (tests/parity).
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "registry/contracts/tensor/loss.h"
+#include "tests/contracts/tensor_component.h"
+#include "tests/support/files.h"
+
+namespace assay::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+std::unique_ptr<Loss> build(const std::string& name, const std::string& options = "{}") {
+  const Component component = tensor_component("loss", name);
+  return component.parts->build(bind_filled<Loss>(component, options), Loss::Needs{{Task::Kind::classification, 3, {}}});
+}
+
+Batch with_target(at::Tensor target) {
+  Batch batch;
+  batch.target = std::move(target);
+  return batch;
+}
+
+TEST(CrossEntropy, OfEqualScoresIsTheLogOfTheNumberOfClasses) {
+  const LossValue value = (*build("cross_entropy"))(Outputs(at::zeros({4, 3})), with_target(at::zeros({4}, at::kLong)));
+  EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
+  EXPECT_EQ(value.count, 4);
+}
+
+TEST(CrossEntropy, ClassWeightsWeighTheMean) {
+  const auto loss = build("cross_entropy", R"({"class_weights": [1, 0, 3]})");
+  const LossValue value = (*loss)(Outputs(at::zeros({3, 3})), with_target(at::tensor({0, 1, 2}, at::kLong)));
+
+  EXPECT_EQ(value.weight.item<float>(), 4);
+  EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
+}
+
+TEST(CrossEntropy, WantsAWeightForEveryClass) {
+  const auto problems = problems_of([] { build("cross_entropy", R"({"class_weights": [1, 2]})"); });
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("has 2 weights, the task is classification with 3 classes"));
+}
+
+TEST(Mse, IsOverAllValues) {
+  const LossValue value = (*build("mse"))(Outputs(at::tensor({1.0F, 2.0F, 3.0F, 6.0F}).reshape({2, 2})), with_target(at::zeros({2, 2})));
+  EXPECT_EQ(value.mean().item<float>(), 12.5F);
+  EXPECT_EQ(value.count, 4);
+}
+
+TEST(Mse, NeverBroadcasts) {
+  EXPECT_THROW((*build("mse"))(Outputs(at::zeros({4, 1})), with_target(at::zeros({4}))), Error);
+}
+
+}  // namespace
+}  // namespace assay::testing
