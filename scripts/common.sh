@@ -46,24 +46,25 @@ compile_jobs() {
 # build_folder PRESET: where CMakePresets.json puts it.
 build_folder() { if [[ $1 == release ]]; then echo build; else echo "build-$1"; fi; }
 
-# configure PRESET [tests]: unless that is done, with this LibTorch and, where asked for, with the tests.
-# CMakeLists.txt files are watched by the build itself.
+# is_configured FOLDER LIBTORCH [tests]: with what CMakePresets.json says now, with this LibTorch and, where asked for,
+# with the tests. CMakeLists.txt files are watched by the build itself.
+is_configured() {
+  local cache=$1/CMakeCache.txt
+  [[ -f $cache && $1/build.ninja -nt CMakePresets.json ]] || return 1
+  grep -qx "LIBTORCH:PATH=$2" "$cache" || return 1
+  [[ ${3:-} != tests ]] || ! grep -q '^GTest_DIR:PATH=.*NOTFOUND$' "$cache"
+}
+
+# configure PRESET [tests]: unless that is done. Anew, for CMake remembers what it found before.
 configure() {
-  local preset=$1 wants=${2:-} folder cache libtorch start
+  local preset=$1 folder libtorch start
   folder=$(build_folder "$preset")
-  cache=$folder/CMakeCache.txt
   libtorch=$(realpath build/libtorch)
-  if [[ -f $cache ]] && ! grep -qx "LIBTORCH:PATH=$libtorch" "$cache"; then
-    rm "$cache"  # it remembers the libraries of another LibTorch
-  fi
-  if [[ $wants == tests && -f $cache ]] && grep -q '^GTest_DIR:PATH=.*NOTFOUND$' "$cache"; then
-    rm "$cache"
-  fi
-  [[ ! -f $cache || ! $folder/build.ninja -nt CMakePresets.json ]] || return 0
+  ! is_configured "$folder" "$libtorch" "${2:-}" || return 0
 
   start=$(now_us)
   mkdir -p "$folder"
-  cmake --preset "$preset" -DLIBTORCH="$libtorch" >"$folder/configure.log" 2>&1 || {
+  cmake --fresh --preset "$preset" -DLIBTORCH="$libtorch" >"$folder/configure.log" 2>&1 || {
     cat "$folder/configure.log" >&2
     fail "CMake could not configure $folder" "the lines above say what it did not find"
   }
