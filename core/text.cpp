@@ -10,7 +10,11 @@ std::string number_text(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+  // Shortest would be 1e+05: people write 100000.
+  const bool is_whole = value == std::floor(value) && std::abs(value) < 1e9;
+  const auto end = is_whole ? std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed)
+                            : std::to_chars(buffer, buffer + sizeof buffer, value);
+  return {buffer, end.ptr};
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

@@ -14,6 +14,13 @@ TEST(NumberText, ReadsBackAsTheSameNumber) {
   EXPECT_EQ(number_text(std::numeric_limits<double>::infinity()), "inf");
 }
 
+TEST(NumberText, WritesWholeNumbersAsPeopleDo) {
+  EXPECT_EQ(number_text(100000), "100000");
+  EXPECT_EQ(number_text(-3), "-3");
+  EXPECT_EQ(number_text(1e-5), "1e-05");
+  EXPECT_EQ(number_text(1e12), "1e+12");
+}
+
 TEST(ParseInteger, TakesTheWholeTextOrNothing) {
   EXPECT_EQ(parse_integer("010"), 10);
   EXPECT_EQ(parse_integer("-3"), -3);
