@@ -46,7 +46,8 @@ class CrossChecks {
   // True if this key and what is below it were bound.
   bool is_good(std::string_view path) const {
     return std::none_of(broken_.begin(), broken_.end(), [&](const std::string& broken) {
-      return broken == path || (broken.size() > path.size() && broken.starts_with(path) && broken[path.size()] == '.');
+      return broken == path ||
+             (broken.size() > path.size() && broken.starts_with(path) && broken[path.size()] == '.');
     });
   }
 
@@ -56,7 +57,8 @@ class CrossChecks {
       if (!field.is_required || field.type.kind != TypeInfo::Kind::slot || !is_good(field.key)) continue;
       const Value* value = config_.find(field.key);
       if (!value || !value->is_null()) continue;
-      report(field.key, "is nothing, must be " + field.type.words(), "known: " + join(registry_.names(field.type.family), ", "));
+      report(field.key, "is nothing, must be " + field.type.words(),
+             "known: " + join(registry_.names(field.type.family), ", "));
     }
   }
 
@@ -71,14 +73,18 @@ class CrossChecks {
     if (!is_good("train.until") || until.empty()) return;
     for (const Duration& bound : until) {
       if (bound.unit != Duration::Unit::percent && bound.unit != Duration::Unit::end) continue;
-      report("train.until", text("is ", to_string(bound), ", which is relative to itself"), "give epochs, steps, samples or a time, as `20 epochs`");
+      report("train.until", text("is ", to_string(bound), ", which is relative to itself"),
+             "give epochs, steps, samples or a time, as `20 epochs`");
       return;
     }
-    const bool has_end = std::any_of(until.begin(), until.end(), [](const Duration& bound) { return !bound.is_time(); });
+    const bool has_end =
+        std::any_of(until.begin(), until.end(), [](const Duration& bound) { return !bound.is_time(); });
     if (has_end) return;
     const SlotBase& schedule = experiment_.schedule;
     if (is_good("schedule") && schedule.is_bound() && schedule.name() != "constant") {
-      report("schedule", text("is ", schedule.name(), ", which aims at the run's last step, but train.until gives only a time"),
+      report("schedule",
+             text("is ", schedule.name(),
+                  ", which aims at the run's last step, but train.until gives only a time"),
              "add a bound that counts, as `until: [20 epochs, 2 h]`");
     }
     check_percent("evaluate.every", experiment_.evaluate.every);
@@ -87,14 +93,17 @@ class CrossChecks {
 
   void check_percent(const std::string& path, const Duration& duration) {
     if (!is_good(path) || duration.unit != Duration::Unit::percent) return;
-    report(path, text("is ", to_string(duration), " of the run, but train.until gives only a time"), "give epochs, steps or a time");
+    report(path, text("is ", to_string(duration), " of the run, but train.until gives only a time"),
+           "give epochs, steps or a time");
   }
 
   void check_loss() {
     if (!is_good("loss") || !task_) return;
     const Slot<Loss>& loss = experiment_.loss;
     if (loss.is_empty()) {
-      report("loss", "is missing", text("a ", to_string(*task_), " task implies none: add `loss:`; known: ", join(registry_.names("loss"), ", ")));
+      report("loss", "is missing",
+             text("a ", to_string(*task_),
+                  " task implies none: add `loss:`; known: ", join(registry_.names("loss"), ", ")));
     } else if (loss.is_bound()) {
       check_serves("loss", loss);
     }
@@ -103,7 +112,9 @@ class CrossChecks {
   void check_serves(const std::string& path, const SlotBase& slot) {
     const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
     if (!facet || !task_ || facet->serves(*task_)) return;
-    report(path, text("is ", slot.name(), ", which does not serve ", to_string(*task_), ", the task of dataset ", experiment_.dataset.name()),
+    report(path,
+           text("is ", slot.name(), ", which does not serve ", to_string(*task_), ", the task of dataset ",
+                experiment_.dataset.name()),
            "these do: " + join(serving(slot.component().family), ", "));
   }
 
@@ -157,37 +168,45 @@ class CrossChecks {
     const std::vector<std::string> names = metric_names();
     if (name.empty() || split_name.empty()) {
       const bool is_metric = std::find(names.begin(), names.end(), written) != names.end();
-      report(path, text("is '", printable(written), "', must be <split>/<name>"), text("as `valid/", is_metric ? written : "loss", "`"));
+      report(path, text("is '", printable(written), "', must be <split>/<name>"),
+             text("as `valid/", is_metric ? written : "loss", "`"));
       return;
     }
     if (split_name != "valid") {
       const bool is_test = split_name == "test";
-      report(path, text("is '", printable(written), is_test ? "', but test is looked at once, at the end" : "', must be of the valid split"),
+      report(path,
+             text("is '", printable(written),
+                  is_test ? "', but test is looked at once, at the end" : "', must be of the valid split"),
              text("write `valid/", printable(name), "`"));
       return;
     }
     if (!has_valid()) {
-      report(path, text("is '", printable(written), "', but the split has no valid part"), "give dataset.split a `valid`, or remove keep_best");
+      report(path, text("is '", printable(written), "', but the split has no valid part"),
+             "give dataset.split a `valid`, or remove keep_best");
     }
     if (is_good("metrics")) check_metric_exists(path, name, names);
   }
 
-  void check_metric_exists(const std::string& path, const std::string& name, const std::vector<std::string>& names) {
+  void check_metric_exists(const std::string& path, const std::string& name,
+                           const std::vector<std::string>& names) {
     // A metric may give several numbers, named after it: topk_1, topk_5.
     const bool is_known = std::any_of(names.begin(), names.end(), [&](const std::string& known) {
       return name == known || (known != "loss" && name.starts_with(known + "_"));
     });
     if (is_known) return;
     const bool is_declared = registry_.find("metric", name) != nullptr;
-    report(path, text("is 'valid/", printable(name), "', but no metric of this run is called '", printable(name), "'"),
-           is_declared ? text("add it: metrics: [", name, "]") : suggest(name, names));
+    report(
+        path,
+        text("is 'valid/", printable(name), "', but no metric of this run is called '", printable(name), "'"),
+        is_declared ? text("add it: metrics: [", name, "]") : suggest(name, names));
   }
 
   void check_test() {
     const std::string path = "evaluate.test";
     if (!is_good(path) || !is_good("checkpoint") || experiment_.evaluate.test != "best") return;
     if (experiment_.checkpoint.keep_best) return;
-    report(path, "is best, but nothing says which weights are best", "add `checkpoint: {keep_best: valid/loss}`, or write last");
+    report(path, "is best, but nothing says which weights are best",
+           "add `checkpoint: {keep_best: valid/loss}`, or write last");
   }
 
   const Value& config_;
@@ -215,7 +234,8 @@ namespace {
 
 Json identity_of_value(const Json& value, const TypeInfo& type, const Registry& registry);
 
-Json identity_of_fields(const Json& map, const std::vector<const Schema*>& schemas, const Registry& registry) {
+Json identity_of_fields(const Json& map, const std::vector<const Schema*>& schemas,
+                        const Registry& registry) {
   Json out = Json::map();
   for (const auto& [key, value] : map.entries()) {
     const FieldInfo* field = nullptr;
@@ -240,7 +260,8 @@ Json identity_of_slot(const Json& slot, const std::string& family, const Registr
 
 Json identity_of_value(const Json& value, const TypeInfo& type, const Registry& registry) {
   if (type.kind == TypeInfo::Kind::slot) return identity_of_slot(value, type.family, registry);
-  if (type.kind == TypeInfo::Kind::section && value.is_map()) return identity_of_fields(value, {type.section()}, registry);
+  if (type.kind == TypeInfo::Kind::section && value.is_map())
+    return identity_of_fields(value, {type.section()}, registry);
   if (type.item && type.item->kind == TypeInfo::Kind::path) return {};
   if (type.kind == TypeInfo::Kind::list && value.is_list()) {
     Json list = Json::list();
@@ -249,7 +270,8 @@ Json identity_of_value(const Json& value, const TypeInfo& type, const Registry& 
   }
   if (type.kind == TypeInfo::Kind::map && value.is_map()) {
     Json map = Json::map();
-    for (const auto& [key, item] : value.entries()) map.set(key, identity_of_value(item, *type.item, registry));
+    for (const auto& [key, item] : value.entries())
+      map.set(key, identity_of_value(item, *type.item, registry));
     return map;
   }
   return value;

@@ -12,10 +12,10 @@
 
 namespace assay {
 
-/// Binds every key and checks what holds between them, as far as that can be told without reading data: the loss and
-/// the metrics serve the task, the schedule has an end to aim at, a kept metric exists.
-/// config: with its defaults, without keys that only compose. task: of the data set, if it is known.
-/// Problems are added; the experiment is good only if none of them is an error.
+/// Binds every key and checks what holds between them, as far as that can be told without reading data: the
+/// loss and the metrics serve the task, the schedule has an end to aim at, a kept metric exists. config: with
+/// its defaults, without keys that only compose. task: of the data set, if it is known. Problems are added;
+/// the experiment is good only if none of them is an error.
 Experiment bind_experiment(const Value& config, std::optional<Task::Kind> task, const Registry& registry,
                            std::vector<Problem>& problems);
 

@@ -16,9 +16,15 @@ namespace {
 
 // Decodes one UTF-8 sequence at `i` and moves behind it.
 std::uint32_t next_code_point(std::string_view text, std::size_t& i) {
-  const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k])); };
+  const auto byte = [&](std::size_t k) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k]));
+  };
   const std::uint32_t first = byte(i);
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xC2 && first < 0xE0 ? 2
+                             : (first & 0xF0) == 0xE0        ? 3
+                             : first >= 0xF0 && first < 0xF5 ? 4
+                                                             : 0;
   bool is_valid = length > 0 && i + length <= text.size();
   std::uint32_t point = length == 1 ? first : first & (0x7Fu >> length);
   for (std::size_t k = 1; is_valid && k < length; ++k) {
@@ -28,7 +34,8 @@ std::uint32_t next_code_point(std::string_view text, std::size_t& i) {
   const bool is_overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
   const bool is_surrogate = point >= 0xD800 && point < 0xE000;
   if (!is_valid || is_overlong || is_surrogate || point > 0x10FFFF) {
-    throw Error(Kind::config, assay::text("'", printable(text), "' is not UTF-8"), "save the config in the encoding UTF-8");
+    throw Error(Kind::config, assay::text("'", printable(text), "' is not UTF-8"),
+                "save the config in the encoding UTF-8");
   }
   i += length;
   return point;
@@ -55,13 +62,27 @@ void write_text(const std::string& text, std::string& out) {
     const std::size_t begin = i;
     const std::uint32_t point = next_code_point(text, i);
     switch (point) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (point < 0x20) {
           out += "\\u00";
@@ -79,7 +100,8 @@ void write_text(const std::string& text, std::string& out) {
 std::string ecmascript_number(double value) {
   if (value == 0) return "0";  // also of -0
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific).ptr;
   const std::string_view scientific(buffer, static_cast<std::size_t>(end - buffer));
   const std::size_t e = scientific.find('e');
   std::string digits;
@@ -92,9 +114,11 @@ std::string ecmascript_number(double value) {
   std::string out = value < 0 ? "-" : "";
   if (point > 0 && point <= 21) {
     if (n_digits <= point) return out + digits + std::string(static_cast<std::size_t>(point - n_digits), '0');
-    return out + digits.substr(0, static_cast<std::size_t>(point)) + '.' + digits.substr(static_cast<std::size_t>(point));
+    return out + digits.substr(0, static_cast<std::size_t>(point)) + '.' +
+           digits.substr(static_cast<std::size_t>(point));
   }
-  if (point > -6 && point <= 0) return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  if (point > -6 && point <= 0)
+    return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
   out += digits[0];
   if (n_digits > 1) out += '.' + digits.substr(1);
   return out + text('e', exponent < 0 ? "-" : "+", std::abs(exponent));
@@ -125,7 +149,8 @@ void write(const Json& value, std::string& out) {
     out += text(value.integer());
   } else if (value.is_real()) {
     if (!std::isfinite(value.real())) {
-      throw Error(Kind::config, text(number_text(value.real()), " has no canonical form"), "a config's numbers must be finite");
+      throw Error(Kind::config, text(number_text(value.real()), " has no canonical form"),
+                  "a config's numbers must be finite");
     }
     out += ecmascript_number(value.real());
   } else if (value.is_text()) {

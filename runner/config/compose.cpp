@@ -34,10 +34,13 @@ std::vector<std::string> yaml_files(const std::string& folder) {
 std::string files_hint(const std::string& folder, const std::string& name) {
   const std::vector<std::string> files = yaml_files(folder);
   const std::string shown = folder == "." ? "the working folder" : folder;
-  if (files.empty()) return is_folder(folder) ? text("there is no YAML file in ", shown) : text("there is no folder ", shown);
+  if (files.empty())
+    return is_folder(folder) ? text("there is no YAML file in ", shown) : text("there is no folder ", shown);
   constexpr std::size_t most = 12;
-  if (const std::string near = closest(name, files); !near.empty()) return text("did you mean '", folder == "." ? near : join_path(folder, near), "'?");
-  const std::vector<std::string> first(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(std::min(most, files.size())));
+  if (const std::string near = closest(name, files); !near.empty())
+    return text("did you mean '", folder == "." ? near : join_path(folder, near), "'?");
+  const std::vector<std::string> first(
+      files.begin(), files.begin() + static_cast<std::ptrdiff_t>(std::min(most, files.size())));
   return text("in ", shown, ": ", join(first, ", "), files.size() > most ? ", ..." : "");
 }
 
@@ -47,14 +50,16 @@ std::string beside(const std::string& file, const std::string& name) {
 }
 
 bool is_preset_name(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == std::string_view::npos;
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+             std::string_view::npos;
 }
 
 }  // namespace
 
 std::string smallest_config(const std::string& indent) {
-  return text(indent, "assay: 1\n", indent, "dataset: digits\n", indent, "model: mlp\n", indent, "optimizer: adamw\n", indent,
-              "train: {until: 20 epochs}");
+  return text(indent, "assay: 1\n", indent, "dataset: digits\n", indent, "model: mlp\n", indent,
+              "optimizer: adamw\n", indent, "train: {until: 20 epochs}");
 }
 
 std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file) {
@@ -69,7 +74,8 @@ std::vector<std::string> preset_folders(const std::vector<std::string>& given, c
     if (is_folder((folder / "configs").string())) {
       // As near as possible to what the user wrote, because problems show it.
       const fs::path near = (folder / "configs").lexically_relative(absolute_path("."));
-      folders.push_back(near.empty() || *near.begin() == ".." ? (folder / "configs").string() : near.string());
+      folders.push_back(near.empty() || *near.begin() == ".." ? (folder / "configs").string()
+                                                              : near.string());
       break;
     }
     if (folder == folder.root_path()) break;
@@ -85,7 +91,8 @@ void Composer::resolve_presets(Value& config) { resolve(config, Guide::experimen
 
 // ---- Files
 
-std::optional<Value> Composer::compose_file(const std::string& file, const Reached& reached, const Guide& guide) {
+std::optional<Value> Composer::compose_file(const std::string& file, const Reached& reached,
+                                            const Guide& guide) {
   const std::string id = absolute_path(file);
   if (std::find(open_.begin(), open_.end(), id) != open_.end() || open_.size() >= longest_chain) {
     report_circle(file, reached);
@@ -115,7 +122,11 @@ std::optional<Value> Composer::read_source(const std::string& file, const Reache
   try {
     const std::uint64_t bytes = file_size(file);
     if (bytes > YamlLimits{}.bytes) {
-      problems_.push_back({Where::path(file), {}, text("is ", bytes_text(bytes), ", larger than a config may be (", bytes_text(YamlLimits{}.bytes), ')'), "is this a config?"});
+      problems_.push_back({Where::path(file),
+                           {},
+                           text("is ", bytes_text(bytes), ", larger than a config may be (",
+                                bytes_text(YamlLimits{}.bytes), ')'),
+                           "is this a config?"});
       return std::nullopt;
     }
     sources_.push_back({file, read_file(file)});
@@ -125,7 +136,8 @@ std::optional<Value> Composer::read_source(const std::string& file, const Reache
   }
   std::optional<Value> value = read_yaml(sources_.back().text, name, problems_);
   if (value && value->is_null()) {
-    problems_.push_back({Where::path(file), {}, "is empty", "the smallest config is\n" + smallest_config("    ")});
+    problems_.push_back(
+        {Where::path(file), {}, "is empty", "the smallest config is\n" + smallest_config("    ")});
     return std::nullopt;
   }
   return value;
@@ -135,9 +147,12 @@ void Composer::report_unreadable(const std::string& file, const Reached& reached
   const bool is_there = is_folder(file);
   const std::string hint = is_there ? files_hint(file, {}) : files_hint(parent_folder(file), base_name(file));
   if (!reached.from.is_known()) {
-    problems_.push_back({Where::path(file), {}, is_there ? "is a folder, not a config" : "there is no such file", hint});
+    problems_.push_back(
+        {Where::path(file), {}, is_there ? "is a folder, not a config" : "there is no such file", hint});
   } else {
-    problems_.push_back({reached.from, "extends", text(": ", is_there ? "a folder, not a file: '" : "there is no file '", file, "'"), hint});
+    problems_.push_back({reached.from, "extends",
+                         text(": ", is_there ? "a folder, not a file: '" : "there is no file '", file, "'"),
+                         hint});
   }
 }
 
@@ -145,13 +160,15 @@ void Composer::report_circle(const std::string& file, const Reached& reached) {
   const std::string id = absolute_path(file);
   const auto begin = std::find(open_.begin(), open_.end(), id);
   if (begin == open_.end()) {
-    problems_.push_back({reached.from, "extends", text("goes on for more than ", longest_chain, " files"), "extend fewer files"});
+    problems_.push_back({reached.from, "extends", text("goes on for more than ", longest_chain, " files"),
+                         "extend fewer files"});
     return;
   }
   std::vector<std::string> circle;
   for (auto each = begin; each != open_.end(); ++each) circle.push_back(base_name(*each));
   circle.push_back(base_name(id));
-  problems_.push_back({reached.from, "extends", "goes in a circle: " + join(circle, " -> "), "remove one of them"});
+  problems_.push_back(
+      {reached.from, "extends", "goes in a circle: " + join(circle, " -> "), "remove one of them"});
 }
 
 // Merges what `own` extends below it; `own` loses the key.
@@ -162,18 +179,22 @@ bool Composer::extend(Value& own, const std::string& file, const Guide& guide) {
   if (written->is_list()) names = written->items();
   if (written->is_scalar()) names = {*written};
   if (names.empty()) {
-    problems_.push_back({written->where(), "extends", text("is ", written->kind_text(), ", must be a file or a list of files"), "as `extends: base.yaml`"});
+    problems_.push_back({written->where(), "extends",
+                         text("is ", written->kind_text(), ", must be a file or a list of files"),
+                         "as `extends: base.yaml`"});
     return false;
   }
   Value base = Value::map({}, own.where());
   bool is_good = true;
   for (const Value& name : names) {
     if (!name.is_scalar() || name.text().empty()) {
-      problems_.push_back({name.where(), "extends", text("is ", name.kind_text(), ", must be a file"), "as `extends: base.yaml`"});
+      problems_.push_back({name.where(), "extends", text("is ", name.kind_text(), ", must be a file"),
+                           "as `extends: base.yaml`"});
       is_good = false;
       continue;
     }
-    std::optional<Value> below = compose_file(beside(file, name.text()), {"extended from", name.where()}, guide);
+    std::optional<Value> below =
+        compose_file(beside(file, name.text()), {"extended from", name.where()}, guide);
     is_good = is_good && below;
     if (below) merge(base, std::move(*below), guide);
   }
@@ -189,7 +210,8 @@ void Composer::apply_own_overrides(Value& config, const Guide& guide) {
   const Value written = *found;
   config.erase("overrides");
   if (!written.is_map()) {
-    problems_.push_back({written.where(), "overrides", text("is ", written.kind_text(), ", must be a map"), "as `overrides: {optimizer.lr: 0.01}`"});
+    problems_.push_back({written.where(), "overrides", text("is ", written.kind_text(), ", must be a map"),
+                         "as `overrides: {optimizer.lr: 0.01}`"});
     return;
   }
   Overrides own(guide, problems_);
@@ -209,7 +231,8 @@ void Composer::add_chains(std::vector<Problem>& problems) const {
   for (Problem& problem : problems) {
     if (problem.where.kind != Where::Kind::file) continue;
     auto reached = reached_.find(std::string(problem.where.name()));
-    for (std::size_t depth = 0; reached != reached_.end() && reached->second.from.is_known() && depth < longest_chain; ++depth) {
+    for (std::size_t depth = 0;
+         reached != reached_.end() && reached->second.from.is_known() && depth < longest_chain; ++depth) {
       problem.notes.push_back(text(reached->second.how, ' ', to_string(reached->second.from)));
       reached = reached_.find(std::string(reached->second.from.name()));
     }
@@ -243,7 +266,10 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
     return;
   }
   if (!preset->is_map() && !preset->is_scalar()) {
-    problems_.push_back({Where::path(*file), {}, text("is ", preset->kind_text(), ", must be a ", guide.family()), "begin it with `type:`"});
+    problems_.push_back({Where::path(*file),
+                         {},
+                         text("is ", preset->kind_text(), ", must be a ", guide.family()),
+                         "begin it with `type:`"});
     return;
   }
   own.erase("type");
@@ -264,17 +290,22 @@ void Composer::check_name(Value& node, const Guide& guide, const std::string& pa
       known.insert(known.end(), presets.begin(), presets.end());
       const Value* type = node.find("type");
       const Where where = type ? type->where() : node.where();
-      problems_.push_back({where, path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
+      problems_.push_back(
+          {where, path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
       node = Value::null(where);  // bind leaves an empty slot alone where a problem is known
       return;
     }
   }
   if (!guide.is_known()) return;
-  const auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : text(path, '.', key); };
+  const auto below = [&](std::string_view key) {
+    return path.empty() ? std::string(key) : text(path, '.', key);
+  };
   if (node.is_map()) {
-    for (Value::Entry& entry : node.entries()) check_name(entry.value, guide.below(entry.key, node), below(entry.key));
+    for (Value::Entry& entry : node.entries())
+      check_name(entry.value, guide.below(entry.key, node), below(entry.key));
   } else if (node.is_list()) {
-    for (std::size_t i = 0; i < node.items().size(); ++i) check_name(node.items()[i], guide.below("0", node), below(text(i)));
+    for (std::size_t i = 0; i < node.items().size(); ++i)
+      check_name(node.items()[i], guide.below("0", node), below(text(i)));
   }
 }
 
@@ -300,7 +331,10 @@ void Composer::refuse_shadowing(const std::string& family, const std::string& na
   if (!shadowing_checked_.try_emplace(text(family, '/', name), true).second) return;
   const std::optional<std::string> file = find_preset(family, name);
   if (!file) return;
-  problems_.push_back({Where::path(*file), {}, text("has the name of a component: ", family, ' ', name), "rename the preset"});
+  problems_.push_back({Where::path(*file),
+                       {},
+                       text("has the name of a component: ", family, ' ', name),
+                       "rename the preset"});
 }
 
 }  // namespace assay

@@ -14,22 +14,26 @@
 
 namespace assay {
 
-/// Reads each file once, however often it is reached, and remembers how it was reached, so that a problem in it can
-/// tell. Problems are collected; a file that cannot be read counts as empty after that.
+/// Reads each file once, however often it is reached, and remembers how it was reached, so that a problem in
+/// it can tell. Problems are collected; what stands on a file that cannot be read is not composed.
 class Composer {
  public:
   /// config_path: folders with presets in `<family>/<name>.yaml`, first match wins.
   Composer(const Registry& registry, std::vector<std::string> config_path, std::vector<Problem>& problems)
-      : registry_(registry), config_path_(std::move(config_path)), problems_(problems),
+      : registry_(registry),
+        config_path_(std::move(config_path)),
+        problems_(problems),
         overrides_(Guide::experiment(registry), problems) {}
 
   /// The experiment in `file`. Nothing if it or something it stands on could not be read.
   std::optional<Value> compose(const std::string& file);
 
-  /// Puts presets in the place of the names that slots give them; what stands beside the name goes over the preset.
+  /// Puts presets in the place of the names that slots give them; what stands beside the name goes over the
+  /// preset.
   void resolve_presets(Value& config);
 
-  /// Reports slots that name neither a component nor a preset where there are presets to offer; bind knows none.
+  /// Reports slots that name neither a component nor a preset where there are presets to offer; bind knows
+  /// none.
   void check_names(Value& config);
 
   /// True once a preset could not be read: what stands on it cannot be judged.
@@ -66,15 +70,15 @@ class Composer {
   std::vector<Problem>& problems_;
   Overrides overrides_;
   std::vector<SourceText> sources_;
-  std::map<std::string, Reached> reached_;                   // by file
-  std::map<std::string, std::optional<Value>> composed_;     // by file and family
-  std::vector<std::string> open_;                            // files being composed, outermost first
-  std::map<std::string, bool> shadowing_checked_;            // by family/name
+  std::map<std::string, Reached> reached_;                // by file
+  std::map<std::string, std::optional<Value>> composed_;  // by file and family
+  std::vector<std::string> open_;                         // files being composed, outermost first
+  std::map<std::string, bool> shadowing_checked_;         // by family/name
   bool has_failed_ = false;
 };
 
-/// The folders to look for presets in: those given, ASSAY_CONFIG_PATH, then `configs/` beside the file or in the nearest
-/// folder above it that has one.
+/// The folders to look for presets in: those given, ASSAY_CONFIG_PATH, then `configs/` beside the file or in
+/// the nearest folder above it that has one.
 std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file);
 
 /// The smallest config that runs, for hints: five lines.

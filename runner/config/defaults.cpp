@@ -18,9 +18,21 @@ bool is_absent(const Value* value) { return !value || value->is_null(); }
 // `valid` alone carves from the data set's own split; with train or test the map is a split of its own.
 bool gives_shares(const Value& split) { return split.find("train") || split.find("test"); }
 
+// A run's name is a folder's name; a file may be called anything.
+std::string name_of(const std::string& file) {
+  std::string name = std::filesystem::path(file).stem().string();
+  for (char& c : name) {
+    const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                         c == '.' || c == '-' || c == '_';
+    if (!is_fine) c = '-';
+  }
+  name.erase(0, name.find_first_not_of(".-"));
+  return name.empty() ? "run" : name.substr(0, 100);
+}
+
 void imply_name(Value& config, const std::string& file) {
   if (!is_absent(config.find("name"))) return;
-  config.set("name", Value::scalar(std::filesystem::path(file).stem().string(), true, Where::implied("the file's name")));
+  config.set("name", Value::scalar(name_of(file), true, Where::implied("the file's name")));
 }
 
 void imply_loss(Value& config, const TaskDefaults& defaults, const Where& where, const Guide& root) {
@@ -71,7 +83,9 @@ std::optional<DatasetOutline> outline_of(const Value& config, const Registry& re
   const ComponentInfo* component = registry.find(DatasetFamily::name, slot_guide.component_name(written));
   if (!component) return std::nullopt;
   Value own = written;
-  std::erase_if(own.entries(), [&](const Value::Entry& entry) { return entry.key != "type" && !component->schema->find(entry.key); });
+  std::erase_if(own.entries(), [&](const Value::Entry& entry) {
+    return entry.key != "type" && !component->schema->find(entry.key);
+  });
   SlotBase slot;
   BindContext context{registry, ignored, "dataset"};
   if (!ignored.empty() || !registry.bind_slot(own, DatasetFamily::name, slot, context)) return std::nullopt;

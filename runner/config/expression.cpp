@@ -26,14 +26,18 @@ double real(const Number& number) {
   return is_integer(number) ? static_cast<double>(integer(number)) : std::get<double>(number);
 }
 
-[[noreturn]] void fail(std::string message, std::string hint) { throw ExpressionError{std::move(message), std::move(hint)}; }
+[[noreturn]] void fail(std::string message, std::string hint) {
+  throw ExpressionError{std::move(message), std::move(hint)};
+}
 
 Number finite(double value) {
   if (!std::isfinite(value)) fail("the result is not a finite number", "look at the values that go in");
   return value;
 }
 
-[[noreturn]] void fail_overflow() { fail("the result does not fit into 64 bits", "write one of the numbers with a point, as 2.0"); }
+[[noreturn]] void fail_overflow() {
+  fail("the result does not fit into 64 bits", "write one of the numbers with a point, as 2.0");
+}
 
 // ---- Operators
 
@@ -88,12 +92,14 @@ Number remainder(const Number& a, const Number& b) {
 }
 
 Number power(const Number& base, const Number& exponent) {
-  if (!is_integer(base) || !is_integer(exponent) || integer(exponent) < 0) return finite(std::pow(real(base), real(exponent)));
+  if (!is_integer(base) || !is_integer(exponent) || integer(exponent) < 0)
+    return finite(std::pow(real(base), real(exponent)));
   const std::int64_t factor = integer(base);
   if (factor == 0 || factor == 1) return integer(exponent) == 0 ? std::int64_t{1} : factor;
   if (factor == -1) return integer(exponent) % 2 == 0 ? std::int64_t{1} : std::int64_t{-1};
   Number out = std::int64_t{1};
-  for (std::int64_t i = 0; i < integer(exponent); ++i) out = multiply(out, base);  // overflows after at most 63 rounds
+  for (std::int64_t i = 0; i < integer(exponent); ++i)
+    out = multiply(out, base);  // overflows after at most 63 rounds
   return out;
 }
 
@@ -106,10 +112,12 @@ Number to_integer(double value) {
 }
 
 Number smallest(const std::vector<Number>& a) {
-  return *std::min_element(a.begin(), a.end(), [](const Number& x, const Number& y) { return real(x) < real(y); });
+  return *std::min_element(a.begin(), a.end(),
+                           [](const Number& x, const Number& y) { return real(x) < real(y); });
 }
 Number largest(const std::vector<Number>& a) {
-  return *std::max_element(a.begin(), a.end(), [](const Number& x, const Number& y) { return real(x) < real(y); });
+  return *std::max_element(a.begin(), a.end(),
+                           [](const Number& x, const Number& y) { return real(x) < real(y); });
 }
 Number absolute(const std::vector<Number>& a) {
   if (!is_integer(a[0])) return std::abs(real(a[0]));
@@ -148,10 +156,13 @@ class Parser {
   Parser(std::string_view text, const Lookup& lookup) : text_(text), lookup_(lookup) {}
 
   Value run() {
-    if (text_.size() > longest_expression) fail(text("is longer than ", longest_expression, " characters"), "split it over `vars:`");
+    if (text_.size() > longest_expression)
+      fail(text("is longer than ", longest_expression, " characters"), "split it over `vars:`");
     if (std::optional<std::string> key = single_key()) return lookup_(*key);
     const Number number = sum();
-    if (!at_end()) fail(text("'", printable(text_.substr(at_, 1)), "' is not expected here"), "known: + - * / // % **, parentheses, functions");
+    if (!at_end())
+      fail(text("'", printable(text_.substr(at_, 1)), "' is not expected here"),
+           "known: + - * / // % **, parentheses, functions");
     if (is_integer(number)) return Value::scalar(text(integer(number)), false, {});
     return Value::scalar(real_text(real(number)), false, {});
   }
@@ -178,7 +189,8 @@ class Parser {
   }
   bool takes_single(char c, char not_doubled) {
     skip_blanks();
-    const bool is_it = at_ < text_.size() && text_[at_] == c && !(at_ + 1 < text_.size() && text_[at_ + 1] == not_doubled);
+    const bool is_it =
+        at_ < text_.size() && text_[at_] == c && !(at_ + 1 < text_.size() && text_[at_ + 1] == not_doubled);
     if (is_it) ++at_;
     return is_it;
   }
@@ -247,7 +259,8 @@ class Parser {
     }
     if (is_digit(text_[at_]) || text_[at_] == '.') return literal();
     if (is_letter(text_[at_])) return name();
-    fail(text("'", printable(text_.substr(at_, 1)), "' is not expected here"), "known: numbers, keys, + - * / // % **, parentheses, functions");
+    fail(text("'", printable(text_.substr(at_, 1)), "' is not expected here"),
+         "known: numbers, keys, + - * / // % **, parentheses, functions");
   }
 
   void close() {
@@ -257,8 +270,11 @@ class Parser {
   Number literal() {
     const std::size_t begin = at_;
     while (at_ < text_.size()) {
-      const bool is_exponent_sign = (text_[at_] == '-' || text_[at_] == '+') && (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E');
-      if (!is_digit(text_[at_]) && !is_letter(text_[at_]) && text_[at_] != '.' && !(at_ > begin && is_exponent_sign)) break;
+      const bool is_exponent_sign =
+          (text_[at_] == '-' || text_[at_] == '+') && (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E');
+      if (!is_digit(text_[at_]) && !is_letter(text_[at_]) && text_[at_] != '.' &&
+          !(at_ > begin && is_exponent_sign))
+        break;
       ++at_;
     }
     const std::string_view written = text_.substr(begin, at_ - begin);
@@ -273,7 +289,8 @@ class Parser {
   }
 
   Number call(const std::string& name) {
-    const auto found = std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; });
+    const auto found =
+        std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; });
     if (found == functions.end()) {
       std::vector<std::string> known;
       for (const Function& function : functions) known.emplace_back(function.name);
@@ -282,7 +299,8 @@ class Parser {
     std::vector<Number> arguments = {sum()};
     while (take(",")) arguments.push_back(sum());
     close();
-    if (arguments.size() > 1 && !found->takes_many) fail(text(name, " takes one value, not ", arguments.size()), text("as ", name, "(x)"));
+    if (arguments.size() > 1 && !found->takes_many)
+      fail(text(name, " takes one value, not ", arguments.size()), text("as ", name, "(x)"));
     return found->call(arguments);
   }
 
@@ -291,7 +309,8 @@ class Parser {
     const Json typed = to_json(value);
     if (typed.is_integer()) return typed.integer();
     if (typed.is_real()) return finite(typed.real());
-    fail(text(written, " is ", value.kind_text(), ", not a number"), "arithmetic takes numbers; a key alone takes anything");
+    fail(text(written, " is ", value.kind_text(), ", not a number"),
+         "arithmetic takes numbers; a key alone takes anything");
   }
 
   std::string_view text_;

@@ -29,8 +29,10 @@ std::string Guide::scalar_words() const {
     case TypeInfo::Kind::text:
     case TypeInfo::Kind::path:
     case TypeInfo::Kind::duration:
-    case TypeInfo::Kind::share: return type_->words();
-    default: return {};
+    case TypeInfo::Kind::share:
+      return type_->words();
+    default:
+      return {};
   }
 }
 
@@ -51,7 +53,9 @@ std::string Guide::component_name(const Value& node) const {
   const Value map = node.is_map() ? Value() : as_map(node);
   const Value& typed = node.is_map() ? node : map;
   if (const Value* type = typed.find("type")) return type->is_scalar() ? type->text() : std::string();
-  return typed.is_map() ? registry_->find_family(family())->map_type : std::string();
+  const FamilyInfo* info = registry_->find_family(family());
+  ASSAY_ASSERT(info != nullptr);
+  return typed.is_map() ? info->map_type : std::string();
 }
 
 Value Guide::as_map(const Value& node) const {

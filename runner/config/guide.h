@@ -1,5 +1,5 @@
-// What the declarations say about a place in a config: walks down from the root beside the values. It tells a slot from
-// a plain map, so that merging, presets and overrides know where `type` decides.
+// What the declarations say about a place in a config: walks down from the root beside the values. It tells a
+// slot from a plain map, so that merging, presets and overrides know where `type` decides.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,8 @@ class Guide {
   bool is_known() const { return schema_ || type_; }
   bool is_slot() const { return type_ && type_->kind == TypeInfo::Kind::slot; }
   bool is_list() const { return type_ && type_->kind == TypeInfo::Kind::list; }
-  /// What a scalar must be here ("a whole number"); empty where keys or items may follow, and for what is unknown.
+  /// What a scalar must be here ("a whole number"); empty where keys or items may follow, and for what is
+  /// unknown.
   std::string scalar_words() const;
   /// Slots only.
   const std::string& family() const { return type_->family; }
@@ -29,7 +30,8 @@ class Guide {
   /// What was declared here, or null for the root, for items of lists and for what is unknown.
   const FieldInfo* field() const { return field_; }
 
-  /// The place under a key or an index of `node`, which is the value at this place: in a slot, its `type` decides.
+  /// The place under a key or an index of `node`, which is the value at this place: in a slot, its `type`
+  /// decides.
   Guide below(std::string_view key, const Value& node) const;
 
   /// Slots only: the name of the component that `node` asks for, empty if it names none.

@@ -77,7 +77,9 @@ class Interpolator {
  private:
   void resolve_scalar(Value& node, const std::string& path) {
     if (std::find(active_.begin(), active_.end(), path) != active_.end()) fail_circle(path);
-    if (active_.size() >= longest_reference_chain) throw ExpressionError{text("goes through more than ", longest_reference_chain, " other expressions"), "write one of the values"};
+    if (active_.size() >= longest_reference_chain)
+      throw ExpressionError{text("goes through more than ", longest_reference_chain, " other expressions"),
+                            "write one of the values"};
     if (!done_.insert(path).second) return;
     active_.push_back(path);
     const Where where = node.where();
@@ -86,7 +88,8 @@ class Interpolator {
       set_places(value, where);
       node = std::move(value);
     } catch (const ExpressionError& error) {
-      problems_.push_back({where, path, text(": `", printable(node.text()), "`: ", error.message), error.hint});
+      problems_.push_back(
+          {where, path, text(": `", printable(node.text()), "`: ", error.message), error.hint});
       broken_.insert(path);
     } catch (const AlreadyReported&) {
       broken_.insert(path);
@@ -107,13 +110,15 @@ class Interpolator {
         i += 3;
       } else if (rest.starts_with("$(")) {
         const std::size_t end = end_of_expression(written, i);
-        if (end == std::string_view::npos) throw ExpressionError{"the `$(` is never closed", "add the ')'; a literal `$(` is written `$$(`"};
+        if (end == std::string_view::npos)
+          throw ExpressionError{"the `$(` is never closed", "add the ')'; a literal `$(` is written `$$(`"};
         out += text_of(written.substr(i + 2, end - i - 2));
         i = end + 1;
       } else {
         out += written[i++];
       }
-      if (out.size() > longest_text) throw ExpressionError{text("grows beyond ", longest_text, " characters"), "refer to shorter texts"};
+      if (out.size() > longest_text)
+        throw ExpressionError{text("grows beyond ", longest_text, " characters"), "refer to shorter texts"};
     }
     return Value::scalar(std::move(out), node.is_quoted(), node.where());
   }
@@ -124,7 +129,10 @@ class Interpolator {
 
   std::string text_of(const std::string& expression) {
     const Value value = value_of(expression);
-    if (!value.is_scalar()) throw ExpressionError{text(printable(expression), " is ", value.kind_text(), ", which cannot stand within a text"), "let the expression stand alone"};
+    if (!value.is_scalar())
+      throw ExpressionError{
+          text(printable(expression), " is ", value.kind_text(), ", which cannot stand within a text"),
+          "let the expression stand alone"};
     return value.text();
   }
 
@@ -135,9 +143,11 @@ class Interpolator {
     resolve(*found, key);
     found = config_.find_path(key);
     if (is_broken(key)) throw AlreadyReported{};
-    if (found->is_null()) throw ExpressionError{text(key, " has no value"), text("set ", key, ", or write the value here")};
+    if (found->is_null())
+      throw ExpressionError{text(key, " has no value"), text("set ", key, ", or write the value here")};
     copied_ += count_nodes(*found);
-    if (copied_ > most_copied_nodes) throw ExpressionError{"expressions copy too much", "refer to smaller lists"};
+    if (copied_ > most_copied_nodes)
+      throw ExpressionError{"expressions copy too much", "refer to smaller lists"};
     return *found;
   }
 
@@ -148,7 +158,9 @@ class Interpolator {
 
   static Value environment(const std::string& name) {
     const char* set = std::getenv(name.c_str());
-    if (!set) throw ExpressionError{text("the environment variable ", printable(name), " is not set"), text("export ", printable(name), "=..., or write the value")};
+    if (!set)
+      throw ExpressionError{text("the environment variable ", printable(name), " is not set"),
+                            text("export ", printable(name), "=..., or write the value")};
     return Value::scalar(set, false, {});
   }
 
@@ -173,7 +185,9 @@ class Interpolator {
     if (node->is_map()) {
       for (const Value::Entry& entry : node->entries()) known.push_back(below(parent, entry.key));
     }
-    throw ExpressionError{text("nothing is called '", printable(key), "'"), known.empty() ? text(parent, " is ", node->kind_text()) : suggest(below(parent, name), known)};
+    throw ExpressionError{
+        text("nothing is called '", printable(key), "'"),
+        known.empty() ? text(parent, " is ", node->kind_text()) : suggest(below(parent, name), known)};
   }
 
   Value& config_;

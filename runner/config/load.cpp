@@ -57,7 +57,8 @@ void apply_command_line(Value& config, const ConfigRequest& request, Composer& c
 // Reported here with a better hint than a missing field's; set, so that it is not reported again.
 void require_version(Value& config, std::vector<Problem>& problems) {
   if (config.find("assay")) return;
-  problems.push_back({config.where(), "assay", "is missing", "begin the file with `assay: 1`, the version of the config language"});
+  problems.push_back({config.where(), "assay", "is missing",
+                      "begin the file with `assay: 1`, the version of the config language"});
   config.set("assay", Value::scalar("1", false, config.where()));
 }
 
@@ -69,12 +70,14 @@ void require_train(Value& config) {
 void check_vars(const Value& config, std::vector<Problem>& problems) {
   const Value* vars = config.find("vars");
   if (!vars || vars->is_map()) return;
-  problems.push_back({vars->where(), "vars", text("is ", vars->kind_text(), ", must be a map"), "as `vars: {tau: 0.25}`, for $(vars.tau)"});
+  problems.push_back({vars->where(), "vars", text("is ", vars->kind_text(), ", must be a map"),
+                      "as `vars: {tau: 0.25}`, for $(vars.tau)"});
 }
 
 bool is_declared(const Schema& schema, const std::string& key) {
   return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const FieldInfo& field) {
-    return field.key == key || std::find(field.old_names.begin(), field.old_names.end(), key) != field.old_names.end();
+    return field.key == key ||
+           std::find(field.old_names.begin(), field.old_names.end(), key) != field.old_names.end();
   });
 }
 
@@ -82,12 +85,14 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// At the top there is more to say about an unknown key than bind can: keys of the language that later versions bring,
-// keys that only compose, and dotted keys, which are a habit from the command line. They are removed.
+// At the top there is more to say about an unknown key than bind can: keys of the language that later
+// versions bring, keys that only compose, and dotted keys, which are a habit from the command line. They are
+// removed.
 void refuse_unknown_keys(Value& config, std::vector<Problem>& problems) {
   const Schema& schema = schema_of<Experiment>();
   const std::vector<std::string> composing = composition_keys();
-  const std::vector<std::string> later = {"plugins", "init_from", "penalties", "predict", "sweep", "launcher"};
+  const std::vector<std::string> later = {"plugins", "init_from", "penalties",
+                                          "predict", "sweep",     "launcher"};
   std::vector<std::string> known = schema.keys();
   known.insert(known.end(), composing.begin(), composing.end());
   std::erase_if(config.entries(), [&](const Value::Entry& entry) {
@@ -95,10 +100,12 @@ void refuse_unknown_keys(Value& config, std::vector<Problem>& problems) {
     if (is_declared(schema, key) || contains(composing, key)) return false;
     const std::size_t dot = key.find('.');
     if (contains(later, key)) {
-      problems.push_back({entry.key_where, key, ": not part of this version of assay", "remove it; known: " + join(known, ", ")});
+      problems.push_back({entry.key_where, key, ": not part of this version of assay",
+                          "remove it; known: " + join(known, ", ")});
     } else if (dot != std::string::npos && is_declared(schema, key.substr(0, dot))) {
-      problems.push_back({entry.key_where, printable(key), ": dotted keys are for the command line and `overrides:`",
-                          text("write ", key.substr(0, dot), ": {", printable(key.substr(dot + 1)), ": ...}")});
+      problems.push_back(
+          {entry.key_where, printable(key), ": dotted keys are for the command line and `overrides:`",
+           text("write ", key.substr(0, dot), ": {", printable(key.substr(dot + 1)), ": ...}")});
     } else {
       problems.push_back({entry.key_where, printable(key), ": unknown key", suggest(key, known)});
     }
@@ -127,7 +134,10 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
 
   std::optional<Value> composed = composer.compose(request.file);
   if (composed && !composed->is_map()) {
-    problems.push_back({composed->where(), {}, text("is ", composed->kind_text(), ", must be a map of keys"), "the smallest config is\n" + smallest_config("    ")});
+    problems.push_back({composed->where(),
+                        {},
+                        text("is ", composed->kind_text(), ", must be a map of keys"),
+                        "the smallest config is\n" + smallest_config("    ")});
     composed.reset();
   }
   if (!composed) throw_problems();
@@ -155,10 +165,13 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
 
   LoadedConfig loaded;
   const std::size_t n_before = problems.size();
-  loaded.experiment = bind_experiment(config, outline ? std::optional(outline->task) : std::nullopt, registry, problems);
+  loaded.experiment =
+      bind_experiment(config, outline ? std::optional(outline->task) : std::nullopt, registry, problems);
   // An expression without a value is reported once, not again as a text where a number should be.
   problems.erase(std::remove_if(problems.begin() + static_cast<std::ptrdiff_t>(n_before), problems.end(),
-                                [&](const Problem& problem) { return broken_places.contains(to_string(problem.where)); }),
+                                [&](const Problem& problem) {
+                                  return broken_places.contains(to_string(problem.where));
+                                }),
                  problems.end());
   throw_problems();
   loaded.resolved = schema_of<Experiment>().write(&loaded.experiment);

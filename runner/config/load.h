@@ -1,7 +1,8 @@
-// The config pipeline: read -> compose -> override -> defaults -> interpolate -> bind. One call from a file and a
-// command line to a checked experiment, or to every problem in it.
+// The config pipeline: read -> compose -> override -> defaults -> interpolate -> bind. One call from a file
+// and a command line to a checked experiment, or to every problem in it.
 //
-//   const LoadedConfig config = load_config({.file = "configs/digits.yaml", .overrides = {"optimizer.lr=3e-4"}}, registry);
+//   const LoadedConfig config =
+//       load_config({.file = "configs/digits.yaml", .overrides = {"optimizer.lr=3e-4"}}, registry);
 //   std::cout << to_yaml(config.resolved);
 //
 // Nothing is touched but YAML files: no data, no device, no record.
@@ -20,8 +21,8 @@ namespace assay {
 
 struct ConfigRequest {
   std::string file;
-  std::vector<std::string> overrides = {};    // "a.b=v", "a.list+=v", "~a.b", in the order of the command line
-  std::vector<std::string> unset = {};        // "a.b": removed before the overrides are applied
+  std::vector<std::string> overrides = {};  // "a.b=v", "a.list+=v", "~a.b", in the order of the command line
+  std::vector<std::string> unset = {};      // "a.b": removed before the overrides are applied
   std::vector<std::string> config_path = {};  // folders with presets, looked at before ASSAY_CONFIG_PATH
 };
 
@@ -29,11 +30,13 @@ struct LoadedConfig {
   Experiment experiment;
   /// What was written, implied and left at its default, every node with its place.
   Value composed;
-  /// Every parameter with its value: what `show` prints and a record keeps. Read as a config, it is the same experiment.
+  /// Every parameter with its value: what `show` prints and a record keeps. Read as a config, it is the same
+  /// experiment.
   Json resolved;
   /// `resolved` without what does not change a number: not_identity keys, paths, the device's index.
   Json identity;
-  /// {"optimizer.lr": "configs/digits.yaml:9:31", "seed": "default of experiment", ...}: for every leaf of `composed`.
+  /// {"optimizer.lr": "configs/digits.yaml:9:31", "seed": "default of experiment", ...}: for every leaf of
+  /// `composed`.
   Json provenance;
   /// Every file that was read, the one that was asked for first.
   std::vector<SourceText> sources;
@@ -41,6 +44,7 @@ struct LoadedConfig {
 };
 
 /// Throws Error(Kind::config) with every problem found, sorted by place. Warnings ride along in either case.
+/// The experiment points into the registry, which must outlive it.
 LoadedConfig load_config(const ConfigRequest& request, const Registry& registry);
 
 }  // namespace assay

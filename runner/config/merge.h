@@ -6,8 +6,9 @@
 
 namespace assay {
 
-/// Merges `over` into `base`: maps merge key by key, scalars and lists replace. In a slot, a bare name and a map that
-/// names another `type` replace the whole; a map without `type` goes over what is there, be it a bare name.
+/// Merges `over` into `base`: maps merge key by key, scalars and lists replace. In a slot, a bare name and a
+/// map that names another `type` replace the whole; a map without `type` goes over what is there, be it a
+/// bare name.
 void merge(Value& base, Value over, const Guide& guide);
 
 }  // namespace assay

@@ -46,7 +46,8 @@ bool is_called(const Value& item, const std::string& name) {
 std::vector<std::string> item_names(const Value& list) {
   std::vector<std::string> names;
   const auto add = [&names](const Value* name) {
-    if (!name || !name->is_scalar() || std::find(names.begin(), names.end(), name->text()) != names.end()) return;
+    if (!name || !name->is_scalar() || std::find(names.begin(), names.end(), name->text()) != names.end())
+      return;
     names.push_back(name->text());
   };
   for (const Value& item : list.items()) {
@@ -65,7 +66,8 @@ std::vector<std::string> keys_of(const Value& map) {
 
 }  // namespace
 
-std::optional<Override> parse_key(const std::string& written, const Where& where, std::vector<Problem>& problems) {
+std::optional<Override> parse_key(const std::string& written, const Where& where,
+                                  std::vector<Problem>& problems) {
   std::string_view key = trim(written);
   Override made;
   made.where = where;
@@ -78,14 +80,18 @@ std::optional<Override> parse_key(const std::string& written, const Where& where
   }
   std::optional<std::vector<std::string>> path = parse_path(trim(key));
   if (!path) {
-    problems.push_back({where, {}, text("'", printable(key), "' is no key"), "keys are dotted, as optimizer.lr or model.layers.2.units"});
+    problems.push_back({where,
+                        {},
+                        text("'", printable(key), "' is no key"),
+                        "keys are dotted, as optimizer.lr or model.layers.2.units"});
     return std::nullopt;
   }
   made.path = std::move(*path);
   return made;
 }
 
-std::optional<Override> parse_override(const std::string& written, const Where& where, std::vector<Problem>& problems) {
+std::optional<Override> parse_override(const std::string& written, const Where& where,
+                                       std::vector<Problem>& problems) {
   const std::size_t equals = written.find('=');
   const bool is_unset = trim(written).starts_with('~');
   if (equals == std::string::npos && !is_unset) {
@@ -93,7 +99,8 @@ std::optional<Override> parse_override(const std::string& written, const Where& 
     return std::nullopt;
   }
   if (is_unset && equals != std::string::npos) {
-    problems.push_back({where, {}, "both unsets a key and gives it a value", "write ~key alone, or key=value"});
+    problems.push_back(
+        {where, {}, "both unsets a key and gives it a value", "write ~key alone, or key=value"});
     return std::nullopt;
   }
   std::optional<Override> made = parse_key(written.substr(0, equals), where, problems);
@@ -105,7 +112,8 @@ std::optional<Override> parse_override(const std::string& written, const Where& 
   return made;
 }
 
-void Overrides::report(const Override& override, const std::vector<std::string>& path, std::string message, std::string hint) {
+void Overrides::report(const Override& override, const std::vector<std::string>& path, std::string message,
+                       std::string hint) {
   problems_.push_back({override.where, printable(join(path, ".")), std::move(message), std::move(hint)});
 }
 
@@ -116,7 +124,8 @@ void Overrides::apply(Value& config, const Override& override) {
 
 void Overrides::take_over(Overrides& earlier, const Value& config) {
   std::vector<Override> kept = std::exchange(earlier.deferred_, {});
-  std::erase_if(kept, [&](const Override& override) { return config.find_path(join(override.path, ".")) != nullptr; });
+  std::erase_if(
+      kept, [&](const Override& override) { return config.find_path(join(override.path, ".")) != nullptr; });
   deferred_.insert(deferred_.begin(), kept.begin(), kept.end());
 }
 
@@ -149,7 +158,8 @@ bool Overrides::try_apply(Value& config, const Override& override, bool may_defe
   return true;
 }
 
-// Makes what is there able to hold keys: nothing becomes a map, a component's bare name the map it stands for.
+// Makes what is there able to hold keys: nothing becomes a map, a component's bare name the map it stands
+// for.
 bool Overrides::make_container(Place& place, const Override& override) {
   Value& node = *place.node;
   if (node.is_map() || node.is_list()) return true;
@@ -164,12 +174,14 @@ bool Overrides::make_container(Place& place, const Override& override) {
     node = place.guide.as_map(node);
   }
   if (node.is_map() || node.is_list()) return true;
-  report(override, place.path, text("is ", node.kind_text(), ", which holds no keys"), "set it as a whole, or remove what follows its name");
+  report(override, place.path, text("is ", node.kind_text(), ", which holds no keys"),
+         "set it as a whole, or remove what follows its name");
   return false;
 }
 
 // Goes one key down, making what is missing.
-bool Overrides::enter(Place& place, const std::string& key, const Override& override, bool may_defer, bool& is_deferred) {
+bool Overrides::enter(Place& place, const std::string& key, const Override& override, bool may_defer,
+                      bool& is_deferred) {
   if (!make_container(place, override)) return false;
   Guide below = place.guide.below(key, *place.node);
   std::string step = key;
@@ -187,7 +199,8 @@ bool Overrides::enter(Place& place, const std::string& key, const Override& over
     }
     if (!next && !below.scalar_words().empty()) {
       place.path.push_back(key);
-      report(override, place.path, text(": holds no keys, must be ", below.scalar_words()), "remove what follows its name");
+      report(override, place.path, text(": holds no keys, must be ", below.scalar_words()),
+             "remove what follows its name");
       return false;
     }
     if (!next) next = &place.node->set(key, Value::null(override.where), override.where);
@@ -197,26 +210,35 @@ bool Overrides::enter(Place& place, const std::string& key, const Override& over
   return true;
 }
 
-std::optional<std::size_t> Overrides::find_item(const Place& place, const std::string& key, const Override& override) {
+std::optional<std::size_t> Overrides::find_item(const Place& place, const std::string& key,
+                                                const Override& override) {
   const Value::List& items = place.node->items();
   std::vector<std::string> path = place.path;
   path.push_back(key);
   if (const std::optional<std::int64_t> index = parse_integer(key)) {
-    if (*index >= 0 && *index < static_cast<std::int64_t>(items.size())) return static_cast<std::size_t>(*index);
-    const std::string range = items.empty() ? "the list is empty" : text("the list has ", count_text(static_cast<std::int64_t>(items.size()), "item"), ", counted from 0");
-    report(override, path, text(": there is no item ", *index, ": ", range), text("`", join(place.path, "."), "+=...` appends one"));
+    if (*index >= 0 && *index < static_cast<std::int64_t>(items.size()))
+      return static_cast<std::size_t>(*index);
+    const std::string range =
+        items.empty() ? "the list is empty"
+                      : text("the list has ", count_text(static_cast<std::int64_t>(items.size()), "item"),
+                             ", counted from 0");
+    report(override, path, text(": there is no item ", *index, ": ", range),
+           text("`", join(place.path, "."), "+=...` appends one"));
     return std::nullopt;
   }
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!is_called(items[i], key)) continue;
     if (found) {
-      report(override, path, ": more than one item has this name", text("address it by number: ", join(place.path, "."), '.', *found));
+      report(override, path, ": more than one item has this name",
+             text("address it by number: ", join(place.path, "."), '.', *found));
       return std::nullopt;
     }
     found = i;
   }
-  if (!found) report(override, path, text(": no item of the list is called '", printable(key), "'"), suggest(key, item_names(*place.node)));
+  if (!found)
+    report(override, path, text(": no item of the list is called '", printable(key), "'"),
+           suggest(key, item_names(*place.node)));
   return found;
 }
 
@@ -229,7 +251,8 @@ void Overrides::set(Place& place, const std::string& key, const Override& overri
     if (index) merge(node.items()[*index], override.value, below);
     return;
   }
-  if (key == "type" && place.guide.is_slot()) switches_.push_back({place.path, override.where, place.guide.component_name(node)});
+  if (key == "type" && place.guide.is_slot())
+    switches_.push_back({place.path, override.where, place.guide.component_name(node)});
   path.push_back(key);
   written_.insert(join(path, "."));
   const auto same_key = [&](const Value::Entry& entry) { return entry.key == key; };
@@ -247,7 +270,9 @@ void Overrides::append(Place& place, const std::string& key, const Override& ove
   if (!enter(place, key, override, false, is_deferred)) return;
   if (place.node->is_null()) *place.node = Value::list({}, override.where);
   if (!place.node->is_list()) {
-    report(override, place.path, text("is ", place.node->kind_text(), ", not a list that an item could be appended to"), text("write ", join(place.path, "."), "=..."));
+    report(override, place.path,
+           text("is ", place.node->kind_text(), ", not a list that an item could be appended to"),
+           text("write ", join(place.path, "."), "=..."));
     return;
   }
   place.node->items().push_back(override.value);
@@ -289,7 +314,8 @@ void Overrides::unset(Value& config, const Override& override, bool may_defer) {
   }
 }
 
-std::vector<std::string> Overrides::leftovers(const Value& slot, const ComponentInfo& component, const Switch& change) const {
+std::vector<std::string> Overrides::leftovers(const Value& slot, const ComponentInfo& component,
+                                              const Switch& change) const {
   std::vector<std::string> keys;
   for (const Value::Entry& entry : slot.entries()) {
     if (entry.key == "type" || component.find(entry.key)) continue;
@@ -314,7 +340,8 @@ void Overrides::check_switched_types(Value& config) {
     const std::vector<std::string> keys = leftovers(*slot, *component, change);
     if (keys.empty()) continue;
     const std::string path = join(change.slot, ".");
-    problems_.push_back({change.where, path + ".type", text("leaves parameters of ", change.old_name, " behind: ", join(keys, ", ")),
+    problems_.push_back({change.where, path + ".type",
+                         text("leaves parameters of ", change.old_name, " behind: ", join(keys, ", ")),
                          text("`", path, '=', name, "` replaces the whole ", guide.family())});
     for (const std::string& key : keys) slot->erase(key);
   }

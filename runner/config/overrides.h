@@ -1,4 +1,5 @@
-// Single values put over a config: `optimizer.lr=1e-3` on the command line, `overrides: {optimizer.lr: 1e-3}` in a file.
+// Single values put over a config: `optimizer.lr=1e-3` on the command line, `overrides: {optimizer.lr: 1e-3}`
+// in a file.
 #pragma once
 
 #include <optional>
@@ -20,16 +21,19 @@ struct Override {
   Where where;  // of the override: every value it sets has it
 };
 
-/// `a.b=v`, `a.2.x=v`, `a[2].x=v`, `a.list+=v`, `~a.b`. The value is YAML. Nothing, with a problem, for anything else.
-std::optional<Override> parse_override(const std::string& written, const Where& where, std::vector<Problem>& problems);
+/// `a.b=v`, `a.2.x=v`, `a[2].x=v`, `a.list+=v`, `~a.b`. The value is YAML. Nothing, with a problem, for
+/// anything else.
+std::optional<Override> parse_override(const std::string& written, const Where& where,
+                                       std::vector<Problem>& problems);
 
 /// The part before the value: `a.b`, `a[2].x`, `a.list+`, `~a.b`. The result has no value.
-std::optional<Override> parse_key(const std::string& written, const Where& where, std::vector<Problem>& problems);
+std::optional<Override> parse_key(const std::string& written, const Where& where,
+                                  std::vector<Problem>& problems);
 
 /// Applies overrides in turn and collects what is wrong with them.
 ///
-/// A map merges over what is there, everything else replaces it. Items of lists are addressed by number or by the name
-/// they carry (`metrics.accuracy.top`). What is on the way and missing is made.
+/// A map merges over what is there, everything else replaces it. Items of lists are addressed by number or by
+/// the name they carry (`metrics.accuracy.top`). What is on the way and missing is made.
 class Overrides {
  public:
   Overrides(const Guide& root, std::vector<Problem>& problems) : root_(root), problems_(problems) {}
@@ -40,8 +44,8 @@ class Overrides {
   void take_over(Overrides& earlier, const Value& config);
   /// What was put off, once defaults are there.
   void apply_deferred(Value& config);
-  /// After the last override: `model.type=lenet` must not leave parameters of another component behind. Reports them
-  /// and removes them.
+  /// After the last override: `model.type=lenet` must not leave parameters of another component behind.
+  /// Reports them and removes them.
   void check_switched_types(Value& config);
 
  private:
@@ -57,14 +61,17 @@ class Overrides {
   };
 
   bool try_apply(Value& config, const Override& override, bool may_defer);
-  bool enter(Place& place, const std::string& key, const Override& override, bool may_defer, bool& is_deferred);
+  bool enter(Place& place, const std::string& key, const Override& override, bool may_defer,
+             bool& is_deferred);
   bool make_container(Place& place, const Override& override);
   void set(Place& place, const std::string& key, const Override& override);
   void append(Place& place, const std::string& key, const Override& override);
   void unset(Value& config, const Override& override, bool may_defer);
   std::optional<std::size_t> find_item(const Place& place, const std::string& key, const Override& override);
-  void report(const Override& override, const std::vector<std::string>& path, std::string message, std::string hint);
-  std::vector<std::string> leftovers(const Value& slot, const ComponentInfo& component, const Switch& change) const;
+  void report(const Override& override, const std::vector<std::string>& path, std::string message,
+              std::string hint);
+  std::vector<std::string> leftovers(const Value& slot, const ComponentInfo& component,
+                                     const Switch& change) const;
 
   Guide root_;
   std::vector<Problem>& problems_;

@@ -6,7 +6,9 @@ namespace assay {
 namespace {
 
 void add_leaves(const Value& node, const std::string& path, Json::Map& out) {
-  const auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : text(path, '.', key); };
+  const auto below = [&](std::string_view key) {
+    return path.empty() ? std::string(key) : text(path, '.', key);
+  };
   if (node.is_map() && !node.entries().empty()) {
     for (const Value::Entry& entry : node.entries()) add_leaves(entry.value, below(entry.key), out);
   } else if (node.is_list() && !node.items().empty()) {

@@ -6,8 +6,8 @@
 
 namespace assay {
 
-/// {"optimizer.lr": "configs/digits.yaml:9:31", "seed": "default of experiment", ...}: every scalar, null and empty list
-/// or map of `config`, in its order, with the text of its place.
+/// {"optimizer.lr": "configs/digits.yaml:9:31", "seed": "default of experiment", ...}: every scalar, null and
+/// empty list or map of `config`, in its order, with the text of its place.
 Json provenance_of(const Value& config);
 
 }  // namespace assay

@@ -36,8 +36,8 @@ class ViewBuffer final : public std::streambuf {
 
 // ---- Places
 
-// A text with the places of its bytes. yaml-cpp counts lines and bytes from 0; people count lines and characters
-// from 1.
+// A text with the places of its bytes. yaml-cpp counts lines and bytes from 0; people count lines and
+// characters from 1.
 class Text {
  public:
   Text(std::string_view bytes, std::function<Where(int line, int column)> place)
@@ -56,7 +56,8 @@ class Text {
     offset = std::min(offset, bytes_.size());
     const auto line = std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
     const std::size_t before = offset == 0 ? std::string_view::npos : bytes_.rfind('\n', offset - 1);
-    return place_(static_cast<int>(line) + 1, column_of(before == std::string_view::npos ? 0 : before + 1, offset));
+    return place_(static_cast<int>(line) + 1,
+                  column_of(before == std::string_view::npos ? 0 : before + 1, offset));
   }
 
  private:
@@ -119,10 +120,12 @@ void check_bytes(const Text& text) {
   std::size_t flow_marks = 0;
   for (std::size_t i = 0; i < bytes.size();) {
     const char c = bytes[i];
-    if (c == '\0') refuse(text.at(i), "holds a NUL byte", "a config is text in UTF-8; is this another kind of file?");
+    if (c == '\0')
+      refuse(text.at(i), "holds a NUL byte", "a config is text in UTF-8; is this another kind of file?");
     const std::size_t length = utf8_length(bytes.substr(i));
     if (length == 0) {
-      refuse(text.at(i), assay::text("is not UTF-8: byte ", byte_name(c)), "save the file in the encoding UTF-8");
+      refuse(text.at(i), assay::text("is not UTF-8: byte ", byte_name(c)),
+             "save the file in the encoding UTF-8");
     }
     const bool is_control = (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
     if (is_control) {
@@ -143,7 +146,8 @@ void check_indentation(const Text& text) {
     const std::size_t end = std::min(bytes.find('\n', line), bytes.size());
     const std::size_t content = std::min(bytes.find_first_not_of(" \t", line), end);
     const std::size_t tab = bytes.find('\t', line);
-    if (tab < content && content < end) refuse(text.at(tab), "a tab in the indentation", "indent with blanks");
+    if (tab < content && content < end)
+      refuse(text.at(tab), "a tab in the indentation", "indent with blanks");
     line = end + 1;
   }
 }
@@ -163,15 +167,16 @@ std::string normal_text(std::string_view bytes) {
   return out;
 }
 
-// The offset behind the quoted scalar that begins at or after `offset` (behind anchors and tags); nothing if its quote
-// is never closed. yaml-cpp takes the end of the text for the closing quote.
+// The offset behind the quoted scalar that begins at or after `offset` (behind anchors and tags); nothing if
+// its quote is never closed. yaml-cpp takes the end of the text for the closing quote.
 std::optional<std::size_t> end_of_quoted(std::string_view bytes, std::size_t offset) {
   while (offset < bytes.size() && (bytes[offset] == '&' || bytes[offset] == '!')) {
     offset = bytes.find_first_of(" \n", offset);
     if (offset != std::string_view::npos) offset = bytes.find_first_not_of(" \n", offset);
     if (offset == std::string_view::npos) return bytes.size();
   }
-  if (offset >= bytes.size() || (bytes[offset] != '"' && bytes[offset] != '\'')) return offset;  // a block scalar
+  if (offset >= bytes.size() || (bytes[offset] != '"' && bytes[offset] != '\''))
+    return offset;  // a block scalar
   const char quote = bytes[offset];
   for (std::size_t i = offset + 1; i < bytes.size(); ++i) {
     if (quote == '"' && bytes[i] == '\\') {
@@ -185,8 +190,8 @@ std::optional<std::size_t> end_of_quoted(std::string_view bytes, std::size_t off
   return std::nullopt;
 }
 
-// The last bracket before `end` that is not closed there. Looks at brackets alone, so it may be wrong where plain texts
-// hold some: good enough to tell where a mistake began.
+// The last bracket before `end` that is not closed there. Looks at brackets alone, so it may be wrong where
+// plain texts hold some: good enough to tell where a mistake began.
 std::optional<std::size_t> innermost_bracket(std::string_view bytes, std::size_t end) {
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < end; ++i) {
@@ -277,7 +282,9 @@ class Builder final : public YAML::EventHandler {
   void remember(YAML::anchor_t anchor, const Value& value, std::size_t nodes);
   void add(Value value);
   void add_key(const Value& value);
-  bool expects_key() const { return !frames_.empty() && frames_.back().value.is_map() && !frames_.back().key; }
+  bool expects_key() const {
+    return !frames_.empty() && frames_.back().value.is_map() && !frames_.back().key;
+  }
 
   const Text& text_;
   std::vector<Problem>& problems_;
@@ -299,17 +306,21 @@ void Builder::count(std::size_t nodes, const Where& where) {
   nodes_ += nodes;
   if (nodes_ <= limits.nodes) return;
   const bool has_aliases = !anchors_.empty();
-  refuse(where, text("holds more than ", limits.nodes, " values", has_aliases ? ", aliases counted as often as they are used" : ""),
+  refuse(where,
+         text("holds more than ", limits.nodes, " values",
+              has_aliases ? ", aliases counted as often as they are used" : ""),
          has_aliases ? "use fewer aliases" : "long lists belong into a file of their own");
 }
 
 void Builder::OnDocumentStart(const YAML::Mark& mark) {
   if (++documents_ == 1) return;
-  const std::string_view rest = text_.bytes().substr(std::min(text_.bytes().size(), static_cast<std::size_t>(mark.pos)));
+  const std::string_view rest =
+      text_.bytes().substr(std::min(text_.bytes().size(), static_cast<std::size_t>(mark.pos)));
   if (rest.starts_with("---")) {
     refuse(text_.at(mark), "a second document begins here", "a config is one document: remove the `---`");
   }
-  refuse(text_.at(mark), "does not belong to what stands above it", "is the line indented as its neighbours?");
+  refuse(text_.at(mark), "does not belong to what stands above it",
+         "is the line indented as its neighbours?");
 }
 
 void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -331,20 +342,25 @@ void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 
 // yaml-cpp lets the last key of a block do without its colon.
 void Builder::check_colon(const Frame& frame) {
-  const std::size_t next = text_.bytes().find_first_not_of(' ', std::min(frame.key->end, text_.bytes().size()));
-  if (frame.is_flow || !frame.key->is_kept || (next != std::string_view::npos && text_.bytes()[next] == ':')) return;
-  refuse(frame.key->where, text("'", printable(frame.key->name), "' is no key: it has no ':'"), "write `key: value`");
+  const std::size_t next =
+      text_.bytes().find_first_not_of(' ', std::min(frame.key->end, text_.bytes().size()));
+  if (frame.is_flow || !frame.key->is_kept || (next != std::string_view::npos && text_.bytes()[next] == ':'))
+    return;
+  refuse(frame.key->where, text("'", printable(frame.key->name), "' is no key: it has no ':'"),
+         "write `key: value`");
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   last_event_ = static_cast<std::size_t>(mark.pos);
   const auto found = anchors_.find(anchor);
-  if (found == anchors_.end()) refuse(text_.at(mark), "an alias within what it stands for", "write the values out");
+  if (found == anchors_.end())
+    refuse(text_.at(mark), "an alias within what it stands for", "write the values out");
   count(found->second.nodes, text_.at(mark));
   add(found->second.value);
 }
 
-void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& written) {
+void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       const std::string& written) {
   last_event_ = static_cast<std::size_t>(mark.pos);
   const Where where = text_.at(mark);
   count(1, where);
@@ -358,7 +374,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
   if (tag == "!secret") {
     value.set_tag("secret");
   } else if (!is_quoted && tag != "?") {
-    report(where, text(": unknown tag '", printable(tag), "'"), "the only tag is !secret; types come from the declarations");
+    report(where, text(": unknown tag '", printable(tag), "'"),
+           "the only tag is !secret; types come from the declarations");
   }
   remember(anchor, value, 1);
   add(std::move(value));
@@ -381,7 +398,8 @@ void Builder::open(Value value, const YAML::Mark& mark, const std::string& tag, 
     refuse(text_.at(mark), text("nests deeper than ", limits.depth, " levels"), "a config needs about five");
   }
   if (tag != "?" && tag != "!") {
-    report(text_.at(mark), text(": unknown tag '", printable(tag), "'"), "the only tag is !secret, on a name");
+    report(text_.at(mark), text(": unknown tag '", printable(tag), "'"),
+           "the only tag is !secret, on a name");
   }
   Frame frame;
   frame.value = std::move(value);
@@ -425,13 +443,16 @@ void Builder::add_key(const Value& value) {
   Frame& frame = frames_.back();
   Key key{{}, value.where(), false, 0};
   if (value.is_scalar()) {
-    key.end = value.is_quoted() ? end_of_quoted(text_.bytes(), last_event_).value_or(0) : last_event_ + value.text().size();
+    key.end = value.is_quoted() ? end_of_quoted(text_.bytes(), last_event_).value_or(0)
+                                : last_event_ + value.text().size();
   }
   if (!value.is_scalar() || !value.tag().empty()) {
     report(key.where, text("a key is ", value.is_scalar() ? "tagged" : value.kind_text(), ", must be a text"),
-           value.is_null() ? "write the key before the ':'; null, ~ as a key need quotes" : "write a name before the ':'");
+           value.is_null() ? "write the key before the ':'; null, ~ as a key need quotes"
+                           : "write a name before the ':'");
   } else if (value.text() == "<<" && !value.is_quoted()) {
-    refuse(key.where, "merge keys (<<) are not part of the language", "use `extends: FILE`, or write the keys out");
+    refuse(key.where, "merge keys (<<) are not part of the language",
+           "use `extends: FILE`, or write the keys out");
   } else {
     const auto [first, is_new] = frame.seen.try_emplace(value.text(), key.where);
     key.name = value.text();
@@ -441,7 +462,8 @@ void Builder::add_key(const Value& value) {
       problems_.back().notes.push_back(text("first at ", to_string(first->second)));
     }
     if (frame.seen.size() > limits.keys_in_a_map) {
-      refuse(key.where, text("a map with more than ", limits.keys_in_a_map, " keys"), "use a list, or a file of its own");
+      refuse(key.where, text("a map with more than ", limits.keys_in_a_map, " keys"),
+             "use a list, or a file of its own");
     }
   }
   frame.key = std::move(key);
@@ -455,7 +477,8 @@ std::size_t Builder::first_quote_after_last_event() const {
 
 void Builder::check_last_quote() const {
   if (last_quoted_ && !end_of_quoted(text_.bytes(), *last_quoted_)) {
-    refuse(text_.at(text_.bytes().find_first_of("\"'", *last_quoted_)), "the quote is never closed", "add the closing quote");
+    refuse(text_.at(text_.bytes().find_first_of("\"'", *last_quoted_)), "the quote is never closed",
+           "add the closing quote");
   }
 }
 
@@ -468,19 +491,24 @@ struct Words {
 };
 
 constexpr std::array known_errors = {
-    Words{"illegal map value", "unexpected ':'", "indent the line as its neighbours; a text that holds ': ' needs quotes"},
-    Words{"illegal block entry", "unexpected '-'", "begin the list on a line of its own, or write it as [a, b]"},
+    Words{"illegal map value", "unexpected ':'",
+          "indent the line as its neighbours; a text that holds ': ' needs quotes"},
+    Words{"illegal block entry", "unexpected '-'",
+          "begin the list on a line of its own, or write it as [a, b]"},
     Words{"illegal map key", "unexpected key", "is the line indented as its neighbours?"},
-    Words{"end of map not found", "does not belong to the map above it", "indent the line as its neighbours; a key is followed by ': '"},
-    Words{"end of sequence not found", "does not belong to the list above it", "indent the line as its neighbours; an item begins with '- '"},
+    Words{"end of map not found", "does not belong to the map above it",
+          "indent the line as its neighbours; a key is followed by ': '"},
+    Words{"end of sequence not found", "does not belong to the list above it",
+          "indent the line as its neighbours; an item begins with '- '"},
     Words{"illegal document indicator in scalar", "'---' within a quoted text", "is the quote closed?"},
     Words{"alias not found after *", "a text cannot begin with '*'", "put it in quotes"},
     Words{"anchor not found after &", "a text cannot begin with '&'", "put it in quotes"},
-    Words{"YAML major version too large", "asks for a YAML version that is not known", "remove the %YAML line"},
+    Words{"YAML major version too large", "asks for a YAML version that is not known",
+          "remove the %YAML line"},
 };
 
-// The line before the one at `offset`, if it is meant as a key and its value but has no ': '. To YAML the two lines are
-// one text, and the next colon is the mistake.
+// The line before the one at `offset`, if it is meant as a key and its value but has no ': '. To YAML the two
+// lines are one text, and the next colon is the mistake.
 std::optional<std::size_t> line_without_colon(std::string_view bytes, std::size_t offset) {
   const auto line_at = [&](std::size_t end) {
     const std::size_t before = end == 0 ? std::string_view::npos : bytes.rfind('\n', end - 1);
@@ -491,7 +519,8 @@ std::optional<std::size_t> line_without_colon(std::string_view bytes, std::size_
   if (begin == 0) return std::nullopt;
   const auto [previous_begin, previous] = line_at(begin - 1);
   const std::size_t indentation = previous.find_first_not_of(' ');
-  if (indentation == std::string_view::npos || indentation != line.find_first_not_of(' ')) return std::nullopt;
+  if (indentation == std::string_view::npos || indentation != line.find_first_not_of(' '))
+    return std::nullopt;
   const std::string_view content = trim(previous);
   const bool is_pair = content.find(": ") != std::string_view::npos || content.ends_with(':');
   if (is_pair || content.starts_with('#') || content.starts_with('-')) return std::nullopt;
@@ -506,7 +535,9 @@ Problem explain(const YAML::ParserException& error, const Builder& builder, cons
     if (line) {
       const std::string_view content = text.bytes().substr(*line, text.bytes().find('\n', *line) - *line);
       const bool has_colon = content.find(':') != std::string_view::npos;
-      return {text.at(*line), {}, assay::text("'", printable(content), "' is no `key: value`"),
+      return {text.at(*line),
+              {},
+              assay::text("'", printable(content), "' is no `key: value`"),
               has_colon ? "write a blank behind the ':'" : "write a ':' and a blank behind the key"};
     }
   }
@@ -519,36 +550,60 @@ Problem explain(const YAML::ParserException& error, const Builder& builder, cons
     const std::optional<std::size_t> opened = innermost_bracket(text.bytes(), text.bytes().size());
     if (!opened) return {where, {}, "a bracket is never closed", "add the closing ']' or '}'"};
     const char bracket = text.bytes()[*opened];
-    return {text.at(*opened), {}, assay::text("the '", bracket, "' is never closed"), assay::text("add the closing '", bracket == '[' ? ']' : '}', "'")};
+    return {text.at(*opened),
+            {},
+            assay::text("the '", bracket, "' is never closed"),
+            assay::text("add the closing '", bracket == '[' ? ']' : '}', "'")};
   }
   if (theirs == "illegal flow end" && !rest.empty()) {
     const std::optional<std::size_t> opened = innermost_bracket(text.bytes(), offset);
-    if (!opened) return {where, {}, assay::text("the '", rest[0], "' closes nothing"), "remove it, or add the opening bracket"};
+    if (!opened)
+      return {where,
+              {},
+              assay::text("the '", rest[0], "' closes nothing"),
+              "remove it, or add the opening bracket"};
     const char bracket = text.bytes()[*opened];
-    return {where, {}, assay::text("the '", rest[0], "' comes before the '", bracket, "' at ", to_string(text.at(*opened)), " is closed"),
+    return {where,
+            {},
+            assay::text("the '", rest[0], "' comes before the '", bracket, "' at ",
+                        to_string(text.at(*opened)), " is closed"),
             assay::text("add the closing '", bracket == '[' ? ']' : '}', "'")};
   }
   if (theirs == "illegal EOF in scalar") {
-    return {text.at(builder.first_quote_after_last_event()), {}, "the quote is never closed", "add the closing quote"};
+    return {text.at(builder.first_quote_after_last_event()),
+            {},
+            "the quote is never closed",
+            "add the closing quote"};
   }
   if (theirs == "unknown token" && !rest.empty()) {
-    return {where, {}, assay::text("a text cannot begin with '", printable(rest.substr(0, 1)), "'"), "put it in quotes"};
+    return {where,
+            {},
+            assay::text("a text cannot begin with '", printable(rest.substr(0, 1)), "'"),
+            "put it in quotes"};
   }
   if (theirs == "the referenced anchor is not defined") {
     const std::string name(rest.substr(1, rest.find_first_of(" ,]}\n") - 1));
-    return {where, {}, assay::text("the alias '*", printable(name), "' stands for nothing"),
-            assay::text("a text that begins with '*' needs quotes; anchors: ", builder.anchor_names().empty() ? "none" : join(builder.anchor_names(), ", "))};
+    return {where,
+            {},
+            assay::text("the alias '*", printable(name), "' stands for nothing"),
+            assay::text("a text that begins with '*' needs quotes; anchors: ",
+                        builder.anchor_names().empty() ? "none" : join(builder.anchor_names(), ", "))};
   }
   if (theirs.starts_with("unknown escape character")) {  // the mark is behind it
-    return {text.at(offset - std::min<std::size_t>(offset, 2)), {}, assay::text("unknown escape '\\", printable(theirs.substr(theirs.size() - 1)), "' in double quotes"),
-            "write \\\\ for a backslash, or use single quotes"};
+    return {
+        text.at(offset - std::min<std::size_t>(offset, 2)),
+        {},
+        assay::text("unknown escape '\\", printable(theirs.substr(theirs.size() - 1)), "' in double quotes"),
+        "write \\\\ for a backslash, or use single quotes"};
   }
   return {where, {}, assay::text("is not YAML: ", theirs), "see the YAML 1.2 reference card"};
 }
 
-std::optional<Value> read(std::string_view bytes, std::function<Where(int, int)> place, std::vector<Problem>& problems) {
+std::optional<Value> read(std::string_view bytes, std::function<Where(int, int)> place,
+                          std::vector<Problem>& problems) {
   if (bytes.size() > limits.bytes) {
-    problems.push_back({place(0, 0), {}, text("is larger than ", bytes_text(limits.bytes)), "is this a config?"});
+    problems.push_back(
+        {place(0, 0), {}, text("is larger than ", bytes_text(limits.bytes)), "is this a config?"});
     return std::nullopt;
   }
   const std::string normal = normal_text(bytes);
@@ -578,11 +633,14 @@ std::optional<Value> read(std::string_view bytes, std::function<Where(int, int)>
 
 std::optional<Value> read_yaml(std::string_view text, const std::shared_ptr<const std::string>& name,
                                std::vector<Problem>& problems) {
-  return read(text, [&name](int line, int column) { return Where::file(name, line, column); }, problems);
+  return read(
+      text, [&name](int line, int column) { return Where::file(name, line, column); }, problems);
 }
 
-std::optional<Value> read_yaml_argument(std::string_view text, const Where& argument, std::vector<Problem>& problems) {
-  return read(text, [&argument](int, int) { return argument; }, problems);
+std::optional<Value> read_yaml_argument(std::string_view text, const Where& argument,
+                                        std::vector<Problem>& problems) {
+  return read(
+      text, [&argument](int, int) { return argument; }, problems);
 }
 
 }  // namespace assay

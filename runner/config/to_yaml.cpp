@@ -15,7 +15,8 @@ constexpr std::size_t line_width = 100;
 
 // ---- Scalars
 
-// 0.001, 20.0, 1.0e-5: with a point, and an exponent with a sign, so that YAML 1.1 readers see a number as well.
+// 0.001, 20.0, 1.0e-5: with a point, and an exponent with a sign, so that YAML 1.1 readers see a number as
+// well.
 std::string real_text(double value) {
   if (std::isnan(value)) return ".nan";
   if (std::isinf(value)) return value > 0 ? ".inf" : "-.inf";
@@ -33,18 +34,23 @@ std::string real_text(double value) {
 }
 
 bool is_word_of_another_type(std::string_view text) {
-  static constexpr std::array words = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
+  static constexpr std::array words = {"null", "true", "false", "yes", "no", "on",
+                                       "off",  "y",    "n",     "nan", "inf"};
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return text == "~" || text == "=" || text == "<<" || std::find(words.begin(), words.end(), lower) != words.end();
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  return text == "~" || text == "=" || text == "<<" ||
+         std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-// Numbers in any spelling, dates and times: a text that begins like a number and holds no letters but those numbers do.
+// Numbers in any spelling, dates and times: a text that begins like a number and holds no letters but those
+// numbers do.
 bool looks_like_a_number(std::string_view text) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
   if (text.empty()) return true;
   const bool begins_like_one = (text.front() >= '0' && text.front() <= '9') || text.front() == '.';
-  return begins_like_one && text.find_first_not_of("0123456789abcdefABCDEFxXoOinINTZ_.:+- ") == std::string_view::npos;
+  return begins_like_one &&
+         text.find_first_not_of("0123456789abcdefABCDEFxXoOinINTZ_.:+- ") == std::string_view::npos;
 }
 
 bool needs_quotes(std::string_view text, bool is_in_flow) {
@@ -54,7 +60,8 @@ bool needs_quotes(std::string_view text, bool is_in_flow) {
   if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return true;
   if (text.starts_with("---") || text.starts_with("...")) return true;
   if (is_in_flow && text.find_first_of(",[]{}:") != std::string_view::npos) return true;
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 std::string in_quotes(std::string_view written) {
@@ -88,7 +95,9 @@ std::string literal(std::string_view written) {
   return out;
 }
 
-std::string key_text(const std::string& key, bool is_in_flow) { return needs_quotes(key, is_in_flow) ? in_quotes(key) : key; }
+std::string key_text(const std::string& key, bool is_in_flow) {
+  return needs_quotes(key, is_in_flow) ? in_quotes(key) : key;
+}
 
 std::string scalar_text(const Json& value, bool is_in_flow) {
   if (value.is_null()) return "null";
@@ -109,13 +118,16 @@ bool is_empty(const Json& value) {
 // Simple enough to be read in one line: lists of scalars within maps or lists, maps of scalars within lists.
 bool suits_flow(const Json& value) {
   const auto is_row = [](const Json& item) {
-    return is_scalar(item) || (item.is_list() && std::all_of(item.items().begin(), item.items().end(), is_scalar));
+    return is_scalar(item) ||
+           (item.is_list() && std::all_of(item.items().begin(), item.items().end(), is_scalar));
   };
   const auto is_record = [&](const Json& item) {
-    return item.is_map() && std::all_of(item.entries().begin(), item.entries().end(), [&](const auto& entry) { return is_row(entry.second); });
+    return item.is_map() && std::all_of(item.entries().begin(), item.entries().end(),
+                                        [&](const auto& entry) { return is_row(entry.second); });
   };
   if (value.is_list()) {
-    return std::all_of(value.items().begin(), value.items().end(), [&](const Json& item) { return is_row(item) || is_record(item); });
+    return std::all_of(value.items().begin(), value.items().end(),
+                       [&](const Json& item) { return is_row(item) || is_record(item); });
   }
   return is_scalar(value) || is_record(value);
 }
@@ -163,7 +175,8 @@ void write_block(const Json& value, std::size_t indent, std::string& out) {
     return;
   }
   for (const Json& item : value.items()) {
-    const bool is_one_line = is_scalar(item) || is_empty(item) || (suits_flow(item) && indent + 2 + flow_text(item).size() <= line_width);
+    const bool is_one_line = is_scalar(item) || is_empty(item) ||
+                             (suits_flow(item) && indent + 2 + flow_text(item).size() <= line_width);
     out += blanks + '-';
     if (is_one_line) {
       write_after(item, indent + 1, indent + 2, out);

@@ -59,16 +59,21 @@ TEST(Canonical, AWholeRealIsTheInteger) { EXPECT_EQ(canonical_json(4.0), canonic
 
 // RFC 8785, section 3.2.2.
 TEST(Canonical, TextsAreThoseOfTheRfc) {
-  EXPECT_EQ(canonical_json("\xE2\x82\xAC$\x0F\x0A" "A'B\"\\\\\"/"), "\"\xE2\x82\xAC$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
+  EXPECT_EQ(canonical_json("\xE2\x82\xAC$\x0F\x0A"
+                           "A'B\"\\\\\"/"),
+            "\"\xE2\x82\xAC$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
 }
 
 // RFC 8785, section 3.2.3: the order is that of UTF-16 code units, not of code points.
 TEST(Canonical, KeysAreSortedAsTheRfcSays) {
   Json map = Json::map();
-  for (const char* key : {"\xE2\x82\xAC", "\r", "\xEF\xAC\xB3", "1", "\xF0\x9F\x98\x80", "\xC2\x80", "\xC3\xB6"}) map.set(key, 0);
+  for (const char* key :
+       {"\xE2\x82\xAC", "\r", "\xEF\xAC\xB3", "1", "\xF0\x9F\x98\x80", "\xC2\x80", "\xC3\xB6"})
+    map.set(key, 0);
 
   EXPECT_EQ(canonical_json(map),
-            "{\"\\r\":0,\"1\":0,\"\xC2\x80\":0,\"\xC3\xB6\":0,\"\xE2\x82\xAC\":0,\"\xF0\x9F\x98\x80\":0,\"\xEF\xAC\xB3\":0}");
+            "{\"\\r\":0,\"1\":0,\"\xC2\x80\":0,\"\xC3\xB6\":0,\"\xE2\x82\xAC\":0,\"\xF0\x9F\x98\x80\":0,"
+            "\"\xEF\xAC\xB3\":0}");
 }
 
 TEST(Canonical, ListsKeepTheirOrder) {

@@ -23,7 +23,9 @@ std::string resolved(const LoadedConfig& config, std::string_view path) {
 
 TEST(Compose, MapsMergeKeyByKeyScalarsAndListsReplace) {
   ConfigFolder folder("extends: base.yaml\nmodel: {dropout: 0.5, hidden: [8]}\nseed: 3\n");
-  folder.write("base.yaml", "assay: 1\nseed: 1\ndataset: flowers\nmodel: {type: mlp, hidden: [1, 2], input_dropout: 0.25}\noptimizer: adamw\ntrain: {until: 1 epoch}\n");
+  folder.write("base.yaml",
+               "assay: 1\nseed: 1\ndataset: flowers\nmodel: {type: mlp, hidden: [1, 2], input_dropout: "
+               "0.25}\noptimizer: adamw\ntrain: {until: 1 epoch}\n");
 
   const LoadedConfig config = folder.load();
 
@@ -36,7 +38,9 @@ TEST(Compose, MapsMergeKeyByKeyScalarsAndListsReplace) {
 
 TEST(Compose, AnotherTypeReplacesTheSlot) {
   ConfigFolder folder("extends: base.yaml\noptimizer: {type: sgd}\nmodel: stack\n");
-  folder.write("base.yaml", "assay: 1\ndataset: flowers\nmodel: {type: mlp, hidden: [1]}\noptimizer: {type: adamw, weight_decay: 1}\ntrain: {until: 1 epoch}\n");
+  folder.write("base.yaml",
+               "assay: 1\ndataset: flowers\nmodel: {type: mlp, hidden: [1]}\noptimizer: {type: adamw, "
+               "weight_decay: 1}\ntrain: {until: 1 epoch}\n");
 
   const LoadedConfig config = folder.load();
 
@@ -73,9 +77,10 @@ TEST(Compose, ACircleIsReportedWithItsFiles) {
   folder.write("a.yaml", "extends: b.yaml\n");
   folder.write("b.yaml", "seed: 1\nextends: a.yaml\n");
 
-  EXPECT_EQ(folder.problems(),
-            "b.yaml:2:10: error: extends goes in a circle: a.yaml -> b.yaml -> a.yaml\n"
-            "  note: extended from a.yaml:1:10\n  note: extended from c.yaml:1:10\n  hint: remove one of them");
+  EXPECT_EQ(
+      folder.problems(),
+      "b.yaml:2:10: error: extends goes in a circle: a.yaml -> b.yaml -> a.yaml\n"
+      "  note: extended from a.yaml:1:10\n  note: extended from c.yaml:1:10\n  hint: remove one of them");
 }
 
 TEST(Compose, AMissingFileIsReportedWithTheChain) {
@@ -92,7 +97,8 @@ TEST(Compose, AProblemInAnExtendedFileTellsHowItWasReached) {
   ConfigFolder folder("extends: base.yaml\n");
   folder.write("base.yaml", std::string(five_lines) + "sead: 3\n");
 
-  EXPECT_THAT(folder.problems(), HasSubstr("base.yaml:6:1: error: sead: unknown key\n  note: extended from c.yaml:1:10\n"));
+  EXPECT_THAT(folder.problems(),
+              HasSubstr("base.yaml:6:1: error: sead: unknown key\n  note: extended from c.yaml:1:10\n"));
 }
 
 TEST(Compose, AFileReachedTwiceIsReadOnce) {
@@ -107,7 +113,9 @@ TEST(Compose, AFileReachedTwiceIsReadOnce) {
 // ---- overrides in the file
 
 TEST(Compose, OverridesInTheFileComeLast) {
-  ConfigFolder folder("extends: base.yaml\noverrides: {optimizer.lr: 0.5, \"metrics+\": {type: accuracy, top: 5}, model: stack}\nmodel: {dropout: 0.1}\n");
+  ConfigFolder folder(
+      "extends: base.yaml\noverrides: {optimizer.lr: 0.5, \"metrics+\": {type: accuracy, top: 5}, model: "
+      "stack}\nmodel: {dropout: 0.1}\n");
   folder.write("base.yaml", five_lines);
 
   const LoadedConfig config = folder.load();
@@ -157,7 +165,8 @@ TEST_F(Presets, OverridesReachIntoThem) {
 TEST_F(Presets, MayNotHaveAComponentsName) {
   folder_.write("configs/model/mlp.yaml", "type: mlp\n");
 
-  EXPECT_THAT(folder_.problems(), HasSubstr("has the name of a component: model mlp\n  hint: rename the preset"));
+  EXPECT_THAT(folder_.problems(),
+              HasSubstr("has the name of a component: model mlp\n  hint: rename the preset"));
 }
 
 TEST_F(Presets, InACircleAreReported) {
@@ -175,7 +184,8 @@ TEST_F(Presets, ComeFromTheFoldersGivenFirst) {
   folder_.write("mine/model/small.yaml", "type: mlp\nhidden: [3]\n");
 
   const LoadedConfig config = load_config(
-      {.file = folder_ / "c.yaml", .overrides = {"model=small"}, .config_path = {folder_ / "mine"}}, fake_registry());
+      {.file = folder_ / "c.yaml", .overrides = {"model=small"}, .config_path = {folder_ / "mine"}},
+      fake_registry());
 
   EXPECT_EQ(resolved(config, "model.hidden.0"), "3");
 }

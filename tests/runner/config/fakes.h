@@ -1,5 +1,5 @@
-// A small registry for tests of the config pipeline: two data sets, two models and what goes with them. The components
-// that ship are in the golden tests.
+// A small registry for tests of the config pipeline: two data sets, two models and what goes with them. The
+// components that ship are in the golden tests.
 #pragma once
 
 #include <string>
@@ -28,14 +28,19 @@ struct FractionsParams {
 
 struct OfficialParams {
   std::string valid = "10%";
-  static void describe(Fields<OfficialParams>& f) { f("valid", &OfficialParams::valid, "what is taken from train"); }
+  static void describe(Fields<OfficialParams>& f) {
+    f("valid", &OfficialParams::valid, "what is taken from train");
+  }
 };
 
 /// Classification; splits 70/15/15.
 struct FlowersParams {
   std::string kind = "all";
   DatasetOutline outline() const {
-    return {Task::Kind::classification, Json(Json::Map{{"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
+    return {
+        Task::Kind::classification,
+        Json(Json::Map{
+            {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
   }
   static void describe(Fields<FlowersParams>& f) { f("kind", &FlowersParams::kind, "which flowers"); }
 };
@@ -43,7 +48,9 @@ struct FlowersParams {
 /// Regression with an official split.
 struct PricesParams {
   Path file;
-  DatasetOutline outline() const { return {Task::Kind::regression, Json(Json::Map{{"type", "official"}, {"valid", "10%"}})}; }
+  DatasetOutline outline() const {
+    return {Task::Kind::regression, Json(Json::Map{{"type", "official"}, {"valid", "10%"}})};
+  }
   static void describe(Fields<PricesParams>& f) { f("file", &PricesParams::file, "the table"); }
 };
 
@@ -113,7 +120,9 @@ struct Empty {
 struct CrossEntropyParams {
   double smoothing = 0;
   static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
-  static void describe(Fields<CrossEntropyParams>& f) { f("smoothing", &CrossEntropyParams::smoothing, "label smoothing", fraction); }
+  static void describe(Fields<CrossEntropyParams>& f) {
+    f("smoothing", &CrossEntropyParams::smoothing, "label smoothing", fraction);
+  }
 };
 
 struct MseParams {
@@ -125,7 +134,9 @@ struct AccuracyParams {
   std::int64_t top = 1;
   static constexpr bool is_better_high = true;
   static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
-  static void describe(Fields<AccuracyParams>& f) { f("top", &AccuracyParams::top, "guesses that count", at_least(1)); }
+  static void describe(Fields<AccuracyParams>& f) {
+    f("top", &AccuracyParams::top, "guesses that count", at_least(1));
+  }
 };
 
 struct RmseParams {
@@ -172,11 +183,15 @@ class ConfigFolder {
   ConfigFolder() : registry_(fake_registry()) {}
   explicit ConfigFolder(std::string_view config) : ConfigFolder() { write("c.yaml", config); }
 
-  std::string write(std::string_view name, std::string_view content) const { return folder_.write(name, content); }
+  std::string write(std::string_view name, std::string_view content) const {
+    return folder_.write(name, content);
+  }
   std::string operator/(std::string_view name) const { return folder_ / name; }
 
   LoadedConfig load(std::vector<std::string> overrides = {}, std::vector<std::string> unset = {}) const {
-    return load_config({.file = folder_ / "c.yaml", .overrides = std::move(overrides), .unset = std::move(unset)}, registry_);
+    return load_config(
+        {.file = folder_ / "c.yaml", .overrides = std::move(overrides), .unset = std::move(unset)},
+        registry_);
   }
 
   /// The text of every problem, with the folder's name taken out.
@@ -191,7 +206,8 @@ class ConfigFolder {
 
   std::string without_folder(std::string text) const {
     const std::string prefix = folder_ / "";
-    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) text.erase(at, prefix.size());
+    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix))
+      text.erase(at, prefix.size());
     return text;
   }
 

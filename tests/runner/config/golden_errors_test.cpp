@@ -1,5 +1,6 @@
-// Every mistake in tests/golden/errors with the exact text that a user sees. A case is NAME.yaml, NAME.args where it
-// has overrides (one a line), and NAME.txt. ASSAY_UPDATE_GOLDEN=1 rewrites the texts; the diff is reviewed.
+// Every mistake in tests/golden/errors with the exact text that a user sees. A case is NAME.yaml, NAME.args
+// where it has overrides (one a line), and NAME.txt. ASSAY_UPDATE_GOLDEN=1 rewrites the texts; the diff is
+// reviewed.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -48,7 +49,8 @@ class GoldenErrors : public ::testing::Test {
 
 std::vector<Problem> problems_of(const std::string& name) {
   try {
-    return load_config({.file = name + ".yaml", .overrides = arguments_of(name)}, builtin_registry()).warnings;
+    return load_config({.file = name + ".yaml", .overrides = arguments_of(name)}, builtin_registry())
+        .warnings;
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Kind::config);
     return error.problems();
@@ -79,9 +81,7 @@ TEST_F(GoldenErrors, ReadAsWritten) {
   for (const std::string& name : names) check_case(name);
 }
 
-TEST_F(GoldenErrors, FiveMistakesAreFiveProblems) {
-  EXPECT_EQ(problems_of("five_mistakes").size(), 5u);
-}
+TEST_F(GoldenErrors, FiveMistakesAreFiveProblems) { EXPECT_EQ(problems_of("five_mistakes").size(), 5u); }
 
 }  // namespace
 }  // namespace assay::testing

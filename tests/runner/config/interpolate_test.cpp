@@ -21,12 +21,18 @@ std::string value(const std::vector<std::string>& overrides, std::string_view pa
   return found ? canonical_json(*found) : "nothing";
 }
 
-std::string problems(const std::vector<std::string>& overrides) { return ConfigFolder(five_lines).problems(overrides); }
+std::string problems(const std::vector<std::string>& overrides) {
+  return ConfigFolder(five_lines).problems(overrides);
+}
 
 TEST(Interpolate, AWholeScalarKeepsItsType) {
   EXPECT_EQ(value({"seed=7", "threads=$(seed)"}, "threads"), "7");
-  EXPECT_EQ(value({"model.dropout=0.1", "model.input_dropout=$(model.dropout)"}, "model.input_dropout"), "0.1");
-  EXPECT_EQ(value({"model.hidden=[3, 4]", "tags=[a]", "vars.h=$(model.hidden)", "model.hidden=$(vars.h)", "vars.h=[5]"}, "model.hidden"), "[5]");
+  EXPECT_EQ(value({"model.dropout=0.1", "model.input_dropout=$(model.dropout)"}, "model.input_dropout"),
+            "0.1");
+  EXPECT_EQ(value({"model.hidden=[3, 4]", "tags=[a]", "vars.h=$(model.hidden)", "model.hidden=$(vars.h)",
+                   "vars.h=[5]"},
+                  "model.hidden"),
+            "[5]");
   EXPECT_EQ(value({"vars.o={type: sgd, lr: 0.5}", "optimizer=$(vars.o)"}, "optimizer.lr"), "0.5");
   EXPECT_EQ(value({"vars.m=mlp", "model=\"$(vars.m)\""}, "model.type"), "\"mlp\"") << "quoted or not";
   EXPECT_EQ(value({"vars.d=true", "deterministic=$(vars.d)"}, "deterministic"), "true");
@@ -43,7 +49,8 @@ TEST(Interpolate, SeesDefaultsAndWhatIsImplied) {
 }
 
 TEST(Interpolate, AnExpressionMayReferToAnother) {
-  EXPECT_EQ(value({"vars.a=$(vars.b * 2)", "vars.b=$(vars.c + 1)", "vars.c=1", "seed=$(vars.a)"}, "seed"), "4");
+  EXPECT_EQ(value({"vars.a=$(vars.b * 2)", "vars.b=$(vars.c + 1)", "vars.c=1", "seed=$(vars.a)"}, "seed"),
+            "4");
 }
 
 TEST(Interpolate, ADoubledDollarIsLiteral) {
@@ -55,7 +62,8 @@ TEST(Interpolate, EnvironmentVariablesAreTexts) {
   EXPECT_EQ(value({"seed=$(env.ASSAY_TEST_INTERPOLATE)"}, "seed"), "5");
   EXPECT_EQ(value({"seed=$(env.ASSAY_TEST_INTERPOLATE + 1)"}, "seed"), "6");
   ::unsetenv("ASSAY_TEST_INTERPOLATE");
-  EXPECT_THAT(problems({"seed=$(env.ASSAY_TEST_INTERPOLATE)"}), HasSubstr("the environment variable ASSAY_TEST_INTERPOLATE is not set"));
+  EXPECT_THAT(problems({"seed=$(env.ASSAY_TEST_INTERPOLATE)"}),
+              HasSubstr("the environment variable ASSAY_TEST_INTERPOLATE is not set"));
 }
 
 TEST(Interpolate, TheDataSetMayBeAnExpression) {
@@ -70,13 +78,16 @@ TEST(Interpolate, AValueBelongsToThePlaceOfItsExpression) {
 }
 
 TEST(Interpolate, UnknownKeysSuggestTheClosestOne) {
-  EXPECT_EQ(problems({"model.dropout=$(optimizer.rl / 2)"}),
-            "override 1 (model.dropout=$(optimizer.rl / 2)): error: model.dropout: `$(optimizer.rl / 2)`: nothing is called 'optimizer.rl'\n"
-            "  hint: did you mean 'optimizer.lr'? known: optimizer.type, optimizer.lr, optimizer.weight_decay");
+  EXPECT_EQ(
+      problems({"model.dropout=$(optimizer.rl / 2)"}),
+      "override 1 (model.dropout=$(optimizer.rl / 2)): error: model.dropout: `$(optimizer.rl / 2)`: nothing "
+      "is called 'optimizer.rl'\n"
+      "  hint: did you mean 'optimizer.lr'? known: optimizer.type, optimizer.lr, optimizer.weight_decay");
 }
 
 TEST(Interpolate, CirclesAreReportedOnce) {
-  const std::string text = problems({"vars.a=$(vars.b)", "vars.b=$(vars.a)", "seed=$(vars.a)", "threads=$(vars.b)"});
+  const std::string text =
+      problems({"vars.a=$(vars.b)", "vars.b=$(vars.a)", "seed=$(vars.a)", "threads=$(vars.b)"});
 
   EXPECT_THAT(text, HasSubstr("goes in a circle: vars.a -> vars.b -> vars.a"));
   EXPECT_THAT(text, Not(HasSubstr("\noverride")));
@@ -93,7 +104,8 @@ TEST(Interpolate, AnExpressionWithoutAValueIsReportedOnce) {
 TEST(Interpolate, GrowthIsBounded) {
   std::vector<std::string> texts = {"vars.t0=0123456789"}, lists = {"vars.l0=[1, 2, 3, 4, 5, 6, 7, 8]"};
   for (int i = 1; i < 30; ++i) {
-    const std::string n = std::to_string(i), t = "$(vars.t" + std::to_string(i - 1) + ")", l = "$(vars.l" + std::to_string(i - 1) + ")";
+    const std::string n = std::to_string(i), t = "$(vars.t" + std::to_string(i - 1) + ")",
+                      l = "$(vars.l" + std::to_string(i - 1) + ")";
     texts.push_back("vars.t" + n + "=" + t + t);
     lists.push_back("vars.l" + n + "=[" + l + ", " + l + "]");
   }
@@ -104,7 +116,8 @@ TEST(Interpolate, GrowthIsBounded) {
 
 TEST(Interpolate, LongChainsEnd) {
   std::vector<std::string> chain;
-  for (int i = 0; i < 300; ++i) chain.push_back("vars.v" + std::to_string(i) + "=$(vars.v" + std::to_string(i + 1) + ")");
+  for (int i = 0; i < 300; ++i)
+    chain.push_back("vars.v" + std::to_string(i) + "=$(vars.v" + std::to_string(i + 1) + ")");
   chain.push_back("vars.v300=1");
 
   EXPECT_THAT(problems(chain), HasSubstr("goes through more than 100 other expressions"));

@@ -51,8 +51,9 @@ TEST(Load, ProvenanceTellsFilesOverridesImpliedAndDefaults) {
 
 TEST(Load, TheResolvedConfigReadsAsTheSameExperiment) {
   ConfigFolder folder(five_lines);
-  const LoadedConfig first = folder.load({"optimizer={type: sgd, lr: 1e-5}", "dataset.split.valid=5%", "metrics+={type: accuracy, top: 5}",
-                                          "observers=[early_stop]", "checkpoint.keep_best=valid/loss", "name='1e3'"});
+  const LoadedConfig first = folder.load({"optimizer={type: sgd, lr: 1e-5}", "dataset.split.valid=5%",
+                                          "metrics+={type: accuracy, top: 5}", "observers=[early_stop]",
+                                          "checkpoint.keep_best=valid/loss", "name='1e3'"});
   ConfigFolder again(to_yaml(first.resolved));
 
   const LoadedConfig second = again.load();
@@ -74,24 +75,42 @@ TEST(Load, IdentityLeavesOutWhatChangesNoNumber) {
 }
 
 TEST(Load, ShortFormsAndKeyOrderDoNotChangeTheIdentity) {
-  const Json a = ConfigFolder("assay: 1\ndataset: flowers\nmodel: mlp\noptimizer: {lr: 1e-3, type: adamw}\ntrain: {until: 20 epochs}\n").load().identity;
-  const Json b = ConfigFolder("train: {until: 20epochs}\noptimizer: {type: adamw, lr: 0.001}\nassay: 1\nmodel: {type: mlp}\ndataset: {type: flowers}\n").load().identity;
+  const Json a = ConfigFolder(
+                     "assay: 1\ndataset: flowers\nmodel: mlp\noptimizer: {lr: 1e-3, type: adamw}\ntrain: "
+                     "{until: 20 epochs}\n")
+                     .load()
+                     .identity;
+  const Json b = ConfigFolder(
+                     "train: {until: 20epochs}\noptimizer: {type: adamw, lr: 0.001}\nassay: 1\nmodel: {type: "
+                     "mlp}\ndataset: {type: flowers}\n")
+                     .load()
+                     .identity;
 
   EXPECT_EQ(canonical_json(a), canonical_json(b));
 }
 
 // ---- What is implied
 
+TEST(Load, TheNameIsTheFilesAsAFolderMayBeCalled) {
+  ConfigFolder folder;
+  const std::string file = folder.write("-my run (1).v2.yaml", five_lines);
+
+  EXPECT_EQ(load_config({.file = file}, fake_registry()).experiment.name, "my-run--1-.v2");
+}
+
 TEST(Load, ASplitWithoutSharesGoesOverTheDataSetsOwn) {
-  const LoadedConfig config = ConfigFolder(five_lines).load({"dataset=prices", "dataset.split={valid: none}"});
+  const LoadedConfig config =
+      ConfigFolder(five_lines).load({"dataset=prices", "dataset.split={valid: none}"});
 
   EXPECT_EQ(text_at(config.resolved, "dataset.split"), R"({"type":"official","valid":"none"})");
 }
 
 TEST(Load, ASplitWithSharesIsFractions) {
-  const LoadedConfig config = ConfigFolder(five_lines).load({"dataset=prices", "dataset.split={train: 60%, test: 40%}"});
+  const LoadedConfig config =
+      ConfigFolder(five_lines).load({"dataset=prices", "dataset.split={train: 60%, test: 40%}"});
 
-  EXPECT_EQ(text_at(config.resolved, "dataset.split"), R"({"stratify":false,"test":"40%","train":"60%","type":"fractions","valid":"0%"})");
+  EXPECT_EQ(text_at(config.resolved, "dataset.split"),
+            R"({"stratify":false,"test":"40%","train":"60%","type":"fractions","valid":"0%"})");
 }
 
 TEST(Load, AnEmptyListOfMetricsStaysEmpty) {
@@ -99,10 +118,12 @@ TEST(Load, AnEmptyListOfMetricsStaysEmpty) {
 }
 
 TEST(Load, AMistakeInTheDataSetDoesNotHideTheTask) {
-  const std::string problems = ConfigFolder(five_lines).problems({"dataset={type: flowers, knd: all}", "loss=mse"});
+  const std::string problems =
+      ConfigFolder(five_lines).problems({"dataset={type: flowers, knd: all}", "loss=mse"});
 
   EXPECT_THAT(problems, HasSubstr("dataset.knd: unknown key"));
-  EXPECT_THAT(problems, HasSubstr("loss is mse, which does not serve classification, the task of dataset flowers\n  hint: these do: cross_entropy"));
+  EXPECT_THAT(problems, HasSubstr("loss is mse, which does not serve classification, the task of dataset "
+                                  "flowers\n  hint: these do: cross_entropy"));
 }
 
 // ---- Checks across keys
@@ -116,9 +137,12 @@ TEST(Load, AnOldNameStillWorksWithAWarning) {
 }
 
 TEST(Load, ARunBoundedByTimeOnlyNeedsAConstantSchedule) {
-  const std::string problems = ConfigFolder(five_lines).problems({"train.until=2 h", "schedule=cosine", "evaluate.every=5%"});
+  const std::string problems =
+      ConfigFolder(five_lines).problems({"train.until=2 h", "schedule=cosine", "evaluate.every=5%"});
 
-  EXPECT_THAT(problems, HasSubstr("schedule is cosine, which aims at the run's last step, but train.until gives only a time"));
+  EXPECT_THAT(
+      problems,
+      HasSubstr("schedule is cosine, which aims at the run's last step, but train.until gives only a time"));
   EXPECT_THAT(problems, HasSubstr("evaluate.every is 5% of the run, but train.until gives only a time"));
   EXPECT_NO_THROW(ConfigFolder(five_lines).load({"train.until=[2 h, 5 epochs]", "schedule=cosine"}));
   EXPECT_NO_THROW(ConfigFolder(five_lines).load({"train.until=2 h"}));
@@ -130,7 +154,8 @@ TEST(Load, TheKeptMetricMustExist) {
   };
   EXPECT_EQ(problem("valid/loss"), "");
   EXPECT_EQ(problem("valid/accuracy"), "");
-  EXPECT_THAT(problem("valid/acuracy"), HasSubstr("no metric of this run is called 'acuracy'\n  hint: did you mean 'accuracy'?"));
+  EXPECT_THAT(problem("valid/acuracy"),
+              HasSubstr("no metric of this run is called 'acuracy'\n  hint: did you mean 'accuracy'?"));
   EXPECT_THAT(problem("valid/rmse"), HasSubstr("hint: add it: metrics: [rmse]"));
   EXPECT_THAT(problem("accuracy"), HasSubstr("must be <split>/<name>\n  hint: as `valid/accuracy`"));
   EXPECT_THAT(problem("test/accuracy"), HasSubstr("but test is looked at once, at the end"));
@@ -138,12 +163,14 @@ TEST(Load, TheKeptMetricMustExist) {
 }
 
 TEST(Load, WithoutAValidPartNothingCanBeKeptByIt) {
-  EXPECT_THAT(ConfigFolder(five_lines).problems({"dataset.split={train: 80%, test: 20%}", "checkpoint.keep_best=valid/loss"}),
+  EXPECT_THAT(ConfigFolder(five_lines)
+                  .problems({"dataset.split={train: 80%, test: 20%}", "checkpoint.keep_best=valid/loss"}),
               HasSubstr("but the split has no valid part"));
 }
 
 TEST(Load, TestingTheBestNeedsOne) {
-  EXPECT_THAT(ConfigFolder(five_lines).problems({"evaluate.test=best"}), HasSubstr("nothing says which weights are best"));
+  EXPECT_THAT(ConfigFolder(five_lines).problems({"evaluate.test=best"}),
+              HasSubstr("nothing says which weights are best"));
   EXPECT_NO_THROW(ConfigFolder(five_lines).load({"evaluate.test=best", "checkpoint.keep_best=valid/loss"}));
 }
 
@@ -160,7 +187,8 @@ TEST(Load, EveryProblemIsReportedInTheOrderOfTheFile) {
                                    "seed: 2\n")
                                    .problems({"sed=1"});
 
-  const std::vector<std::string> places = {"c.yaml:3:20", "c.yaml:3:41", "c.yaml:4:30", "c.yaml:5:16", "c.yaml:5:32", "c.yaml:7:1", "override 1"};
+  const std::vector<std::string> places = {"c.yaml:3:20", "c.yaml:3:41", "c.yaml:4:30", "c.yaml:5:16",
+                                           "c.yaml:5:32", "c.yaml:7:1",  "override 1"};
   std::size_t at = 0;
   for (const std::string& place : places) {
     const std::size_t found = problems.find(place, at);
@@ -170,7 +198,8 @@ TEST(Load, EveryProblemIsReportedInTheOrderOfTheFile) {
 }
 
 TEST(Load, KeysOfLaterVersionsAreRefused) {
-  EXPECT_THAT(ConfigFolder(five_lines).problems({"sweep.trials=3"}), HasSubstr("sweep: not part of this version of assay"));
+  EXPECT_THAT(ConfigFolder(five_lines).problems({"sweep.trials=3"}),
+              HasSubstr("sweep: not part of this version of assay"));
 }
 
 TEST(Load, ControlCharactersDoNotReachTheTerminal) {

@@ -19,7 +19,8 @@ constexpr const char* config =
     "train: {until: 20 epochs}\n"
     "observers: [early_stop, {type: early_stop, name: late}]\n";
 
-std::string value(const std::vector<std::string>& overrides, std::string_view path, std::vector<std::string> unset = {}) {
+std::string value(const std::vector<std::string>& overrides, std::string_view path,
+                  std::vector<std::string> unset = {}) {
   const LoadedConfig loaded = ConfigFolder(config).load(overrides, std::move(unset));
   const Json* found = loaded.resolved.find_path(path);
   return found ? canonical_json(*found) : "nothing";
@@ -53,7 +54,8 @@ TEST(Overrides, AppendOneItem) {
 }
 
 TEST(Overrides, AppendToWhatTheTaskImplies) {
-  EXPECT_EQ(value({"metrics+={type: accuracy, top: 5}"}, "metrics"), R"([{"top":1,"type":"accuracy"},{"top":5,"type":"accuracy"}])");
+  EXPECT_EQ(value({"metrics+={type: accuracy, top: 5}"}, "metrics"),
+            R"([{"top":1,"type":"accuracy"},{"top":5,"type":"accuracy"}])");
 }
 
 TEST(Overrides, AddressItemsByName) {
@@ -83,20 +85,25 @@ TEST(Overrides, SwitchingTheTypeMustNotLeaveParametersBehind) {
   EXPECT_EQ(problems({"model.type=stack"}),
             "override 1 (model.type=stack): error: model.type leaves parameters of mlp behind: hidden\n"
             "  hint: `model=stack` replaces the whole model");
-  EXPECT_EQ(value({"model.type=stack", "~model.hidden"}, "model.type"), R"("stack")") << "shared ones may stay";
+  EXPECT_EQ(value({"model.type=stack", "~model.hidden"}, "model.type"), R"("stack")")
+      << "shared ones may stay";
 }
 
 TEST(Overrides, ValuesAreYaml) {
   EXPECT_EQ(value({"train.until=[3 epochs, 2 h]"}, "train.until"), R"(["3 epochs","7200 s"])");
   EXPECT_EQ(value({"tags=['1', \"x y\"]"}, "tags"), R"(["1","x y"])");
-  EXPECT_THAT(problems({"model.hidden=[1"}), HasSubstr("override 1 (model.hidden=[1): error: the '[' is never closed"));
+  EXPECT_THAT(problems({"model.hidden=[1"}),
+              HasSubstr("override 1 (model.hidden=[1): error: the '[' is never closed"));
 }
 
 TEST(Overrides, ProblemsPointAtTheOverrideByItsPlace) {
   EXPECT_EQ(problems({"seed=1", "optimizer.lr=-1", "modle.dropout=0.1"}),
-            "override 2 (optimizer.lr=-1): error: optimizer.lr is -1, must be above 0\n  hint: step size (default 0.001)\n"
-            "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: assay, name, "
-            "tags, seed, device, threads, deterministic, dataset, model, loss, optimizer, schedule, metrics, train, evaluate, "
+            "override 2 (optimizer.lr=-1): error: optimizer.lr is -1, must be above 0\n  hint: step size "
+            "(default 0.001)\n"
+            "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: "
+            "assay, name, "
+            "tags, seed, device, threads, deterministic, dataset, model, loss, optimizer, schedule, metrics, "
+            "train, evaluate, "
             "checkpoint, observers, extends, overrides, vars");
 }
 
@@ -106,12 +113,15 @@ TEST(Overrides, WhatMakesNoSenseIsRefused) {
   EXPECT_THAT(problems({"=1"}), HasSubstr("'' is no key"));
   EXPECT_THAT(problems({"a[1=1"}), HasSubstr("'a[1' is no key"));
   EXPECT_THAT(problems({"~seed=1"}), HasSubstr("both unsets a key and gives it a value"));
-  EXPECT_THAT(problems({"seed=1", "seed.x=1"}), HasSubstr("override 2 (seed.x=1): error: seed is '1', which holds no keys"));
+  EXPECT_THAT(problems({"seed=1", "seed.x=1"}),
+              HasSubstr("override 2 (seed.x=1): error: seed is '1', which holds no keys"));
 }
 
 TEST(Overrides, ItemsThatAreNotThereAreNamed) {
-  EXPECT_THAT(problems({"model.hidden.3=1"}), HasSubstr("model.hidden.3: there is no item 3: the list has 3 items, counted from 0"));
-  EXPECT_THAT(problems({"observers.lat.patience=1"}), HasSubstr("no item of the list is called 'lat'\n  hint: did you mean 'late'?"));
+  EXPECT_THAT(problems({"model.hidden.3=1"}),
+              HasSubstr("model.hidden.3: there is no item 3: the list has 3 items, counted from 0"));
+  EXPECT_THAT(problems({"observers.lat.patience=1"}),
+              HasSubstr("no item of the list is called 'lat'\n  hint: did you mean 'late'?"));
   EXPECT_THAT(problems({"observers.early_stop.patience=1"}), HasSubstr("more than one item has this name"));
   EXPECT_THAT(problems({"metrics.rmse.x=1"}), HasSubstr("no item of the list is called 'rmse'"));
 }

@@ -59,7 +59,9 @@ TEST(ReadYaml, ColumnsCountCharacters) {
 }
 
 TEST(ReadYaml, LineEndsAndByteOrderMarkDoNotMatter) {
-  for (const char* text : {"a: 1\nb: x\n", "a: 1\r\nb: x\r\n", "a: 1\rb: x\r", "\xEF\xBB\xBF" "a: 1\nb: x"}) {
+  for (const char* text : {"a: 1\nb: x\n", "a: 1\r\nb: x\r\n", "a: 1\rb: x\r",
+                           "\xEF\xBB\xBF"
+                           "a: 1\nb: x"}) {
     const Reading r = read(text);
     ASSERT_TRUE(r.value) << r.text;
     EXPECT_EQ(r.value->find("b")->text(), "x");
@@ -158,7 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"Surrogate", "a: \xED\xA0\x80\n", "c.yaml:1:4", "is not UTF-8"},
         Hostile{"EndOfTransmission", "a: 1\nb: \x04 2\n", "c.yaml:2:4", "control character 0x04"},
         Hostile{"Escape", "a: \x1b[31m\n", "c.yaml:1:4", "control character 0x1b"},
-        Hostile{"Utf16", std::string("\xFF\xFE" "a\0:\0", 6), "c.yaml:1:1", "is not UTF-8"},
+        Hostile{"Utf16",
+                std::string("\xFF\xFE"
+                            "a\0:\0",
+                            6),
+                "c.yaml:1:1", "is not UTF-8"},
         Hostile{"UndefinedAlias", "a: *nothing\n", "c.yaml:1:4", "the alias '*nothing' stands for nothing"},
         Hostile{"AliasOfItself", "a: &x [1, *x]\n", "c.yaml:1:11", "an alias within what it stands for"},
         Hostile{"AliasBomb", alias_bomb(), "c.yaml:5:40", "holds more than 100000 values"},
@@ -178,12 +184,14 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"OpenQuoteAtTheEnd", "b: \"text", "c.yaml:1:4", "the quote is never closed"},
         Hostile{"OpenExpression", "a: {b: $(max(1, 2))}\n", "c.yaml:1:8", "the `$(` is never closed"},
         Hostile{"ExtraBrace", "a: {b: 1}}\n", "c.yaml:1:10", "the '}' closes nothing"},
-        Hostile{"WrongBracket", "a: {b: [1, 2}\nc: 3\n", "c.yaml:1:13", "the '}' comes before the '[' at c.yaml:1:8 is closed"},
+        Hostile{"WrongBracket", "a: {b: [1, 2}\nc: 3\n", "c.yaml:1:13",
+                "the '}' comes before the '[' at c.yaml:1:8 is closed"},
         Hostile{"TwoColons", "a: b: c\n", "c.yaml:1:5", "unexpected ':'"},
         Hostile{"Indentation", "a: 1\n  b: 2\n", "c.yaml:2:4", "unexpected ':'"},
         Hostile{"NoColonAtTheEnd", "a: 1\nb\n", "c.yaml:2:1", "'b' is no key: it has no ':'"},
         Hostile{"NoColon", "a: 1\nlr 0.1\nc: 2\n", "c.yaml:2:1", "'lr 0.1' is no `key: value`"},
-        Hostile{"NoBlankBehindTheColon", "a:\n  lr:0.1\n  c: 2\n", "c.yaml:2:3", "'lr:0.1' is no `key: value`"},
+        Hostile{"NoBlankBehindTheColon", "a:\n  lr:0.1\n  c: 2\n", "c.yaml:2:3",
+                "'lr:0.1' is no `key: value`"},
         Hostile{"AtSign", "a: @x\n", "c.yaml:1:4", "a text cannot begin with '@'"},
         Hostile{"Percent", "a: %x\n", "c.yaml:1:4", "a text cannot begin with '%'"},
         Hostile{"BadEscape", "a: \"C:\\data\"\n", "c.yaml:1:7", "unknown escape '\\d'"},

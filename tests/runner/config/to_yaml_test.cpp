@@ -55,15 +55,19 @@ TEST(ToYaml, RealsAreReadableAndExact) {
   EXPECT_EQ(shown(1e20), "1.0e+20\n");
   EXPECT_EQ(shown(0.1 + 0.2), "0.30000000000000004\n");
   EXPECT_EQ(shown(-std::numeric_limits<double>::infinity()), "-.inf\n");
-  for (const double value : {0.0, -0.0, 1.0, 1e-3, 5e-324, 1.7976931348623157e308, 3.5e-10, 1e15, 123456789.125, -2.5e-5}) {
+  for (const double value :
+       {0.0, -0.0, 1.0, 1e-3, 5e-324, 1.7976931348623157e308, 3.5e-10, 1e15, 123456789.125, -2.5e-5}) {
     expect_round_trip(value);
   }
 }
 
 TEST(ToYaml, TextsThatMeanSomethingElseAreQuoted) {
-  for (const char* text : {"", " ", "null", "~", "yes", "No", "on", "OFF", "y", "true", "1", "010", "0x1F", "1_000", "1e3", "1.", ".5",
-                           ".inf", "12:30:45", "2024-01-31", "+1", "-", "- a", "a: b", "a #b", "#a", "[a", "{a", "*a", "&a", "!a",
-                           "|", ">", "'a", "\"a", "%a", "@a", "`a", "a:", " a", "a ", "a\nb", "a\tb", "\x01", "<<", "=", "---", "a\\b"}) {
+  for (const char* text :
+       {"",   " ",    "null", "~",     "yes",  "No", "on",  "OFF",  "y",        "true",
+        "1",  "010",  "0x1F", "1_000", "1e3",  "1.", ".5",  ".inf", "12:30:45", "2024-01-31",
+        "+1", "-",    "- a",  "a: b",  "a #b", "#a", "[a",  "{a",   "*a",       "&a",
+        "!a", "|",    ">",    "'a",    "\"a",  "%a", "@a",  "`a",   "a:",       " a",
+        "a ", "a\nb", "a\tb", "\x01",  "<<",   "=",  "---", "a\\b"}) {
     expect_round_trip(text);
     expect_round_trip(Json::List{text});
     expect_round_trip(Json(Json::Map{{text, text}}));
@@ -71,7 +75,8 @@ TEST(ToYaml, TextsThatMeanSomethingElseAreQuoted) {
 }
 
 TEST(ToYaml, PlainTextsStayPlain) {
-  for (const char* text : {"20 epochs", "5%", "valid/accuracy", "a.b", "cross_entropy", "x-1", "caf\xC3\xA9", "it's", "a, b"}) {
+  for (const char* text :
+       {"20 epochs", "5%", "valid/accuracy", "a.b", "cross_entropy", "x-1", "caf\xC3\xA9", "it's", "a, b"}) {
     EXPECT_EQ(to_yaml(text), std::string(text) + "\n");
     expect_round_trip(Json::List{text});
   }
@@ -82,7 +87,9 @@ TEST(ToYaml, LongListsAndNestedOnesComeBack) {
   for (int i = 0; i < 200; ++i) numbers.emplace_back(i);
   for (int i = 0; i < 30; ++i) words.emplace_back("word, with a comma " + std::to_string(i));
   expect_round_trip(Json(Json::Map{{"numbers", numbers}, {"words", words}}));
-  expect_round_trip(Json::List{Json::List{Json::List{Json::List{1, 2}}, Json::Map{{"a", Json::Map{{"b", Json::List{Json::map()}}}}}}, Json::list()});
+  expect_round_trip(Json::List{
+      Json::List{Json::List{Json::List{1, 2}}, Json::Map{{"a", Json::Map{{"b", Json::List{Json::map()}}}}}},
+      Json::list()});
 }
 
 TEST(ToYaml, WhatLooksLikeAnExpressionIsEscaped) { EXPECT_EQ(to_yaml("$(x) $$(y)"), "$$(x) $$$(y)\n"); }
