@@ -38,7 +38,13 @@ function(assay_test name)
   target_link_libraries(test_${name} PRIVATE assay::test_support ${ARG_LINK} GTest::gmock GTest::gtest_main)
   add_dependencies(test_${name} assay_runtime)
   add_dependencies(tests test_${name})
+  # Test discovery drops empty values and splits lists: no empty LABELS, one variable each way.
+  set(labels)
+  if(ARG_LABELS)
+    set(labels LABELS "${ARG_LABELS}")
+  endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}"
-                       ENVIRONMENT "ASSAY_SOURCE=${PROJECT_SOURCE_DIR};ASSAY_BINARY=$<TARGET_FILE:assay>")
+                       PROPERTIES TIMEOUT 300
+                       ENVIRONMENT "ASSAY_SOURCE=${PROJECT_SOURCE_DIR}"
+                       ENVIRONMENT_MODIFICATION "ASSAY_BINARY=set:$<TARGET_FILE:assay>" ${labels})
 endfunction()
