@@ -71,17 +71,28 @@ class Interpolator {
     }
   }
 
-  /// Paths of the expressions that have no value.
-  const std::set<std::string>& broken() const { return broken_; }
+  /// Where the expressions are that have no value.
+  std::vector<Where> broken_places() const {
+    std::vector<Where> places;
+    for (const Value* node : broken_) places.push_back(node->where());
+    return places;
+  }
 
  private:
+  struct Active {
+    const Value* node;
+    std::string path;
+  };
+
   void resolve_scalar(Value& node, const std::string& path) {
-    if (std::find(active_.begin(), active_.end(), path) != active_.end()) fail_circle(path);
+    const auto is_this = [&node](const Active& active) { return active.node == &node; };
+    const auto again = std::find_if(active_.begin(), active_.end(), is_this);
+    if (again != active_.end()) fail_circle(again);
     if (active_.size() >= longest_reference_chain)
       throw ExpressionError{text("goes through more than ", longest_reference_chain, " other expressions"),
                             "write one of the values"};
-    if (!done_.insert(path).second) return;
-    active_.push_back(path);
+    if (!done_.insert(&node).second) return;
+    active_.push_back({&node, path});
     const Where where = node.where();
     try {
       Value value = expand(node);
@@ -90,9 +101,9 @@ class Interpolator {
     } catch (const ExpressionError& error) {
       problems_.push_back(
           {where, path, text(": `", printable(node.text()), "`: ", error.message), error.hint});
-      broken_.insert(path);
+      broken_.insert(&node);
     } catch (const AlreadyReported&) {
-      broken_.insert(path);
+      broken_.insert(&node);
     }
     active_.pop_back();
   }
@@ -142,7 +153,7 @@ class Interpolator {
     if (!found || key.ends_with('.') || key.find("..") != std::string::npos) fail_unknown(key);
     resolve(*found, key);
     found = config_.find_path(key);
-    if (is_broken(key)) throw AlreadyReported{};
+    if (holds_broken(*found)) throw AlreadyReported{};
     if (found->is_null())
       throw ExpressionError{text(key, " has no value"), text("set ", key, ", or write the value here")};
     copied_ += count_nodes(*found);
@@ -151,9 +162,16 @@ class Interpolator {
     return *found;
   }
 
-  bool is_broken(const std::string& key) const {
-    const auto first = broken_.lower_bound(key);
-    return first != broken_.end() && (*first == key || first->starts_with(key + '.'));
+  bool holds_broken(const Value& node) const {
+    if (node.is_list()) {
+      return std::any_of(node.items().begin(), node.items().end(),
+                         [this](const Value& item) { return holds_broken(item); });
+    }
+    if (node.is_map()) {
+      return std::any_of(node.entries().begin(), node.entries().end(),
+                         [this](const Value::Entry& entry) { return holds_broken(entry.value); });
+    }
+    return broken_.contains(&node);
   }
 
   static Value environment(const std::string& name) {
@@ -164,10 +182,10 @@ class Interpolator {
     return Value::scalar(set, false, {});
   }
 
-  [[noreturn]] void fail_circle(const std::string& path) const {
-    std::vector<std::string> circle(std::find(active_.begin(), active_.end(), path), active_.end());
-    circle.push_back(path);
-    throw ExpressionError{"goes in a circle: " + join(circle, " -> "), "write one of the values"};
+  [[noreturn]] void fail_circle(std::vector<Active>::const_iterator begin) const {
+    std::string circle;
+    for (auto active = begin; active != active_.end(); ++active) circle += active->path + " -> ";
+    throw ExpressionError{"goes in a circle: " + circle + begin->path, "write one of the values"};
   }
 
   [[noreturn]] void fail_unknown(const std::string& key) const {
@@ -192,20 +210,21 @@ class Interpolator {
 
   Value& config_;
   std::vector<Problem>& problems_;
-  std::vector<std::string> active_;  // paths being resolved, outermost first
-  std::set<std::string> done_;
-  std::set<std::string> broken_;
+  // Nodes keep their address: only scalars are replaced, and in place.
+  std::vector<Active> active_;  // being resolved, outermost first
+  std::set<const Value*> done_;
+  std::set<const Value*> broken_;
   std::size_t copied_ = 0;
 };
 
 }  // namespace
 
-std::vector<std::string> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems) {
+std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems) {
   Value* node = config.find_path(path);
   if (!node) return {};
   Interpolator interpolator(config, problems);
   interpolator.resolve(*node, path);
-  return {interpolator.broken().begin(), interpolator.broken().end()};
+  return interpolator.broken_places();
 }
 
 }  // namespace assay

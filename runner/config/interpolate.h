@@ -11,8 +11,8 @@ namespace assay {
 
 /// Replaces every `$(...)` below `path` (empty: everywhere) by its value, and `$$(` by `$(`. A scalar that is
 /// one expression as a whole takes the value's type, also a list or a map; within other text the value is
-/// written out. Keys are looked up in the whole config. Returns the paths of expressions that have no value:
+/// written out. Keys are looked up in the whole config. Returns the places of expressions that have no value:
 /// they stay as written.
-std::vector<std::string> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems);
+std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems);
 
 }  // namespace assay

@@ -157,9 +157,8 @@ LoadedConfig load_config(const ConfigRequest& request, const Registry& registry)
   overrides.apply_deferred(config);
   composer.resolve_presets(config);
   check_vars(config, problems);
-  const std::vector<std::string> broken = interpolate(config, {}, problems);
   std::set<std::string> broken_places;
-  for (const std::string& path : broken) broken_places.insert(to_string(config.find_path(path)->where()));
+  for (const Where& where : interpolate(config, {}, problems)) broken_places.insert(to_string(where));
   fill(config, registry);  // components that overrides appended or expressions chose
   erase_composition_keys(config);
 

@@ -1,5 +1,8 @@
 #include "runner/config/provenance.h"
 
+#include <utility>
+#include <vector>
+
 #include "core/text.h"
 
 namespace assay {
@@ -24,6 +27,16 @@ Json provenance_of(const Value& config) {
   Json::Map leaves;
   add_leaves(config, {}, leaves);
   return leaves;
+}
+
+Error placed(const Error& error, const Value& config) {
+  std::vector<Problem> problems = error.problems();
+  for (Problem& problem : problems) {
+    if (problem.where.is_known() || problem.path.empty()) continue;
+    const Value* written = config.find_path(problem.path);
+    problem.where = written ? written->where() : config.where();
+  }
+  return Error(error.kind(), std::move(problems));
 }
 
 }  // namespace assay

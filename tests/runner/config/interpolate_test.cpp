@@ -101,6 +101,11 @@ TEST(Interpolate, AnExpressionWithoutAValueIsReportedOnce) {
   EXPECT_THAT(problems({"model.dropout=$(1 / 0)"}), Not(HasSubstr("must be a number")));
 }
 
+TEST(Interpolate, KeysWithDotsAndWithoutNamesAreResolved) {
+  EXPECT_EQ(value({"vars={a: {b: $(1 + 1)}, a.b: $(1 + 2), '': $(1 / 1)}", "seed=$(vars.a.b)"}, "seed"), "2");
+  EXPECT_THAT(problems({"vars={'': $(1 / 0)}"}), HasSubstr("divides by zero"));
+}
+
 TEST(Interpolate, GrowthIsBounded) {
   std::vector<std::string> texts = {"vars.t0=0123456789"}, lists = {"vars.l0=[1, 2, 3, 4, 5, 6, 7, 8]"};
   for (int i = 1; i < 30; ++i) {
