@@ -130,9 +130,13 @@ TEST(Bind, TypesAreNotGuessed) {
       {"is_greased", plain("yes"), "write true"},        {"is_greased", plain("off"), "write false"},
       {"is_greased", quoted("true"), "remove the quotes"}, {"backlash", quoted("0.5"), "remove the quotes"},
       {"backlash", plain("0,5"), "write a point, not a comma"}, {"backlash", plain("1_0"), "write it without underscores"},
-      {"backlash", plain(".nan"), ""},                   {"backlash", list_of({}), ""},
-      {"teeth", plain("3"), "put it in brackets: [3]"},  {"label", list_of({}), ""},
-      {"weights", plain("3"), ""},                       {"range", plain("3"), ""},
+      {"teeth", plain("3"), "put it in brackets: [3]"},
+      // Where there is no better advice, the hint says what the field is.
+      {"backlash", plain(".nan"), "play between teeth (default 0.1)"},
+      {"backlash", list_of({}), "play between teeth (default 0.1)"},
+      {"label", list_of({}), "engraved (default g)"},
+      {"weights", plain("3"), "by part"},
+      {"range", plain("3"), "where it works; keys: low, high"},
   };
   for (const ScalarCase& c : cases) {
     const auto problems = problems_binding(map_of({{c.field, c.written}}));

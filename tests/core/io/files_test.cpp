@@ -172,7 +172,7 @@ TEST(Append, AddsAtTheEnd) {
 
 TEST(Append, ToAFullDeviceFails) {
   EXPECT_EQ(problems_of([] { append("/dev/full", "x"); }).at(0).message,
-            "cannot be written: no space left on device (1 bytes needed)");
+            "cannot be written: no space left on device (1 byte needed)");
 }
 
 TEST(MakeFolders, MakesAllLevelsAndIsFineIfTheyExist) {
