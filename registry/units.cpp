@@ -65,6 +65,7 @@ std::string to_string(const Duration& duration) {
 
 std::optional<Share> parse_share(std::string_view written) {
   written = trim(written);
+  if (written == "none") return Share{0};
   const bool is_percent = !written.empty() && written.back() == '%';
   if (is_percent) written = trim(written.substr(0, written.size() - 1));
   const auto number = parse_real(written);

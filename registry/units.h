@@ -30,7 +30,7 @@ struct Durations {
   std::vector<Duration> items;
 };
 
-/// A part of a whole: `15%` or `0.15`. From 0 to 1.
+/// A part of a whole: `15%`, `0.15`, or `none`. From 0 to 1.
 struct Share {
   double value = 0;
 };

@@ -25,7 +25,7 @@ Json interpolation() { return object({{"type", "string"}, {"pattern", "\\$\\("}}
 constexpr const char* exponent_pattern = "^[-+]?[0-9]*\\.?[0-9]*[eE][-+]?[0-9]+$";
 constexpr const char* duration_pattern =
     "^ *([0-9.]+([eE][-+]?[0-9]+)? *(epochs?|steps?|samples?|s|seconds?|min|minutes?|h|hours?|%)|end) *$";
-constexpr const char* share_pattern = "^ *[0-9.]+([eE][-+]?[0-9]+)? *%? *$";
+constexpr const char* share_pattern = "^ *([0-9.]+([eE][-+]?[0-9]+)? *%?|none) *$";
 
 Json type_schema(const TypeInfo& type);
 

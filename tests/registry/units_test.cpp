@@ -31,6 +31,7 @@ TEST(Duration, IsWrittenAsItIsRead) {
 TEST(Share, ReadsPercentAndFraction) {
   EXPECT_EQ(parse_share("15%")->value, 0.15);
   EXPECT_EQ(parse_share("0.15")->value, 0.15);
+  EXPECT_EQ(parse_share("none")->value, 0);
   EXPECT_EQ(to_string(*parse_share("70%")), "70%");
   EXPECT_FALSE(parse_share("15"));
   EXPECT_FALSE(parse_share("120%"));
