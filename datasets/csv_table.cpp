@@ -31,14 +31,18 @@ bool is_missing(std::string_view cell) {
   return std::find(std::begin(spellings), std::end(spellings), lower) != std::end(spellings);
 }
 
-std::string number_hint(std::string_view cell) {
+std::string number_hint(std::string_view cell, bool is_target) {
   std::string pointed(cell);
   std::replace(pointed.begin(), pointed.end(), ',', '.');
   if (cell.find(',') != std::string_view::npos && parse_real(pointed)) {
     return text("write decimals with a point: ", pointed);
   }
+  if (is_target) return "correct the cell, or set `task: classification` if the target is a label";
   return "correct the cell, or leave the column out: list the columns to use under dataset.inputs";
 }
+
+// A quote that is not closed takes the rest of the file into the row.
+std::string_view first_line(std::string_view row) { return trim(row.substr(0, row.find('\n'))); }
 
 // Reads one table. Problems are collected, and reading ends at the tenth.
 class TableReader {
@@ -95,7 +99,7 @@ class TableReader {
                          {},
                          std::move(message),
                          std::move(hint),
-                         {text("row: ", shortened(row.raw))}});
+                         {text("row: ", shortened(first_line(row.raw)))}});
   }
 
   bool is_header(const CsvRow& row) const {
@@ -135,7 +139,7 @@ class TableReader {
       if (!column) continue;
       if (*column == target_ || !seen.insert(*column).second) {
         problems_.push_back(
-            {Where::path(file_.path), "dataset.inputs",
+            {{}, "dataset.inputs",
              text("names ", column_text(*column), *column == target_ ? ", which is the target" : " twice"),
              "name each column once"});
       }
@@ -208,7 +212,7 @@ class TableReader {
       report_missing(row, column);
     } else {
       report(row, cell.column, text(what, "'", shortened(cell.text), "', not a number"),
-             number_hint(cell.text));
+             number_hint(cell.text, column == target_));
     }
     return 0;
   }

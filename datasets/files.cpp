@@ -5,14 +5,45 @@
 #include "core/io/digest.h"
 #include "core/io/files.h"
 #include "core/io/gzip.h"
+#include "core/text.h"
 
 namespace assay::datasets {
+namespace {
+
+std::string hint_for_missing(const std::string& path) {
+  const std::string folder = parent_folder(path);
+  if (!is_folder(folder)) return text("there is no folder ", folder, " either: correct the path");
+  const std::string near = closest(base_name(path), list_folder(folder));
+  return near.empty() ? "correct the path" : text("did you mean '", printable(near), "'?");
+}
+
+std::string read_bytes(const std::string& path) {
+  if (!exists(path)) throw Error(Kind::data, problem_in(path, "there is no such file", hint_for_missing(path)));
+  if (is_folder(path)) throw Error(Kind::data, problem_in(path, "is a folder, not a file", "name a file in it"));
+  return read_file(path);
+}
+
+}  // namespace
 
 ReadFile read_data_file(const std::string& path) {
-  std::string bytes = read_file(path);
+  std::string bytes = read_bytes(path);
   DataFile record{path, sha256_hex(bytes), bytes.size()};
   if (is_gzip(bytes)) bytes = gunzip(bytes, path);
   return {path, std::move(bytes), std::move(record)};
+}
+
+std::vector<ReadFile> read_data_files(const std::vector<std::string>& paths) {
+  std::vector<ReadFile> files;
+  std::vector<Problem> problems;
+  for (const std::string& path : paths) {
+    try {
+      files.push_back(read_data_file(path));
+    } catch (const Error& error) {
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+  throw_if_any(Kind::data, problems);
+  return files;
 }
 
 Problem problem_in(const std::string& path, std::string message, std::string hint) {

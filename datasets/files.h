@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "registry/contracts/dataset.h"
 
@@ -15,6 +16,9 @@ struct ReadFile {
 
 /// Throws Kind::data, naming the file: it is not there, cannot be read, or is damaged gzip.
 ReadFile read_data_file(const std::string& path);
+
+/// All of them, in this order. Throws Kind::data with the problems of all.
+std::vector<ReadFile> read_data_files(const std::vector<std::string>& paths);
 
 /// A problem with a data file as a whole.
 Problem problem_in(const std::string& path, std::string message, std::string hint = {});

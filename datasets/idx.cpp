@@ -39,7 +39,8 @@ Array read_labels(const ReadFile& file, const std::vector<std::string>& classes)
                   problem_in(file.path,
                              text("label ", row, " (from 0) is ", label, ", must be from 0",
                                   classes.empty() ? "" : text(" to ", std::ssize(classes) - 1)),
-                             classes.empty() ? "" : "dataset.classes names one class for each label"));
+                             classes.empty() ? "correct the file: labels are counted from 0"
+                                             : "correct the file, or name a class for each label in dataset.classes"));
     }
     labels.as<std::int64_t>()[row] = label;
   }
@@ -136,12 +137,12 @@ void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test,
 }
 
 Idx::Idx(const Params& params, const Needs& /*needs*/) {
-  const auto read_pair = [](const Path& images, const Path& labels) {
-    return IdxPair{read_data_file(images.text), read_data_file(labels.text)};
-  };
+  std::vector<std::string> paths = {params.train_images.text, params.train_labels.text};
+  if (params.test_images.is_set()) paths.insert(paths.end(), {params.test_images.text, params.test_labels.text});
+  std::vector<ReadFile> files = read_data_files(paths);
   std::optional<IdxPair> test;
-  if (params.test_images.is_set()) test = read_pair(params.test_images, params.test_labels);
-  fill(read_pair(params.train_images, params.train_labels), test, params.classes);
+  if (files.size() == 4) test = IdxPair{std::move(files[2]), std::move(files[3])};
+  fill({std::move(files[0]), std::move(files[1])}, test, params.classes);
 }
 
 }  // namespace assay::datasets

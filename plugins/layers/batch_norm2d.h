@@ -28,7 +28,8 @@ struct BatchNorm2dParams {
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
     if (in.sizes.size() != 3 && in.sizes.size() != 1) {
-      out.fail(text("expects [channels, height, width] or [features], gets ", to_string(in)));
+      out.fail(text("expects [channels, height, width] or [features], gets ", to_string(in)),
+               "put `flatten` before it, or use data of images");
     }
     const std::int64_t channels = in.sizes[0];
     if (affine) {

@@ -32,7 +32,7 @@ inline std::int64_t windows_on(std::int64_t size, const Window& window, const Sh
   const std::int64_t reach = window.dilation * (window.kernel - 1) + 1;
   const std::int64_t room = size + 2 * window.padding - reach;
   if (room < 0) {
-    out.fail(text("its window of ", reach, " does not fit into ", to_string(in), " with padding ", window.padding),
+    out.fail(text("has a window of ", reach, ", which does not fit into ", to_string(in), " with padding ", window.padding),
              "take a smaller kernel, more padding, or fewer layers that shrink the image");
   }
   return room / window.stride + 1;

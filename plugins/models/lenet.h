@@ -57,7 +57,7 @@ struct LenetParams {
     outline_affine(name, {channels[i], in.sizes[0], kernel, kernel}, out);
     outline_activation(name + ".activation", activation, {{channels[i], in.sizes[1], in.sizes[2]}}, out);
     if (in.sizes[1] < 2 || in.sizes[2] < 2) {
-      out.fail(text("cannot pool ", to_string(in), " once more"), "give it fewer channels, or larger images");
+      out.fail(text("cannot pool ", to_string(in), " once more"), "list fewer `channels`, each of which is a convolution and a pooling, or use larger images");
     }
     return {{channels[i], in.sizes[1] / 2, in.sizes[2] / 2}};
   }

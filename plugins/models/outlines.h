@@ -32,7 +32,7 @@ inline void outline_affine(std::string_view name, const std::vector<std::int64_t
 inline void outline_activation(std::string_view name, const Slot<Layer>& slot, const Shape& shape, Outline& out) {
   const Shape output = out.layer(name, slot, shape);
   if (output == shape) return;
-  out.fail(text("its activation ", slot.name(), " makes ", to_string(output), " of ", to_string(shape)),
+  out.fail(text("has the activation ", slot.name(), ", which makes ", to_string(output), " of ", to_string(shape)),
            "choose one that keeps the shape, as `relu`");
 }
 

@@ -48,7 +48,9 @@ std::int64_t warmup_steps(const Duration& warmup, const Schedule::Needs& needs) 
   }
   const std::int64_t steps = std::llround(exact_steps(warmup, needs));
   if (is_bounded && steps >= needs.total_steps && steps > 0) {
-    fail(text("is ", to_string(warmup), " (", count_text(steps, "step"), "), but the whole run has ",
+    const std::string in_steps =
+        warmup.unit == Duration::Unit::steps ? std::string() : text(" (", count_text(steps, "step"), ')');
+    fail(text("is ", to_string(warmup), in_steps, ", but the whole run has ",
               count_text(needs.total_steps, "step")),
          "shorten the warm-up or train longer");
   }

@@ -68,9 +68,12 @@ Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out
   }
   out.current_ = &model;
   const Shape output = facet->outline(model.params(), out);
+  const std::string mismatch = text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
+  // Only sequences have scores for each of several places in a sample.
+  const bool has_one_place = facts.task.kind == Task::Kind::classification || facts.task.kind == Task::Kind::regression;
+  if (has_one_place && output.sizes.size() > 1) out.fail(mismatch, "end with `flatten` and `linear`");
   if (output.sizes.empty() || output.sizes.back() != facts.outputs()) {
-    out.fail(text("ends in ", to_string(output), ", but the task is ", describe(facts.task)),
-             text("make its last layer give ", count_text(facts.outputs(), "value")));
+    out.fail(mismatch, text("make its last layer give ", count_text(facts.outputs(), "value")));
   }
   return output;
 }

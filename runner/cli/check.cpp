@@ -8,6 +8,7 @@
 #include "runner/cli/problems.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/table.h"
+#include "runner/config/provenance.h"
 #include "runner/prepare/prepare.h"
 
 namespace assay::cli {
@@ -98,8 +99,12 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
 /// Warnings are those of the config, then those of the data.
 Prepared prepare_data(const LoadedConfig& config, std::vector<Problem>& warnings) {
   warnings = config.warnings;
-  return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()),
-                 warnings);
+  try {
+    return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()),
+                   warnings);
+  } catch (const Error& error) {
+    throw placed(error, config.composed);
+  }
 }
 
 class Check final : public Command {

@@ -18,6 +18,7 @@
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/signals.h"
 #include "runner/config/canonical.h"
+#include "runner/config/provenance.h"
 #include "runner/prepare/prepare.h"
 #include "runner/store/record_writer.h"
 #include "runner/store/run_id.h"
@@ -120,10 +121,18 @@ class Run final : public Command {
     print_problems(session.err, config.warnings);
     Implementations parts = builtin_implementations();
     std::vector<Problem> warnings;
-    Prepared prepared =
-        prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
+    Prepared prepared = prepare_data(config, parts, warnings);
     print_problems(session.err, warnings);
     return {std::move(config), std::move(parts), std::move(prepared)};
+  }
+
+  static Prepared prepare_data(const LoadedConfig& config, const Implementations& parts,
+                               std::vector<Problem>& warnings) {
+    try {
+      return prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
+    } catch (const Error& error) {
+      throw placed(error, config.composed);
+    }
   }
 
   std::unique_ptr<store::RecordWriter> begin_record(const Session& session, const Plan& plan,

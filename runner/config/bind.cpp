@@ -29,6 +29,7 @@ class CrossChecks {
     check_loss();
     check_metrics();
     check_keep_best();
+    check_observers();
     check_test();
   }
 
@@ -109,9 +110,13 @@ class CrossChecks {
     }
   }
 
+  bool serves(const ComponentInfo& component) const {
+    const auto* facet = std::any_cast<TaskFacet>(&component.facet);
+    return !facet || !task_ || facet->serves(*task_);
+  }
+
   void check_serves(const std::string& path, const SlotBase& slot) {
-    const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
-    if (!facet || !task_ || facet->serves(*task_)) return;
+    if (serves(slot.component())) return;
     report(path,
            text("is ", slot.name(), ", which does not serve ", to_string(*task_), ", the task of dataset ",
                 experiment_.dataset.name()),
@@ -121,8 +126,7 @@ class CrossChecks {
   std::vector<std::string> serving(const std::string& family) const {
     std::vector<std::string> names;
     for (const ComponentInfo* component : registry_.list(family)) {
-      const auto* facet = std::any_cast<TaskFacet>(&component->facet);
-      if (!facet || facet->serves(*task_)) names.push_back(component->name);
+      if (serves(*component)) names.push_back(component->name);
     }
     return names;
   }
@@ -159,9 +163,25 @@ class CrossChecks {
   }
 
   void check_keep_best() {
-    const std::string path = "checkpoint.keep_best";
-    if (!is_good(path) || !experiment_.checkpoint.keep_best) return;
-    const std::string& written = *experiment_.checkpoint.keep_best;
+    const auto& keep_best = experiment_.checkpoint.keep_best;
+    if (keep_best) check_watched("checkpoint.keep_best", *keep_best, "keep_best");
+  }
+
+  // What an observer watches is its parameter `metric`.
+  void check_observers() {
+    for (std::size_t i = 0; i < experiment_.observers.size(); ++i) {
+      const Slot<Observer>& observer = experiment_.observers[i];
+      if (!observer.is_bound()) continue;
+      const Json params = observer.to_json();
+      const Json* metric = params.find("metric");
+      if (metric && metric->is_text())
+        check_watched(text("observers.", i, ".metric"), metric->text(), observer.name());
+    }
+  }
+
+  // A metric of the valid split that the run computes. watcher: what goes without it.
+  void check_watched(const std::string& path, const std::string& written, std::string_view watcher) {
+    if (!is_good(path)) return;
     const std::size_t slash = written.find('/');
     const std::string split_name = written.substr(0, slash);
     const std::string name = slash == std::string::npos ? std::string() : written.substr(slash + 1);
@@ -182,7 +202,7 @@ class CrossChecks {
     }
     if (!has_valid()) {
       report(path, text("is '", printable(written), "', but the split has no valid part"),
-             "give dataset.split a `valid`, or remove keep_best");
+             text("give dataset.split a `valid`, or remove ", watcher));
     }
     if (is_good("metrics")) check_metric_exists(path, name, names);
   }
@@ -194,11 +214,11 @@ class CrossChecks {
       return name == known || (known != "loss" && name.starts_with(known + "_"));
     });
     if (is_known) return;
-    const bool is_declared = registry_.find("metric", name) != nullptr;
+    const ComponentInfo* declared = registry_.find("metric", name);
     report(
         path,
         text("is 'valid/", printable(name), "', but no metric of this run is called '", printable(name), "'"),
-        is_declared ? text("add it: metrics: [", name, "]") : suggest(name, names));
+        declared && serves(*declared) ? text("add it: metrics: [", name, "]") : suggest(name, names));
   }
 
   void check_test() {

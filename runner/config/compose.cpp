@@ -118,6 +118,12 @@ std::optional<Value> Composer::read_source(const std::string& file, const Reache
     report_unreadable(file, reached);
     return std::nullopt;
   }
+  // A device or a pipe may have no end. That of the file that was asked for is the user's own choice.
+  if (reached.from.is_known() && !fs::is_regular_file(file)) {
+    problems_.push_back(
+        {reached.from, "extends", text(": no plain file: '", file, "'"), "build on a YAML file"});
+    return std::nullopt;
+  }
   const auto name = std::make_shared<const std::string>(file);
   try {
     const std::uint64_t bytes = file_size(file);

@@ -57,8 +57,10 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
   const auto n_unused = n_rows - std::ssize(prepared.rows.train) - std::ssize(prepared.rows.valid) -
                         std::ssize(prepared.rows.test);
   if (n_unused > 0) {
-    warnings.push_back(warning(split, text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"),
-                                           ": ", n_unused, " are in no part")));
+    warnings.push_back(warning(split,
+                               text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"), ": ",
+                                    n_unused, " are in no part"),
+                               "if that is not meant, let the parts make up 100%"));
   }
   const Task& task = prepared.facts.task;
   if (task.kind != Task::Kind::classification) return;
@@ -120,14 +122,14 @@ void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector
     problems.push_back({{},
                         "checkpoint.keep_best",
                         text("is ", *keep_best, ", but no rows validate"),
-                        "give dataset.split a valid part"});
+                        "give dataset.split a larger `valid`, or remove keep_best"});
   }
   const auto& test = experiment.evaluate.test;
   if (test && *test != "never" && rows.test.empty()) {
     problems.push_back({{},
                         "evaluate.test",
                         text("is ", *test, ", but no rows test"),
-                        "give dataset.split a test part, or set `evaluate.test: never`"});
+                        "give dataset.split a larger `test`, or set `evaluate.test: never`"});
   }
   const TrainSection& train = experiment.train;
   if (train.drop_last && train.batch_size > std::ssize(rows.train)) {

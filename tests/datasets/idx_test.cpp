@@ -93,7 +93,8 @@ TEST(Idx, RefusesALabelWithoutAName) {
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(to_string(problems[0]), text(files.folder / "train-labels",
                                          ": error: label 1 (from 0) is 2, must be from 0 to 1\n"
-                                         "  hint: dataset.classes names one class for each label"));
+                                         "  hint: correct the file, or name a class for each label in "
+                                         "dataset.classes"));
 }
 
 TEST(Idx, RefusesUnequalCounts) {

@@ -58,7 +58,7 @@ TEST(Conv2d, OnFeaturesSaysWhatItExpects) {
 TEST(Conv2d, AWindowLargerThanTheImageDoesNotFit) {
   const auto problems = problems_with("conv2d", R"({"channels": 2, "kernel": 3, "dilation": 4})", {{1, 8, 8}});
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("its window of 9 does not fit into [1, 8, 8] with padding 0"));
+  EXPECT_THAT(problems[0].message, HasSubstr("has a window of 9, which does not fit into [1, 8, 8] with padding 0"));
 }
 
 TEST(Conv2d, GroupsDivideTheChannelsThatComeIn) {

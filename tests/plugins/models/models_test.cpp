@@ -47,7 +47,7 @@ TEST(Mlp, WithoutHiddenLayersIsLinear) {
 TEST(Mlp, ALayerThatChangesTheShapeIsNoActivation) {
   const auto problems = problems_with("mlp", R"({"hidden": [5], "activation": {"type": "linear", "units": 2}})", facts_of({4}));
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("its activation linear makes [2] of [5]"));
+  EXPECT_THAT(problems[0].message, HasSubstr("has the activation linear, which makes [2] of [5]"));
 }
 
 TEST(Mlp, OnBytesSaysToScaleThem) {

@@ -281,9 +281,9 @@ TEST(Prepare, ReportsEverythingThatIsAskedInVain) {
 
   EXPECT_THAT(setting.complaints(),
               ElementsAre("error: checkpoint.keep_best is valid/accuracy, but no rows validate\n"
-                          "  hint: give dataset.split a valid part",
+                          "  hint: give dataset.split a larger `valid`, or remove keep_best",
                           "error: evaluate.test is last, but no rows test\n"
-                          "  hint: give dataset.split a test part, or set `evaluate.test: never`",
+                          "  hint: give dataset.split a larger `test`, or set `evaluate.test: never`",
                           "error: train.batch_size is 9, but train has 8 rows and train.drop_last leaves out "
                           "what fills no batch\n"
                           "  hint: lower batch_size or set `drop_last: false`"));
@@ -297,7 +297,7 @@ TEST(Prepare, RefusesAScheduleThatTheRunIsTooShortFor) {
   EXPECT_THAT(
       setting.complaints(),
       ElementsAre(HasSubstr(
-          "config.yaml:3:10: error: schedule.warmup is 5 steps (5 steps), but the whole run has 2 steps")));
+          "config.yaml:3:10: error: schedule.warmup is 5 steps, but the whole run has 2 steps")));
 }
 
 TEST(Prepare, RefusesAModelThatDoesNotFit) {
