@@ -132,14 +132,15 @@ TEST(Idx, ReportsTrainAndTestFilesTogether) {
   EXPECT_THAT(files.problems(), SizeIs(2));
 }
 
-TEST(Idx, NamesAMissingFile) {
+TEST(Idx, NamesAllMissingFiles) {
   const Files files;
   const auto problems = problems_of([] {
     built<Dataset>(
         R"({"type": "idx", "train_images": "/nowhere/images", "train_labels": "/nowhere/labels"})");
   });
-  ASSERT_THAT(problems, SizeIs(1));
+  ASSERT_THAT(problems, SizeIs(2));
   EXPECT_THAT(to_string(problems[0]), HasSubstr("/nowhere/images"));
+  EXPECT_THAT(to_string(problems[1]), HasSubstr("/nowhere/labels"));
 }
 
 TEST(Idx, WantsBothTestFiles) {
