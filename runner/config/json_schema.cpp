@@ -38,6 +38,8 @@ Json scalar_schema(const TypeInfo& type) {
     case TypeInfo::Kind::share:
       return any_of({object({{"type", "number"}, {"minimum", 0}, {"maximum", 1}}),
                      object({{"type", "string"}, {"pattern", share_pattern}})});
+    case TypeInfo::Kind::text:  // `target: 4` and `tags: [2024]` are texts
+      return object({{"type", list_of({"string", "number", "boolean"})}});
     default: return object({{"type", "string"}});
   }
 }

@@ -44,7 +44,7 @@ dataset:
   type: csv
   file: table.csv
   inputs: [a, b]
-  target: y
+  target: -1
   task: classification
   header: auto
   skip_lines: 1
@@ -121,7 +121,7 @@ TABLE_MUTANTS = {
     "metrics.0": "accurracy",
     "evaluate.every": 5,
     "evaluate.test": "always",
-    "checkpoint.keep_best": 3,
+    "checkpoint.keep_best": ["valid/loss"],
     "observers.0.patience": -1,
 }
 
