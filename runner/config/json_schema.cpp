@@ -31,16 +31,21 @@ Json type_schema(const TypeInfo& type);
 
 Json scalar_schema(const TypeInfo& type) {
   switch (type.kind) {
-    case TypeInfo::Kind::boolean: return object({{"type", "boolean"}});
-    case TypeInfo::Kind::integer: return object({{"type", "integer"}});
-    case TypeInfo::Kind::real: return object({{"type", "number"}});
-    case TypeInfo::Kind::duration: return object({{"type", "string"}, {"pattern", duration_pattern}});
+    case TypeInfo::Kind::boolean:
+      return object({{"type", "boolean"}});
+    case TypeInfo::Kind::integer:
+      return object({{"type", "integer"}});
+    case TypeInfo::Kind::real:
+      return object({{"type", "number"}});
+    case TypeInfo::Kind::duration:
+      return object({{"type", "string"}, {"pattern", duration_pattern}});
     case TypeInfo::Kind::share:
       return any_of({object({{"type", "number"}, {"minimum", 0}, {"maximum", 1}}),
                      object({{"type", "string"}, {"pattern", share_pattern}})});
     case TypeInfo::Kind::text:  // `target: 4` and `tags: [2024]` are texts
       return object({{"type", list_of({"string", "number", "boolean"})}});
-    default: return object({{"type", "string"}});
+    default:
+      return object({{"type", "string"}});
   }
 }
 
@@ -48,33 +53,44 @@ Json scalar_schema(const TypeInfo& type) {
 Json properties_of(const std::vector<const Schema*>& schemas);
 
 Json section_schema(const Schema& schema) {
-  Json out = object({{"type", "object"}, {"properties", properties_of({&schema})}, {"additionalProperties", false}});
+  Json out =
+      object({{"type", "object"}, {"properties", properties_of({&schema})}, {"additionalProperties", false}});
   if (!schema.about.empty()) out.set("description", schema.about);
   return out;
 }
 
 Json type_schema(const TypeInfo& type) {
   switch (type.kind) {
-    case TypeInfo::Kind::list: return object({{"type", "array"}, {"items", any_of({type_schema(*type.item), interpolation()})}});
-    case TypeInfo::Kind::map: return object({{"type", "object"}, {"additionalProperties", any_of({type_schema(*type.item), interpolation()})}});
-    case TypeInfo::Kind::section: return section_schema(*type.section());
-    case TypeInfo::Kind::slot: return reference(type.family);
-    case TypeInfo::Kind::any: return Json::map();
+    case TypeInfo::Kind::list:
+      return object({{"type", "array"}, {"items", any_of({type_schema(*type.item), interpolation()})}});
+    case TypeInfo::Kind::map:
+      return object(
+          {{"type", "object"}, {"additionalProperties", any_of({type_schema(*type.item), interpolation()})}});
+    case TypeInfo::Kind::section:
+      return section_schema(*type.section());
+    case TypeInfo::Kind::slot:
+      return reference(type.family);
+    case TypeInfo::Kind::any:
+      return Json::map();
     case TypeInfo::Kind::durations: {
       const Json one = scalar_schema({TypeInfo::Kind::duration});
       return any_of({one, object({{"type", "array"}, {"items", one}, {"minItems", 1}})});
     }
-    default: return scalar_schema(type);
+    default:
+      return scalar_schema(type);
   }
 }
 
-// The rules' fragments beside the type's own keywords; a keyword that is taken already (`items`) goes under allOf.
+// The rules' fragments beside the type's own keywords; a keyword that is taken already (`items`) goes under
+// allOf.
 void add_rules(Json& schema, const std::vector<Rule>& rules) {
   Json::List rest;
   for (const Rule& rule : rules) {
     for (const auto& [keyword, value] : rule.schema.entries()) {
-      if (schema.find(keyword)) rest.push_back(object({{keyword, value}}));
-      else schema.set(keyword, value);
+      if (schema.find(keyword))
+        rest.push_back(object({{keyword, value}}));
+      else
+        schema.set(keyword, value);
     }
   }
   if (!rest.empty()) schema.set("allOf", std::move(rest));
@@ -91,9 +107,11 @@ Json field_schema(const FieldInfo& field) {
   Json own = type_schema(field.type);
   add_rules(own, field.rules);
   Json::List choices{std::move(own), interpolation()};
-  const bool is_number = field.type.kind == TypeInfo::Kind::real || field.type.kind == TypeInfo::Kind::integer;
+  const bool is_number =
+      field.type.kind == TypeInfo::Kind::real || field.type.kind == TypeInfo::Kind::integer;
   if (is_number) choices.push_back(object({{"type", "string"}, {"pattern", exponent_pattern}}));
-  if (field.type.is_optional || field.type.kind == TypeInfo::Kind::slot || field.type.kind == TypeInfo::Kind::path) {
+  if (field.type.is_optional || field.type.kind == TypeInfo::Kind::slot ||
+      field.type.kind == TypeInfo::Kind::path) {
     choices.push_back(object({{"type", "null"}}));
   }
   Json out = any_of(std::move(choices));
@@ -122,22 +140,27 @@ Json component_schema(const ComponentInfo& component) {
   if (component.common) schemas.push_back(component.common);
   Json properties = properties_of(schemas);
   properties.set("type", object({{"const", component.name}}));
-  Json out = object({{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
+  Json out =
+      object({{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
   if (!component.schema->about.empty()) out.set("description", component.schema->about);
   return out;
 }
 
-std::string definition_name(const ComponentInfo& component) { return text(component.family, '.', component.name); }
+std::string definition_name(const ComponentInfo& component) {
+  return text(component.family, '.', component.name);
+}
 
-// A map in a slot: what `type` says decides which keys there may be. Without `type` it goes over what a base file or a
-// data set says, so any parameter of the family is allowed.
-Json slot_map_schema(const std::vector<const ComponentInfo*>& components, const std::vector<std::string>& presets) {
+// A map in a slot: what `type` says decides which keys there may be. Without `type` it goes over what a base
+// file or a data set says, so any parameter of the family is allowed.
+Json slot_map_schema(const std::vector<const ComponentInfo*>& components,
+                     const std::vector<std::string>& presets) {
   Json names = Json::list();
   Json keys = Json::list();
   Json cases = Json::list();
   for (const ComponentInfo* component : components) {
     names.push(component->name);
-    const Json is_this = object({{"properties", object({{"type", object({{"const", component->name}})}})}, {"required", Json(Json::List{"type"})}});
+    const Json is_this = object({{"properties", object({{"type", object({{"const", component->name}})}})},
+                                 {"required", Json(Json::List{"type"})}});
     cases.push(object({{"if", is_this}, {"then", reference(definition_name(*component))}}));
     for (const std::string& key : component->keys()) keys.push(key);
   }
@@ -150,10 +173,12 @@ Json slot_map_schema(const std::vector<const ComponentInfo*>& components, const 
                  {"allOf", std::move(cases)}});
 }
 
-Json slot_schema(const FamilyInfo& family, const Registry& registry, const std::vector<std::string>& presets) {
+Json slot_schema(const FamilyInfo& family, const Registry& registry,
+                 const std::vector<std::string>& presets) {
   std::vector<std::string> names = registry.names(family.name);
   names.insert(names.end(), presets.begin(), presets.end());
-  Json::List choices{object({{"enum", list_of(names)}}), slot_map_schema(registry.list(family.name), presets), interpolation()};
+  Json::List choices{object({{"enum", list_of(names)}}), slot_map_schema(registry.list(family.name), presets),
+                     interpolation()};
   if (!family.number_type.empty()) choices.push_back(object({{"type", "number"}}));
   Json out = any_of(std::move(choices));
   out.set("description", family.about);
@@ -181,7 +206,9 @@ Json json_schema(const Registry& registry, const PresetNames& presets) {
   Json definitions = Json::map();
   for (const FamilyInfo* family : registry.families()) {
     const auto named = presets.find(family->name);
-    definitions.set(family->name, slot_schema(*family, registry, named == presets.end() ? std::vector<std::string>{} : named->second));
+    definitions.set(
+        family->name,
+        slot_schema(*family, registry, named == presets.end() ? std::vector<std::string>{} : named->second));
     for (const ComponentInfo* component : registry.list(family->name)) {
       definitions.set(definition_name(*component), component_schema(*component));
     }
@@ -193,7 +220,8 @@ Json json_schema(const Registry& registry, const PresetNames& presets) {
     if (field.is_required) required_keys.push_back(field.key);
   }
   // A file that builds on others may leave anything to them.
-  Json complete = any_of({object({{"required", list_of(required_keys)}}), object({{"required", Json(Json::List{"extends"})}})});
+  Json complete = any_of(
+      {object({{"required", list_of(required_keys)}}), object({{"required", Json(Json::List{"extends"})}})});
   Json out = object({{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                      {"title", "assay experiment"},
                      {"description", experiment.about},

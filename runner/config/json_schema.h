@@ -1,5 +1,6 @@
-// A JSON Schema (2020-12) of the whole config language, from the registry: what editors complete and underline.
-// Every typed field also admits an interpolation; slots admit component names, presets and their short forms.
+// A JSON Schema (2020-12) of the whole config language, from the registry: what editors complete and
+// underline. Every typed field also admits an interpolation; slots admit component names, presets and their
+// short forms.
 #pragma once
 
 #include <map>
