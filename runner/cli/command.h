@@ -31,6 +31,7 @@ struct CommandInfo {
   std::string group;    // its heading in `assay --help`
   std::string summary;  // one line
   std::unique_ptr<Command> (*make)();
+  bool is_hidden = false;  // for scripts: not in help
 };
 
 /// All commands, in the order in which help shows them.
@@ -39,8 +40,15 @@ std::vector<CommandInfo> commands();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_show();
+std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_diff();
+std::unique_ptr<Command> make_upgrade();
+std::unique_ptr<Command> make_new_config();
 std::unique_ptr<Command> make_list();
 std::unique_ptr<Command> make_describe();
+std::unique_ptr<Command> make_schema();
+std::unique_ptr<Command> make_completion();
+std::unique_ptr<Command> make_complete();
 std::unique_ptr<Command> make_runs_list();
 std::unique_ptr<Command> make_runs_show();
 

@@ -7,10 +7,17 @@ std::vector<CommandInfo> commands() {
       {"run", "Experiments", "train an experiment and write its record", &make_run},
       {"check", "Experiments", "find everything wrong with a config, before anything runs", &make_check},
       {"show", "Experiments", "print a config with everything it implies", &make_show},
+      {"explain", "Experiments", "where every value of a config came from", &make_explain},
+      {"diff", "Experiments", "what two configs or runs do differently", &make_diff},
+      {"new config", "Experiments", "a commented config to begin with", &make_new_config},
+      {"upgrade", "Experiments", "rename old keys in a config's text", &make_upgrade},
       {"runs list", "Runs", "the runs of a folder, newest first", &make_runs_list},
       {"runs show", "Runs", "one run: its numbers, data, machine and checkpoints", &make_runs_show},
       {"list", "Components", "what a config can name: models, optimizers, data sets, ...", &make_list},
       {"describe", "Components", "one component: its parameters and an example", &make_describe},
+      {"schema", "Components", "the config language as a JSON Schema, for editors", &make_schema},
+      {"completion", "Shell", "a script that completes commands, keys and values", &make_completion},
+      {"complete", "Shell", "what the last word may become", &make_complete, true},
   };
 }
 

@@ -1,21 +1,47 @@
 #include "runner/cli/config_arguments.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/text.h"
 
 namespace assay::cli {
 
+namespace {
+
+bool is_override(const std::string& word) {
+  return word.find('=') != std::string::npos || word.starts_with('~');
+}
+
+}  // namespace
+
 void ConfigArguments::describe(Syntax& syntax) {
+  describe(syntax, "key=value", "replaces a value: optimizer.lr=3e-4, model=lenet, metrics+=accuracy");
+}
+
+void ConfigArguments::describe(Syntax& syntax, std::string rest_name, std::string rest_doc) {
   syntax.positional("CONFIG", file_, "the experiment, a YAML file");
-  syntax.rest("key=value", overrides_, "replaces a value: optimizer.lr=3e-4, model=lenet, metrics+=accuracy");
+  syntax.rest(std::move(rest_name), overrides_, std::move(rest_doc));
   syntax.repeatable("--unset", "KEY", unset_,
                     "takes a key out of the config, so that its default holds; repeatable");
   syntax.repeatable("--config-path", "DIR", config_path_,
                     "a folder with presets, before those of ASSAY_CONFIG_PATH; repeatable");
 }
 
+std::vector<std::string> ConfigArguments::take_keys() {
+  const auto first_key = std::stable_partition(overrides_.begin(), overrides_.end(), is_override);
+  std::vector<std::string> keys(first_key, overrides_.end());
+  overrides_.erase(first_key, overrides_.end());
+  return keys;
+}
+
+LoadedConfig ConfigArguments::load_file(const Registry& registry) const {
+  return load_config({.file = file_, .config_path = config_path_}, registry);
+}
+
 LoadedConfig ConfigArguments::load(const Registry& registry) const {
   for (const std::string& override : overrides_) {
-    if (override.find('=') != std::string::npos || override.front() == '~') continue;
+    if (is_override(override)) continue;
     throw Error(Kind::usage, text("'", override, "' is no override"),
                 "write key=value, as optimizer.lr=3e-4");
   }

@@ -13,13 +13,23 @@ namespace assay::cli {
 class ConfigArguments {
  public:
   void describe(Syntax& syntax);
+  /// For commands that take keys among the overrides: what the arguments after CONFIG are called, and their
+  /// doc.
+  void describe(Syntax& syntax, std::string rest_name, std::string rest_doc);
+
+  /// The words after CONFIG that are no overrides, taken out.
+  std::vector<std::string> take_keys();
 
   /// Throws Kind::config with every problem, Kind::usage for an override that is none. Prints nothing.
   /// What is returned points into the registry.
   LoadedConfig load(const Registry& registry) const;
   LoadedConfig load(Registry&&) const = delete;
+  /// CONFIG without what the command line changes.
+  LoadedConfig load_file(const Registry& registry) const;
+  LoadedConfig load_file(Registry&&) const = delete;
 
   const std::string& file() const { return file_; }
+  bool has_changes() const { return !overrides_.empty() || !unset_.empty(); }
   /// CONFIG and everything that changes it, as one would type it again.
   std::string command_text() const;
 

@@ -8,6 +8,7 @@
 #include "registry/contracts/experiment.h"
 #include "runner/cli/command.h"
 #include "runner/cli/table.h"
+#include "runner/cli/value_text.h"
 #include "runner/config/to_yaml.h"
 
 namespace assay::cli {
@@ -25,33 +26,12 @@ std::string type_text(const TypeInfo& type) {
   return words;
 }
 
-std::string rule_text(const FieldInfo& field) {
-  std::vector<std::string> words;
-  for (const Rule& rule : field.rules) words.push_back(rule.words);
-  return join(words, "; ");
-}
-
 std::string doc_text(const FieldInfo& field) {
   std::string doc = field.doc;
   if (!field.unit.empty()) doc += text(" [", field.unit, ']');
   if (!field.since.empty()) doc += text(" (since ", field.since, ')');
   if (!field.old_names.empty()) doc += text(" (was ", join(field.old_names, ", "), ')');
   return doc;
-}
-
-/// A value on one line: "[128, 128]".
-std::string inline_yaml(const Json& value) {
-  const std::string key = "x: ";
-  const std::string line(trim(to_yaml(Json(Json::Map{{"x", value}}))));
-  return line.rfind(key, 0) == 0 && line.find('\n') == std::string::npos ? line.substr(key.size())
-                                                                         : to_text(value);
-}
-
-std::string default_text(const FieldInfo& field) {
-  if (field.is_required) return "required";
-  if (field.default_value.is_null()) return "-";
-  if (field.default_value.is_text()) return field.default_value.text();
-  return inline_yaml(field.default_value);
 }
 
 /// Parameters of sections stand below their section, as `split.train`.

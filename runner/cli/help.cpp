@@ -85,6 +85,7 @@ std::string program_help(const std::vector<CommandInfo>& commands, const Output&
   std::size_t widest = 0;
   for (const CommandInfo& command : commands) widest = std::max(widest, command.name.size());
   for (const CommandInfo& command : commands) {
+    if (command.is_hidden) continue;
     if (command.group != group) flush();
     group = command.group;
     table.row({command.name + std::string(widest - command.name.size() + 2, ' '), command.summary});

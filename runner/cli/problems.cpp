@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "core/text.h"
+#include "runner/cli/excerpt.h"
 
 namespace assay::cli {
 namespace {
@@ -31,25 +33,47 @@ void paint_word(std::string& line, std::string_view word, Style style, const Out
   if (at != std::string::npos) line.replace(at, word.size(), err.paint(style, word));
 }
 
-std::string painted(const Problem& problem, const Output& err) {
+constexpr int longest_excerpt = 1000;  // for programs
+constexpr int page_width = 100;        // where nothing limits the width, long lines are still cut
+
+std::string excerpt_text(const Problem& problem, const Output& err) {
+  const std::string number = text(problem.where.line);
+  const std::string gutter(number.size(), ' ');
+  const int used = static_cast<int>(number.size()) + 5;  // indent and bar
+  const int width = err.width() > 0 ? err.width() : page_width;
+  const std::optional<Excerpt> excerpt = excerpt_of(problem.where, width - used);
+  if (!excerpt) return {};
+  const std::string blanks(static_cast<std::size_t>(excerpt->caret), ' ');
+  const Style style = problem.is_warning ? Style::yellow : Style::red;
+  return text("\n  ", err.paint(Style::dim, number + " |"), ' ', excerpt->text, "\n  ",
+              err.paint(Style::dim, gutter + " |"), ' ', blanks, err.paint(style, "^"));
+}
+
+/// The message, the line that it points to, then notes and hint.
+std::string painted(const Problem& original, const Output& err) {
+  const Problem problem = printable_problem(original);
+  Problem message = problem;
+  message.notes.clear();
+  message.hint.clear();
   const std::string place = to_string(problem.where);
-  std::string lines = to_string(problem);
-  if (!err.has_colour()) return lines;
-  std::string rest = lines.substr(place.size());
-  paint_word(rest, "\n  hint:", Style::cyan, err, 0);
-  if (problem.is_warning) {
-    paint_word(rest, "warning:", Style::yellow, err, 0);
-  } else {
-    paint_word(rest, "error:", Style::red, err, 0);
+  const std::size_t head = to_string(message).size();
+  const std::string lines = to_string(problem);
+  std::string first = lines.substr(place.size(), head - place.size());
+  std::string rest = lines.substr(head);
+  if (err.has_colour()) {
+    paint_word(rest, "\n  hint:", Style::cyan, err, 0);
+    paint_word(first,
+               problem.is_warning ? "warning:" : "error:", problem.is_warning ? Style::yellow : Style::red,
+               err, 0);
   }
-  return err.paint(Style::bold, place) + rest;
+  return err.paint(Style::bold, place) + first + excerpt_text(original, err) + rest;
 }
 
 }  // namespace
 
 void print_problems(Output& err, const std::vector<Problem>& problems) {
   std::string all;
-  for (const Problem& problem : problems) all += painted(printable_problem(problem), err) + '\n';
+  for (const Problem& problem : problems) all += painted(problem, err) + '\n';
   const auto is_warning = [](const Problem& problem) { return problem.is_warning; };
   const auto warnings = std::count_if(problems.begin(), problems.end(), is_warning);
   const auto errors = static_cast<std::ptrdiff_t>(problems.size()) - warnings;
@@ -76,6 +100,9 @@ Json to_json(const Problem& problem) {
   Json notes = Json::list();
   for (const std::string& note : problem.notes) notes.push(note);
   json.set("notes", std::move(notes));
+  if (const std::optional<Excerpt> excerpt = excerpt_of(problem.where, longest_excerpt)) {
+    json.set("excerpt", Json(Json::Map{{"text", excerpt->text}, {"caret", excerpt->caret}}));
+  }
   return json;
 }
 

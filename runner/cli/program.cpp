@@ -30,7 +30,7 @@ bool is_group(const std::vector<CommandInfo>& commands, const std::string& word)
   std::vector<std::string> known;
   const std::string prefix = group.empty() ? group : group + ' ';
   for (const CommandInfo& command : commands) {
-    if (command.name.rfind(prefix, 0) != 0) continue;
+    if (command.is_hidden || command.name.rfind(prefix, 0) != 0) continue;
     const std::string name = command.name.substr(prefix.size());
     const std::string first = name.substr(0, name.find(' '));
     if (known.empty() || known.back() != first) known.push_back(first);

@@ -7,6 +7,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/problems.h"
+#include "runner/config/minimal.h"
 #include "runner/config/to_yaml.h"
 
 namespace assay::cli {
@@ -123,10 +124,12 @@ class Show final : public Command {
         "default. It is a config itself, and means the same run.";
     config_.describe(syntax);
     syntax.choice("--format", {"yaml", "json"}, format_, "yaml (default) or json");
+    syntax.flag("--minimal", is_minimal_, "only what was written, by files and on the command line");
     syntax.flag("--sources", has_sources_, "adds a comment to every value: the place it came from");
     syntax.example("assay show configs/digits.yaml", "what will run");
     syntax.example("assay show configs/digits.yaml optimizer.lr=3e-4 --sources", "and who said so");
     syntax.example("assay show configs/digits.yaml > mine.yaml", "a config that leaves nothing implied");
+    syntax.example("assay show configs/digits.yaml seed=3 --minimal", "one file out of files and overrides");
   }
 
   int run(Session& session) override {
@@ -135,10 +138,11 @@ class Show final : public Command {
     const Registry registry = builtin_registry();
     const LoadedConfig config = config_.load(registry);
     print_problems(session.err, config.warnings);
+    const Json shown = is_minimal_ ? minimal_config(config, registry) : config.resolved;
     if (has_sources_) {
-      session.out.write(SourcedYaml(config.provenance).text_of(config.resolved));
+      session.out.write(SourcedYaml(config.provenance).text_of(shown));
     } else {
-      session.out.write(format_ == "json" ? to_text(config.resolved, 2) + '\n' : to_yaml(config.resolved));
+      session.out.write(format_ == "json" ? to_text(shown, 2) + '\n' : to_yaml(shown));
     }
     return 0;
   }
@@ -146,6 +150,7 @@ class Show final : public Command {
  private:
   ConfigArguments config_;
   std::string format_ = "yaml";
+  bool is_minimal_ = false;
   bool has_sources_ = false;
 };
 

@@ -97,7 +97,8 @@ class Parser {
   }
 
   void check_left_over() const {
-    const std::vector<std::string> left = app_.remaining();
+    std::vector<std::string> left = app_.remaining();
+    std::erase(left, "--");  // what follows it is positional, whatever it begins with
     if (left.empty()) return;
     const std::string& word = left.front();
     if (word.size() < 2 || word.front() != '-') {

@@ -19,8 +19,11 @@ TEST(Help, NamesEveryCommandAndWhereToStart) {
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.err, IsEmpty());
   EXPECT_THAT(help.out, AllOf(HasSubstr("assay run configs/digits.yaml"), HasSubstr("docs/")));
-  for (const cli::CommandInfo& command : cli::commands())
+  for (const cli::CommandInfo& command : cli::commands()) {
+    if (command.is_hidden) continue;
     EXPECT_THAT(help.out, HasSubstr("  " + command.name + "  "));
+  }
+  EXPECT_THAT(help.out, Not(HasSubstr("complete ")));
 }
 
 TEST(Help, OfEveryCommandHasAnExample) {

@@ -33,12 +33,15 @@ TEST_P(Looking, TakesUnderFiftyMilliseconds) {
   EXPECT_LT(best_s, 0.05);
 }
 
-INSTANTIATE_TEST_SUITE_P(Commands, Looking,
-                         ::testing::Values(std::vector<std::string>{"--help"},
-                                           std::vector<std::string>{"--version"},
-                                           std::vector<std::string>{"list"},
-                                           std::vector<std::string>{"describe", "mlp"},
-                                           std::vector<std::string>{"show", "configs/digits.yaml"}));
+INSTANTIATE_TEST_SUITE_P(
+    Commands, Looking,
+    ::testing::Values(std::vector<std::string>{"--help"}, std::vector<std::string>{"--version"},
+                      std::vector<std::string>{"list"}, std::vector<std::string>{"describe", "mlp"},
+                      std::vector<std::string>{"show", "configs/digits.yaml"},
+                      std::vector<std::string>{"explain", "configs/digits.yaml", "seed=1"},
+                      std::vector<std::string>{"schema"},
+                      std::vector<std::string>{"complete", "--", "run", "configs/digits.yaml",
+                                               "optimizer."}));
 
 TEST(Check, OpensNoLibTorch) {
   ProcessOptions options;
