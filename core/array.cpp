@@ -14,30 +14,44 @@ std::size_t size_of(Dtype dtype) {
   switch (dtype) {
     case Dtype::boolean:
     case Dtype::u8:
-    case Dtype::i8: return 1;
+    case Dtype::i8:
+      return 1;
     case Dtype::i16:
     case Dtype::f16:
-    case Dtype::bf16: return 2;
+    case Dtype::bf16:
+      return 2;
     case Dtype::i32:
-    case Dtype::f32: return 4;
+    case Dtype::f32:
+      return 4;
     case Dtype::i64:
-    case Dtype::f64: return 8;
+    case Dtype::f64:
+      return 8;
   }
   return 0;
 }
 
 std::string_view to_string(Dtype dtype) {
   switch (dtype) {
-    case Dtype::boolean: return "bool";
-    case Dtype::u8: return "u8";
-    case Dtype::i8: return "i8";
-    case Dtype::i16: return "i16";
-    case Dtype::i32: return "i32";
-    case Dtype::i64: return "i64";
-    case Dtype::f16: return "f16";
-    case Dtype::bf16: return "bf16";
-    case Dtype::f32: return "f32";
-    case Dtype::f64: return "f64";
+    case Dtype::boolean:
+      return "bool";
+    case Dtype::u8:
+      return "u8";
+    case Dtype::i8:
+      return "i8";
+    case Dtype::i16:
+      return "i16";
+    case Dtype::i32:
+      return "i32";
+    case Dtype::i64:
+      return "i64";
+    case Dtype::f16:
+      return "f16";
+    case Dtype::bf16:
+      return "bf16";
+    case Dtype::f32:
+      return "f32";
+    case Dtype::f64:
+      return "f64";
   }
   return "?";
 }
@@ -89,14 +103,22 @@ Array Array::reshaped(std::vector<std::int64_t> shape) const {
 
 double element(const ArrayView& view, std::int64_t i) {
   switch (view.dtype) {
-    case Dtype::boolean: return view.as<std::uint8_t>()[i] != 0 ? 1 : 0;
-    case Dtype::u8: return view.as<std::uint8_t>()[i];
-    case Dtype::i8: return view.as<std::int8_t>()[i];
-    case Dtype::i16: return view.as<std::int16_t>()[i];
-    case Dtype::i32: return view.as<std::int32_t>()[i];
-    case Dtype::i64: return static_cast<double>(view.as<std::int64_t>()[i]);
-    case Dtype::f32: return view.as<float>()[i];
-    case Dtype::f64: return view.as<double>()[i];
+    case Dtype::boolean:
+      return view.as<std::uint8_t>()[i] != 0 ? 1 : 0;
+    case Dtype::u8:
+      return view.as<std::uint8_t>()[i];
+    case Dtype::i8:
+      return view.as<std::int8_t>()[i];
+    case Dtype::i16:
+      return view.as<std::int16_t>()[i];
+    case Dtype::i32:
+      return view.as<std::int32_t>()[i];
+    case Dtype::i64:
+      return static_cast<double>(view.as<std::int64_t>()[i]);
+    case Dtype::f32:
+      return view.as<float>()[i];
+    case Dtype::f64:
+      return view.as<double>()[i];
     case Dtype::bf16: {
       const std::uint32_t bits = static_cast<std::uint32_t>(view.as<std::uint16_t>()[i]) << 16;
       return std::bit_cast<float>(bits);

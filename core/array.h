@@ -16,19 +16,44 @@ std::string_view to_string(Dtype dtype);  // "f32"
 
 template <class T>
 constexpr Dtype dtype_of();
-template <> constexpr Dtype dtype_of<bool>() { return Dtype::boolean; }
-template <> constexpr Dtype dtype_of<std::uint8_t>() { return Dtype::u8; }
-template <> constexpr Dtype dtype_of<std::int8_t>() { return Dtype::i8; }
-template <> constexpr Dtype dtype_of<std::int16_t>() { return Dtype::i16; }
-template <> constexpr Dtype dtype_of<std::int32_t>() { return Dtype::i32; }
-template <> constexpr Dtype dtype_of<std::int64_t>() { return Dtype::i64; }
-template <> constexpr Dtype dtype_of<float>() { return Dtype::f32; }
-template <> constexpr Dtype dtype_of<double>() { return Dtype::f64; }
+template <>
+constexpr Dtype dtype_of<bool>() {
+  return Dtype::boolean;
+}
+template <>
+constexpr Dtype dtype_of<std::uint8_t>() {
+  return Dtype::u8;
+}
+template <>
+constexpr Dtype dtype_of<std::int8_t>() {
+  return Dtype::i8;
+}
+template <>
+constexpr Dtype dtype_of<std::int16_t>() {
+  return Dtype::i16;
+}
+template <>
+constexpr Dtype dtype_of<std::int32_t>() {
+  return Dtype::i32;
+}
+template <>
+constexpr Dtype dtype_of<std::int64_t>() {
+  return Dtype::i64;
+}
+template <>
+constexpr Dtype dtype_of<float>() {
+  return Dtype::f32;
+}
+template <>
+constexpr Dtype dtype_of<double>() {
+  return Dtype::f64;
+}
 
 /// The number of elements; 1 for a scalar's empty shape.
 std::int64_t element_count(const std::vector<std::int64_t>& shape);
 
-/// Contiguous, row-major, native byte order (little-endian on every supported machine). Does not own its bytes.
+/// Contiguous, row-major, native byte order (little-endian on every supported machine). Does not own its
+/// bytes.
 struct ArrayView {
   Dtype dtype = Dtype::f32;
   std::vector<std::int64_t> shape;

@@ -44,49 +44,78 @@ Where Where::implied(std::string by) {
 
 std::string to_string(const Where& where) {
   switch (where.kind) {
-    case Where::Kind::none: return {};
+    case Where::Kind::none:
+      return {};
     case Where::Kind::file:
-      return where.line > 0 ? text(where.name(), ':', where.line, ':', where.column) : std::string(where.name());
-    case Where::Kind::argument: return text("override ", where.line, " (", where.name(), ")");
-    case Where::Kind::defaults: return text("default of ", where.name());
-    case Where::Kind::implied: return text("implied by ", where.name());
-    case Where::Kind::environment: return text("environment variable ", where.name());
+      return where.line > 0 ? text(where.name(), ':', where.line, ':', where.column)
+                            : std::string(where.name());
+    case Where::Kind::argument:
+      return text("override ", where.line, " (", where.name(), ")");
+    case Where::Kind::defaults:
+      return text("default of ", where.name());
+    case Where::Kind::implied:
+      return text("implied by ", where.name());
+    case Where::Kind::environment:
+      return text("environment variable ", where.name());
   }
   return {};
 }
 
 int exit_code(Kind kind) {
   switch (kind) {
-    case Kind::run: return 1;
-    case Kind::usage: return 2;
+    case Kind::run:
+      return 1;
+    case Kind::usage:
+      return 2;
     case Kind::config:
-    case Kind::registry: return 3;
-    case Kind::data: return 4;
-    case Kind::store: return 5;
-    case Kind::device: return 6;
-    case Kind::plugin: return 7;
-    case Kind::verdict: return 8;
-    case Kind::stopped: return 10;
-    case Kind::fenced: return 75;
-    case Kind::internal: return 70;
+    case Kind::registry:
+      return 3;
+    case Kind::data:
+      return 4;
+    case Kind::store:
+      return 5;
+    case Kind::device:
+      return 6;
+    case Kind::plugin:
+      return 7;
+    case Kind::verdict:
+      return 8;
+    case Kind::stopped:
+      return 10;
+    case Kind::fenced:
+      return 75;
+    case Kind::internal:
+      return 70;
   }
   return 70;
 }
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
-    case Kind::run: return "run";
-    case Kind::usage: return "usage";
-    case Kind::config: return "config";
-    case Kind::registry: return "registry";
-    case Kind::data: return "data";
-    case Kind::store: return "store";
-    case Kind::device: return "device";
-    case Kind::plugin: return "plugin";
-    case Kind::verdict: return "verdict";
-    case Kind::stopped: return "stopped";
-    case Kind::fenced: return "fenced";
-    case Kind::internal: return "internal";
+    case Kind::run:
+      return "run";
+    case Kind::usage:
+      return "usage";
+    case Kind::config:
+      return "config";
+    case Kind::registry:
+      return "registry";
+    case Kind::data:
+      return "data";
+    case Kind::store:
+      return "store";
+    case Kind::device:
+      return "device";
+    case Kind::plugin:
+      return "plugin";
+    case Kind::verdict:
+      return "verdict";
+    case Kind::stopped:
+      return "stopped";
+    case Kind::fenced:
+      return "fenced";
+    case Kind::internal:
+      return "internal";
   }
   return "internal";
 }
@@ -98,8 +127,9 @@ std::string to_string(const Problem& problem) {
   out += problem.path;
   const bool continues = !problem.message.empty() && problem.message.front() == ':';
   if (!problem.path.empty() && !problem.message.empty() && !continues) out += ' ';
-  out += problem.path.empty() && continues ? problem.message.substr(std::min<std::size_t>(2, problem.message.size()))
-                                           : problem.message;
+  out += problem.path.empty() && continues
+             ? problem.message.substr(std::min<std::size_t>(2, problem.message.size()))
+             : problem.message;
   for (const std::string& note : problem.notes) out += "\n  note: " + note;
   if (!problem.hint.empty()) out += "\n  hint: " + problem.hint;
   return out;
@@ -129,12 +159,14 @@ Error::Error(Kind kind, std::string message, std::string hint)
 Error::~Error() = default;
 
 void throw_if_any(Kind kind, const std::vector<Problem>& problems) {
-  const bool any = std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return !p.is_warning; });
+  const bool any =
+      std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return !p.is_warning; });
   if (any) throw Error(kind, problems);
 }
 
 void fail_assertion(const char* condition, const char* file, int line) {
-  throw Error(Kind::internal, text("this is a mistake in assay: ", condition, " does not hold at ", file, ":", line),
+  throw Error(Kind::internal,
+              text("this is a mistake in assay: ", condition, " does not hold at ", file, ":", line),
               "please report it with the config and the command");
 }
 

@@ -14,7 +14,20 @@
 
 namespace assay {
 
-enum class Kind { run, usage, config, registry, data, store, device, plugin, verdict, stopped, fenced, internal };
+enum class Kind {
+  run,
+  usage,
+  config,
+  registry,
+  data,
+  store,
+  device,
+  plugin,
+  verdict,
+  stopped,
+  fenced,
+  internal
+};
 
 /// The process's exit code for a kind (docs/exit-codes.md).
 int exit_code(Kind kind);
@@ -22,16 +35,16 @@ std::string_view to_string(Kind kind);
 
 struct Problem {
   Where where;
-  std::string path;     // dotted config path, or empty
-  std::string message;  // states the fact: lowercase, no full stop, the user's words
-  std::string hint;     // states the next action, or empty
+  std::string path;                     // dotted config path, or empty
+  std::string message;                  // states the fact: lowercase, no full stop, the user's words
+  std::string hint;                     // states the next action, or empty
   std::vector<std::string> notes = {};  // further places that belong to it, one line each
   bool is_warning = false;
 };
 
 /// `file:3:7: error: optimizer.lr is -0.1, must be above 0` and, indented, notes and hint. No final newline.
-/// The message follows the path with a blank, or with ": " where it starts with one of "unknown", "missing", ...:
-/// the writer decides by beginning the message with ':' for the second form.
+/// The message follows the path with a blank, or with ": " where it starts with one of "unknown", "missing",
+/// ...: the writer decides by beginning the message with ':' for the second form.
 std::string to_string(const Problem& problem);
 
 class Error : public std::exception {
@@ -58,6 +71,7 @@ void throw_if_any(Kind kind, const std::vector<Problem>& problems);
 
 /// For our own mistakes only, never for what a user can cause: throws Kind::internal.
 [[noreturn]] void fail_assertion(const char* condition, const char* file, int line);
-#define ASSAY_ASSERT(condition) ((condition) ? void(0) : ::assay::fail_assertion(#condition, __FILE__, __LINE__))
+#define ASSAY_ASSERT(condition) \
+  ((condition) ? void(0) : ::assay::fail_assertion(#condition, __FILE__, __LINE__))
 
 }  // namespace assay

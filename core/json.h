@@ -1,5 +1,5 @@
-// Typed data without places: resolved configs, results, summaries. A Value (core/value.h) is what was written; a Json
-// is what it means. Text to and from it is core/io/json_text.h.
+// Typed data without places: resolved configs, results, summaries. A Value (core/value.h) is what was
+// written; a Json is what it means. Text to and from it is core/io/json_text.h.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 #include "core/log.h"
 
+#include <utility>
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
-
-#include <utility>
 
 namespace assay {
 
@@ -15,11 +15,16 @@ namespace {
 
 spdlog::level::level_enum level_of(Log::Level level) {
   switch (level) {
-    case Log::Level::debug: return spdlog::level::debug;
-    case Log::Level::info: return spdlog::level::info;
-    case Log::Level::warning: return spdlog::level::warn;
-    case Log::Level::error: return spdlog::level::err;
-    case Log::Level::off: return spdlog::level::off;
+    case Log::Level::debug:
+      return spdlog::level::debug;
+    case Log::Level::info:
+      return spdlog::level::info;
+    case Log::Level::warning:
+      return spdlog::level::warn;
+    case Log::Level::error:
+      return spdlog::level::err;
+    case Log::Level::off:
+      return spdlog::level::off;
   }
   return spdlog::level::info;
 }
@@ -46,6 +51,8 @@ void Log::info(std::string_view message) { sink_->logger.log(spdlog::level::info
 void Log::warning(std::string_view message) {
   sink_->logger.log(spdlog::level::warn, "warning: {}", view(message));
 }
-void Log::error(std::string_view message) { sink_->logger.log(spdlog::level::err, "error: {}", view(message)); }
+void Log::error(std::string_view message) {
+  sink_->logger.log(spdlog::level::err, "error: {}", view(message));
+}
 
 }  // namespace assay

@@ -1,4 +1,5 @@
-// Messages for people, on stderr (stdout carries results only). An object handed down by reference; no global.
+// Messages for people, on stderr (stdout carries results only). An object handed down by reference; no
+// global.
 #pragma once
 
 #include <memory>

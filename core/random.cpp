@@ -40,8 +40,8 @@ Stream::Stream(std::uint64_t seed, std::string_view purpose) {
 }
 
 PhiloxCounter Stream::block(std::uint32_t epoch, std::uint64_t sample, std::uint32_t block) const {
-  return philox4x32({block, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(sample >> 32), epoch},
-                    key_);
+  return philox4x32(
+      {block, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(sample >> 32), epoch}, key_);
 }
 
 float Stream::uniform(std::uint32_t epoch, std::uint64_t sample, std::uint64_t position) const {

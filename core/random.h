@@ -1,12 +1,13 @@
-// Counter-based random numbers. Every draw is a pure function of (seed, purpose, epoch, sample, position), so results
-// do not depend on threads, loader workers, processes, batch sizes or interruptions.
+// Counter-based random numbers. Every draw is a pure function of (seed, purpose, epoch, sample, position), so
+// results do not depend on threads, loader workers, processes, batch sizes or interruptions.
 //
 //   const Stream shuffle(seed, "shuffle");
 //   Draws draws = shuffle.at(epoch, 0);
 //   draws.below(10), draws.uniform(), draws.normal()
 //
-// Generator: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"); its published vectors
-// are tests. The key comes from seed and purpose; the counter is {block, sample low, sample high, epoch}.
+// Generator: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"); its published
+// vectors are tests. The key comes from seed and purpose; the counter is {block, sample low, sample high,
+// epoch}.
 #pragma once
 
 #include <array>

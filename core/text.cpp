@@ -91,7 +91,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 
 std::optional<double> parse_real(std::string_view text) {
   text = without_plus(text);
-  if (text.find_first_of("nNiI") != std::string_view::npos) return std::nullopt;  // inf and nan are the caller's
+  if (text.find_first_of("nNiI") != std::string_view::npos)
+    return std::nullopt;  // inf and nan are the caller's
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;

@@ -58,8 +58,8 @@ std::optional<double> parse_real(std::string_view text);
 /// True for a glob on a dotted name: `*` also crosses dots, `?` is one character, all else is itself.
 bool glob_matches(std::string_view pattern, std::string_view name);
 
-/// The known name closest to `name` (edit distance with transpositions, at most a third of its length, at least 2
-/// for names of 4 characters and up); empty if none is near.
+/// The known name closest to `name` (edit distance with transpositions, at most a third of its length, at
+/// least 2 for names of 4 characters and up); empty if none is near.
 std::string closest(std::string_view name, const std::vector<std::string>& known);
 
 /// For an unknown name: "did you mean 'lr'? known: lr, betas" or "known: lr, betas".

@@ -87,7 +87,8 @@ Value& Value::set(std::string_view key, Value value, Where key_where) {
 bool Value::erase(std::string_view key) {
   if (!is_map()) return false;
   Map& map = entries();
-  const auto found = std::find_if(map.begin(), map.end(), [&](const Entry& entry) { return entry.key == key; });
+  const auto found =
+      std::find_if(map.begin(), map.end(), [&](const Entry& entry) { return entry.key == key; });
   if (found == map.end()) return false;
   map.erase(found);
   return true;

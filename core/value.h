@@ -1,5 +1,6 @@
-// A config node that knows its place. Scalars keep the text that was written and whether it was quoted; what the
-// text means is decided when it is bound to a declared type (registry/fields.h), never by the YAML reader.
+// A config node that knows its place. Scalars keep the text that was written and whether it was quoted; what
+// the text means is decided when it is bound to a declared type (registry/fields.h), never by the YAML
+// reader.
 //
 //   const Value* lr = config.find_path("optimizer.lr");
 //   if (lr && lr->is_scalar()) ... lr->text(), lr->where()

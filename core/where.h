@@ -1,5 +1,6 @@
 // Where a value or a problem comes from. Every config value carries one, so that an error can point at the
-// character that caused it: a place in a file, an argument on the command line, a default, or what a task implies.
+// character that caused it: a place in a file, an argument on the command line, a default, or what a task
+// implies.
 #pragma once
 
 #include <memory>
@@ -10,11 +11,11 @@ namespace assay {
 
 struct Where {
   enum class Kind : unsigned char {
-    none,      // nothing to point at
-    file,      // source = file name as the user wrote it; line and column from 1
-    argument,  // source = the argument's text; line = its number among the overrides, from 1
-    defaults,  // source = the component whose declaration holds the default
-    implied,   // source = what implied it, as "task classification"
+    none,         // nothing to point at
+    file,         // source = file name as the user wrote it; line and column from 1
+    argument,     // source = the argument's text; line = its number among the overrides, from 1
+    defaults,     // source = the component whose declaration holds the default
+    implied,      // source = what implied it, as "task classification"
     environment,  // source = the variable's name
   };
 

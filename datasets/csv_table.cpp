@@ -139,7 +139,8 @@ class TableReader {
       if (!column) continue;
       if (*column == target_ || !seen.insert(*column).second) {
         problems_.push_back(
-            {{}, "dataset.inputs",
+            {{},
+             "dataset.inputs",
              text("names ", column_text(*column), *column == target_ ? ", which is the target" : " twice"),
              "name each column once"});
       }

@@ -18,8 +18,10 @@ std::string hint_for_missing(const std::string& path) {
 }
 
 std::string read_bytes(const std::string& path) {
-  if (!exists(path)) throw Error(Kind::data, problem_in(path, "there is no such file", hint_for_missing(path)));
-  if (is_folder(path)) throw Error(Kind::data, problem_in(path, "is a folder, not a file", "name a file in it"));
+  if (!exists(path))
+    throw Error(Kind::data, problem_in(path, "there is no such file", hint_for_missing(path)));
+  if (is_folder(path))
+    throw Error(Kind::data, problem_in(path, "is a folder, not a file", "name a file in it"));
   return read_file(path);
 }
 

@@ -39,8 +39,9 @@ Array read_labels(const ReadFile& file, const std::vector<std::string>& classes)
                   problem_in(file.path,
                              text("label ", row, " (from 0) is ", label, ", must be from 0",
                                   classes.empty() ? "" : text(" to ", std::ssize(classes) - 1)),
-                             classes.empty() ? "correct the file: labels are counted from 0"
-                                             : "correct the file, or name a class for each label in dataset.classes"));
+                             classes.empty()
+                                 ? "correct the file: labels are counted from 0"
+                                 : "correct the file, or name a class for each label in dataset.classes"));
     }
     labels.as<std::int64_t>()[row] = label;
   }
@@ -138,7 +139,8 @@ void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test,
 
 Idx::Idx(const Params& params, const Needs& /*needs*/) {
   std::vector<std::string> paths = {params.train_images.text, params.train_labels.text};
-  if (params.test_images.is_set()) paths.insert(paths.end(), {params.test_images.text, params.test_labels.text});
+  if (params.test_images.is_set())
+    paths.insert(paths.end(), {params.test_images.text, params.test_labels.text});
   std::vector<ReadFile> files = read_data_files(paths);
   std::optional<IdxPair> test;
   if (files.size() == 4) test = IdxPair{std::move(files[2]), std::move(files[3])};

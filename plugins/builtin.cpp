@@ -27,9 +27,10 @@ namespace assay {
 Registry builtin_registry() {
   Registry registry;
   add_families(registry);
-  for (const auto plugin : {assay_plugin_datasets, assay_plugin_splits, assay_plugin_transforms, assay_plugin_schedules,
-                            assay_plugin_models, assay_plugin_layers, assay_plugin_inits, assay_plugin_losses,
-                            assay_plugin_metrics, assay_plugin_optimizers, assay_plugin_observers}) {
+  for (const auto plugin :
+       {assay_plugin_datasets, assay_plugin_splits, assay_plugin_transforms, assay_plugin_schedules,
+        assay_plugin_models, assay_plugin_layers, assay_plugin_inits, assay_plugin_losses,
+        assay_plugin_metrics, assay_plugin_optimizers, assay_plugin_observers}) {
     load_declarations(*plugin(), registry);
   }
   return registry;

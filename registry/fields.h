@@ -1,4 +1,5 @@
-// Declares the parameters of a component, once. Member initialisers are the defaults; `describe` gives key, doc, rules.
+// Declares the parameters of a component, once. Member initialisers are the defaults; `describe` gives key,
+// doc, rules.
 //
 //   struct MlpParams {
 //     std::vector<std::int64_t> hidden{128, 128};
@@ -11,8 +12,9 @@
 //     }
 //   };
 //
-// Types a field may have: bool, std::int64_t, double, std::string, Duration, Durations, Share, Path, Json (anything),
-// Slot<T>, a struct with its own describe (a section), std::optional, std::vector and std::map<std::string, ...> of these.
+// Types a field may have: bool, std::int64_t, double, std::string, Duration, Durations, Share, Path, Json
+// (anything), Slot<T>, a struct with its own describe (a section), std::optional, std::vector and
+// std::map<std::string, ...> of these.
 #pragma once
 
 #include <concepts>
@@ -56,7 +58,9 @@ class Fields {
 };
 
 template <class P>
-concept Described = requires(Fields<P>& f) { P::describe(f); };
+concept Described = requires(Fields<P>& f) {
+  P::describe(f);
+};
 
 /// The schema of a described struct; made on first use, constant afterwards.
 template <Described P>
@@ -90,8 +94,8 @@ struct Codec;
 
 template <class T>
 concept PlainScalar = std::same_as<T, bool> || std::same_as<T, std::int64_t> || std::same_as<T, double> ||
-                      std::same_as<T, std::string> || std::same_as<T, Duration> || std::same_as<T, Share> ||
-                      std::same_as<T, Path>;
+    std::same_as<T, std::string> || std::same_as<T, Duration> || std::same_as<T, Share> ||
+    std::same_as<T, Path>;
 
 template <PlainScalar T>
 struct Codec<T> {
@@ -104,7 +108,9 @@ struct Codec<T> {
     if constexpr (std::same_as<T, Share>) return {TypeInfo::Kind::share};
     if constexpr (std::same_as<T, Path>) return {TypeInfo::Kind::path};
   }
-  static bool read(const Value& value, T& out, BindContext& context) { return read_scalar(value, out, context); }
+  static bool read(const Value& value, T& out, BindContext& context) {
+    return read_scalar(value, out, context);
+  }
   static Json write(const T& value) {
     if constexpr (std::same_as<T, Duration> || std::same_as<T, Share>) {
       return to_string(value);
@@ -254,7 +260,9 @@ void Fields<P>::operator()(std::string key, M P::*member, std::string doc, const
   field.read = [member](const Value& value, void* params, BindContext& context) {
     Codec<M>::read(value, static_cast<P*>(params)->*member, context);
   };
-  field.write = [member](const void* params) { return Codec<M>::write(static_cast<const P*>(params)->*member); };
+  field.write = [member](const void* params) {
+    return Codec<M>::write(static_cast<const P*>(params)->*member);
+  };
   (apply(field, attributes), ...);
   if (field.is_required) field.default_value = Json();
   schema_.fields.push_back(std::move(field));

@@ -6,21 +6,31 @@ namespace assay {
 
 void Implementations::add_builder(std::string_view family, std::string_view name,
                                   std::shared_ptr<const BuilderBase> builder) {
-  const bool is_new = builders_.try_emplace({std::string(family), std::string(name)}, std::move(builder)).second;
+  const bool is_new =
+      builders_.try_emplace({std::string(family), std::string(name)}, std::move(builder)).second;
   if (!is_new) throw Error(Kind::registry, text(family, ' ', name, " is implemented twice"));
 }
 
-const Implementations::BuilderBase* Implementations::find_builder(std::string_view family, const SlotBase& slot) const {
+const Implementations::BuilderBase* Implementations::find_builder(std::string_view family,
+                                                                  const SlotBase& slot) const {
   const auto found = builders_.find({std::string(family), slot.name()});
   if (found == builders_.end() || !slot.is_bound()) {
-    throw Error(Kind::registry, Problem{slot.where(), slot.path(), text(": ", family, " '", slot.name(), "' is declared, but nothing that implements it was loaded"), {}});
+    throw Error(Kind::registry, Problem{slot.where(),
+                                        slot.path(),
+                                        text(": ", family, " '", slot.name(),
+                                             "' is declared, but nothing that implements it was loaded"),
+                                        {}});
   }
   return found->second.get();
 }
 
 void Implementations::rethrow_with_place(const SlotBase& slot, const std::exception& error) {
   const std::string_view what = error.what();
-  throw Error(Kind::run, Problem{slot.where(), slot.path(), text(": building ", slot.name(), " failed: ", what.substr(0, what.find('\n'))), {}});
+  throw Error(Kind::run,
+              Problem{slot.where(),
+                      slot.path(),
+                      text(": building ", slot.name(), " failed: ", what.substr(0, what.find('\n'))),
+                      {}});
 }
 
 bool Implementations::has(std::string_view family, std::string_view name) const {

@@ -1,9 +1,9 @@
-// The second table: what components do. Kept apart from declarations (registry/registry.h) so that whatever only names
-// or checks components never loads LibTorch.
+// The second table: what components do. Kept apart from declarations (registry/registry.h) so that whatever
+// only names or checks components never loads LibTorch.
 //
 //   Implementations parts;
-//   parts.add<Mlp>("mlp");                                     // Mlp::Params, Mlp::Contract, Mlp(params, needs)
-//   std::unique_ptr<Model> model = parts.build(slot, needs);
+//   parts.add<Mlp>("mlp");                                     // Mlp::Params, Mlp::Contract, Mlp(params,
+//   needs) std::unique_ptr<Model> model = parts.build(slot, needs);
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ namespace assay {
 
 class Implementations {
  public:
-  /// C names its contract (`using Contract = Model`), its parameters (`using Params = MlpParams`) and is constructed
-  /// from (const Params&, const Contract::Needs&).
+  /// C names its contract (`using Contract = Model`), its parameters (`using Params = MlpParams`) and is
+  /// constructed from (const Params&, const Contract::Needs&).
   template <class C>
   void add(std::string_view name) {
     using Contract = typename C::Contract;
@@ -34,8 +34,8 @@ class Implementations {
     add_builder(FamilyOf<Contract>::type::name, name, std::move(builder));
   }
 
-  /// Constructs the component in a bound slot. An exception that is not an Error is rethrown as Kind::run with the
-  /// slot's name and place.
+  /// Constructs the component in a bound slot. An exception that is not an Error is rethrown as Kind::run
+  /// with the slot's name and place.
   template <class T>
   std::unique_ptr<T> build(const Slot<T>& slot, const typename T::Needs& needs) const {
     const auto* builder = static_cast<const Builder<T>*>(find_builder(FamilyOf<T>::type::name, slot));
@@ -61,7 +61,8 @@ class Implementations {
     std::function<std::unique_ptr<T>(const void*, const typename T::Needs&)> build;
   };
 
-  void add_builder(std::string_view family, std::string_view name, std::shared_ptr<const BuilderBase> builder);
+  void add_builder(std::string_view family, std::string_view name,
+                   std::shared_ptr<const BuilderBase> builder);
   /// Throws Kind::registry if the component is declared but not implemented here.
   const BuilderBase* find_builder(std::string_view family, const SlotBase& slot) const;
   [[noreturn]] static void rethrow_with_place(const SlotBase& slot, const std::exception& error);

@@ -1,8 +1,8 @@
 #include "registry/plugin.h"
 
-#include <dlfcn.h>
-
 #include <filesystem>
+
+#include <dlfcn.h>
 
 #include "core/text.h"
 
@@ -18,7 +18,9 @@ namespace {
 
 void compare(int abi, const char* name, const char* build) {
   if (abi == plugin_abi && std::string_view(build) == build_id()) return;
-  throw Error(Kind::plugin, text("plugin ", name, " was built for ", build, " (ABI ", abi, "), this is ", build_id(), " (ABI ", plugin_abi, ")"),
+  throw Error(Kind::plugin,
+              text("plugin ", name, " was built for ", build, " (ABI ", abi, "), this is ", build_id(),
+                   " (ABI ", plugin_abi, ")"),
               "rebuild the plugin against this assay");
 }
 
@@ -39,7 +41,8 @@ void* open_symbol(const std::string& library, const std::string& symbol) {
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw Error(Kind::plugin, text("cannot open ", library, ": ", dlerror()));
   void* address = dlsym(handle, symbol.c_str());
-  if (!address) throw Error(Kind::plugin, text(library, " has no ", symbol, ", so it is no assay library of this kind"));
+  if (!address)
+    throw Error(Kind::plugin, text(library, " has no ", symbol, ", so it is no assay library of this kind"));
   return address;
 }
 

@@ -1,5 +1,5 @@
-// How a set of components presents itself: one C object with who it is, what it was built with and its declarations.
-// In-tree families and shared libraries from elsewhere use the same macros.
+// How a set of components presents itself: one C object with who it is, what it was built with and its
+// declarations. In-tree families and shared libraries from elsewhere use the same macros.
 //
 //   ASSAY_DECLARE(models, "1.0.0", r) {                 // declare.cpp: no LibTorch
 //     r.declare<MlpParams>(family::model, "mlp");
@@ -44,30 +44,31 @@ struct ImplementDescriptor {
 #define ASSAY_BUILD_ID ::assay::build_id()
 #endif
 
-#define ASSAY_DECLARE(plugin, version, registry)                                                          \
-  static void assay_declare_body(::assay::Registry& registry);                                            \
-  extern "C" ASSAY_EXPORT const ::assay::PluginDescriptor* assay_plugin_##plugin() {                       \
+#define ASSAY_DECLARE(plugin, version, registry)                                                             \
+  static void assay_declare_body(::assay::Registry& registry);                                               \
+  extern "C" ASSAY_EXPORT const ::assay::PluginDescriptor* assay_plugin_##plugin() {                         \
     static const ::assay::PluginDescriptor descriptor{::assay::plugin_abi, #plugin, version, ASSAY_BUILD_ID, \
-                                                      &assay_declare_body};                               \
-    return &descriptor;                                                                                   \
-  }                                                                                                       \
+                                                      &assay_declare_body};                                  \
+    return &descriptor;                                                                                      \
+  }                                                                                                          \
   static void assay_declare_body(::assay::Registry& registry)
 
-#define ASSAY_IMPLEMENT(plugin, parts)                                                                      \
-  static void assay_implement_body(::assay::Implementations& parts);                                        \
-  extern "C" ASSAY_EXPORT const ::assay::ImplementDescriptor* assay_implement_##plugin() {                   \
-    static const ::assay::ImplementDescriptor descriptor{::assay::plugin_abi, #plugin, ASSAY_BUILD_ID,       \
-                                                         &assay_implement_body};                            \
-    return &descriptor;                                                                                     \
-  }                                                                                                         \
+#define ASSAY_IMPLEMENT(plugin, parts)                                                                 \
+  static void assay_implement_body(::assay::Implementations& parts);                                   \
+  extern "C" ASSAY_EXPORT const ::assay::ImplementDescriptor* assay_implement_##plugin() {             \
+    static const ::assay::ImplementDescriptor descriptor{::assay::plugin_abi, #plugin, ASSAY_BUILD_ID, \
+                                                         &assay_implement_body};                       \
+    return &descriptor;                                                                                \
+  }                                                                                                    \
   static void assay_implement_body(::assay::Implementations& parts)
 
-/// Runs a plugin's declarations after comparing ABI and build; throws Kind::plugin with both ids if they differ.
+/// Runs a plugin's declarations after comparing ABI and build; throws Kind::plugin with both ids if they
+/// differ.
 void load_declarations(const PluginDescriptor& plugin, Registry& registry);
 void load_implementations(const ImplementDescriptor& plugin, Implementations& parts);
 
-/// Opens a shared library and returns the address of a symbol. Never closed: an object's code must outlive it.
-/// Throws Kind::plugin with the loader's reason.
+/// Opens a shared library and returns the address of a symbol. Never closed: an object's code must outlive
+/// it. Throws Kind::plugin with the loader's reason.
 void* open_symbol(const std::string& library, const std::string& symbol);
 
 /// The folder in which libassay.so lies, where its companions are.

@@ -1,5 +1,5 @@
-// Scalars bound to declared types, whatever a YAML library would make of them. The table in docs/config.md is this
-// file in words.
+// Scalars bound to declared types, whatever a YAML library would make of them. The table in docs/config.md is
+// this file in words.
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -12,11 +12,15 @@ namespace {
 
 bool is_plain(const Value& value) { return value.is_scalar() && !value.is_quoted() && value.tag().empty(); }
 
-std::string shown(const Value& value) { return value.is_quoted() ? "\"" + printable(value.text()) + "\"" : value.kind_text(); }
+std::string shown(const Value& value) {
+  return value.is_quoted() ? "\"" + printable(value.text()) + "\"" : value.kind_text();
+}
 
 bool refuse(const Value& value, const TypeInfo& type, BindContext& context, std::string hint = {}) {
-  context.report(value.where(), text("is ", value.is_scalar() ? shown(value) : value.kind_text(), ", must be ", type.words()),
-                 std::move(hint));
+  context.report(
+      value.where(),
+      text("is ", value.is_scalar() ? shown(value) : value.kind_text(), ", must be ", type.words()),
+      std::move(hint));
   return false;
 }
 
@@ -61,7 +65,8 @@ std::string number_hint(const Value& value) {
 
 void report_type(const Value& value, const TypeInfo& type, BindContext& context) {
   std::string hint;
-  if (type.kind == TypeInfo::Kind::list && value.is_scalar()) hint = text("put it in brackets: [", printable(value.text()), ']');
+  if (type.kind == TypeInfo::Kind::list && value.is_scalar())
+    hint = text("put it in brackets: [", printable(value.text()), ']');
   refuse(value, type, context, std::move(hint));
 }
 
@@ -93,7 +98,8 @@ bool read_scalar(const Value& value, std::int64_t& out, BindContext& context) {
   if (!parsed) {
     const std::optional<double> real = parse_real(written);
     constexpr double exact = 9007199254740992.0;  // 2^53
-    if (real && *real == std::floor(*real) && std::abs(*real) <= exact) parsed = static_cast<std::int64_t>(*real);
+    if (real && *real == std::floor(*real) && std::abs(*real) <= exact)
+      parsed = static_cast<std::int64_t>(*real);
   }
   if (!parsed) return refuse(value, type, context, number_hint(value));
   out = *parsed;
@@ -126,7 +132,9 @@ bool read_scalar(const Value& value, Duration& out, BindContext& context) {
   const std::optional<Duration> parsed = parse_duration(value.text());
   if (!parsed) {
     const bool is_number = parse_real(value.text()).has_value();
-    return refuse(value, type, context, is_number ? text("add a unit: `", value.text(), " epochs` or `", value.text(), " steps`") : "");
+    return refuse(
+        value, type, context,
+        is_number ? text("add a unit: `", value.text(), " epochs` or `", value.text(), " steps`") : "");
   }
   out = *parsed;
   return true;
@@ -152,7 +160,8 @@ bool read_scalar(const Value& value, Share& out, BindContext& context) {
   const std::optional<Share> parsed = parse_share(value.text());
   if (!parsed) {
     const bool is_number = parse_real(value.text()).has_value();
-    return refuse(value, type, context, is_number ? text("a share is from 0 to 1; did you mean ", value.text(), "%?") : "");
+    return refuse(value, type, context,
+                  is_number ? text("a share is from 0 to 1; did you mean ", value.text(), "%?") : "");
   }
   out = *parsed;
   return true;

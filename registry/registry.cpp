@@ -58,10 +58,12 @@ void Registry::add(ComponentInfo info) {
   info.plugin_version = tables_->plugin_version;
   const auto family = tables_->components.find(info.family);
   if (family == tables_->components.end()) {
-    throw Error(Kind::registry, text("plugin ", info.plugin, " declares ", info.name, " in the unknown family ", info.family));
+    throw Error(Kind::registry, text("plugin ", info.plugin, " declares ", info.name,
+                                     " in the unknown family ", info.family));
   }
   if (!is_snake_case(info.name)) {
-    throw Error(Kind::registry, text("plugin ", info.plugin, " declares ", info.family, " '", printable(info.name), "'"),
+    throw Error(Kind::registry,
+                text("plugin ", info.plugin, " declares ", info.family, " '", printable(info.name), "'"),
                 "component names are snake_case: a-z, 0-9 and _");
   }
   const auto [where, is_new] = family->second.try_emplace(info.name, info);
@@ -119,7 +121,8 @@ Value typed_map(std::string type, const Where& where) {
 
 }  // namespace
 
-std::optional<Value> Registry::normal_slot(const Value& value, std::string_view family, BindContext& context) const {
+std::optional<Value> Registry::normal_slot(const Value& value, std::string_view family,
+                                           BindContext& context) const {
   const FamilyInfo* info = find_family(family);
   ASSAY_ASSERT(info != nullptr);
   if (is_number(value) && !info->number_type.empty()) {
@@ -135,11 +138,13 @@ std::optional<Value> Registry::normal_slot(const Value& value, std::string_view 
   if (const Value* type = value.find("type")) {
     if (type->is_scalar()) return value;
     BindContext inner{context.registry, context.problems, context.below("type")};
-    inner.report(type->where(), text("is ", type->kind_text(), ", must be the name of a ", family), "known: " + join(names(family), ", "));
+    inner.report(type->where(), text("is ", type->kind_text(), ", must be the name of a ", family),
+                 "known: " + join(names(family), ", "));
     return std::nullopt;
   }
   if (info->map_type.empty()) {
-    context.report(value.where(), text("has no `type`, so it names no ", family), "add `type:`; known: " + join(names(family), ", "));
+    context.report(value.where(), text("has no `type`, so it names no ", family),
+                   "add `type:`; known: " + join(names(family), ", "));
     return std::nullopt;
   }
   Value map = typed_map(info->map_type, value.where());
@@ -147,7 +152,8 @@ std::optional<Value> Registry::normal_slot(const Value& value, std::string_view 
   return map;
 }
 
-bool Registry::bind_slot(const Value& value, std::string_view family, SlotBase& out, BindContext& context) const {
+bool Registry::bind_slot(const Value& value, std::string_view family, SlotBase& out,
+                         BindContext& context) const {
   if (value.is_null()) {
     out = SlotBase();
     return true;
@@ -157,7 +163,8 @@ bool Registry::bind_slot(const Value& value, std::string_view family, SlotBase& 
   const Value& type = *map->find("type");
   const ComponentInfo* component = find(family, type.text());
   if (!component) {
-    context.report(type.where(), text(": unknown ", family, " '", printable(type.text()), "'"), suggest(type.text(), names(family)));
+    context.report(type.where(), text(": unknown ", family, " '", printable(type.text()), "'"),
+                   suggest(type.text(), names(family)));
     return false;
   }
   const std::size_t before = context.problems.size();
@@ -199,7 +206,8 @@ void fill_slot(Value& value, const TypeInfo& type, const Registry& registry) {
 
 void fill_type(Value& value, const TypeInfo& type, const Registry& registry, const std::string& owner) {
   switch (type.kind) {
-    case TypeInfo::Kind::slot: return fill_slot(value, type, registry);
+    case TypeInfo::Kind::slot:
+      return fill_slot(value, type, registry);
     case TypeInfo::Kind::section:
       if (value.is_map()) fill_defaults(value, *type.section(), registry, owner);
       return;
@@ -211,7 +219,8 @@ void fill_type(Value& value, const TypeInfo& type, const Registry& registry, con
       if (!value.is_map()) return;
       for (Value::Entry& entry : value.entries()) fill_type(entry.value, *type.item, registry, owner);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

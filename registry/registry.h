@@ -1,5 +1,5 @@
-// Names to components: what a config can say. The registry holds declarations only (parameters, rules, shapes: no
-// LibTorch); what they do is in the second table, registry/implementations.h.
+// Names to components: what a config can say. The registry holds declarations only (parameters, rules,
+// shapes: no LibTorch); what they do is in the second table, registry/implementations.h.
 //
 //   Registry registry = builtin_registry();
 //   Slot<Optimizer> slot = registry.bind<Optimizer>(value, "optimizer");   // throws Error with every problem
@@ -22,7 +22,7 @@ namespace assay {
 struct ComponentInfo {
   std::string family;
   std::string name;
-  std::string plugin;          // who declared it: "models", or an out-of-tree plugin's name
+  std::string plugin;  // who declared it: "models", or an out-of-tree plugin's name
   std::string plugin_version;
   const Schema* schema = nullptr;
   const Schema* common = nullptr;  // the family's shared parameters, or null
@@ -58,7 +58,8 @@ class Registry {
 
   void add_family(FamilyInfo family);
 
-  /// Declares component `name` with parameters P. Throws Kind::registry if the name is taken or is not snake_case.
+  /// Declares component `name` with parameters P. Throws Kind::registry if the name is taken or is not
+  /// snake_case.
   template <Described P, class Family>
   void declare(const Family&, std::string_view name) {
     ComponentInfo info;
@@ -99,8 +100,8 @@ class Registry {
   /// As above, collecting; false if a problem was reported.
   bool bind_slot(const Value& value, std::string_view family, SlotBase& out, BindContext& context) const;
 
-  /// `NAME`, a number or a map, as a map with `type` and its place; null (with a problem) if it is none of these.
-  /// Does not look up the name.
+  /// `NAME`, a number or a map, as a map with `type` and its place; null (with a problem) if it is none of
+  /// these. Does not look up the name.
   std::optional<Value> normal_slot(const Value& value, std::string_view family, BindContext& context) const;
 
  private:
@@ -110,7 +111,8 @@ class Registry {
 };
 
 /// Fills in what was not written: every field of every section and slot that has a default, recursively, with
-/// Where::defaults. Slots become maps with `type`. What is wrong in the config is left as it is, for bind to report.
+/// Where::defaults. Slots become maps with `type`. What is wrong in the config is left as it is, for bind to
+/// report.
 void fill_defaults(Value& config, const Schema& schema, const Registry& registry, const std::string& owner);
 
 }  // namespace assay

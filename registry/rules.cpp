@@ -73,7 +73,9 @@ Rule operator&&(Rule a, Rule b) {
     for (const auto& [key, value] : b.schema.entries()) schema.set(key, value);
   }
   return {a.words + " and " + b.words,
-          [first = std::move(a.holds), second = std::move(b.holds)](const Json& v) { return first(v) && second(v); },
+          [first = std::move(a.holds), second = std::move(b.holds)](const Json& v) {
+            return first(v) && second(v);
+          },
           std::move(schema)};
 }
 

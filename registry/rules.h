@@ -1,5 +1,5 @@
-// Rules on parameters. A rule is a value that owns its test, its words and its JSON Schema, so that the check and the
-// message cannot disagree.
+// Rules on parameters. A rule is a value that owns its test, its words and its JSON Schema, so that the check
+// and the message cannot disagree.
 //
 //   f("lr", &Params::lr, "step size", positive);
 //   f("betas", &Params::betas, "decay of the two averages", length(2), each(fraction));

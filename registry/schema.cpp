@@ -23,19 +23,30 @@ std::string article(std::string_view noun) {
 
 std::string plural_words(const TypeInfo& type) {
   switch (type.kind) {
-    case TypeInfo::Kind::boolean: return "booleans";
-    case TypeInfo::Kind::integer: return "whole numbers";
-    case TypeInfo::Kind::real: return "numbers";
-    case TypeInfo::Kind::text: return "texts";
-    case TypeInfo::Kind::path: return "paths";
+    case TypeInfo::Kind::boolean:
+      return "booleans";
+    case TypeInfo::Kind::integer:
+      return "whole numbers";
+    case TypeInfo::Kind::real:
+      return "numbers";
+    case TypeInfo::Kind::text:
+      return "texts";
+    case TypeInfo::Kind::path:
+      return "paths";
     case TypeInfo::Kind::duration:
-    case TypeInfo::Kind::durations: return "durations";
-    case TypeInfo::Kind::share: return "shares";
-    case TypeInfo::Kind::list: return "lists";
+    case TypeInfo::Kind::durations:
+      return "durations";
+    case TypeInfo::Kind::share:
+      return "shares";
+    case TypeInfo::Kind::list:
+      return "lists";
     case TypeInfo::Kind::map:
-    case TypeInfo::Kind::section: return "maps";
-    case TypeInfo::Kind::slot: return type.family + " components";
-    case TypeInfo::Kind::any: return "values";
+    case TypeInfo::Kind::section:
+      return "maps";
+    case TypeInfo::Kind::slot:
+      return type.family + " components";
+    case TypeInfo::Kind::any:
+      return "values";
   }
   return "values";
 }
@@ -44,19 +55,32 @@ std::string plural_words(const TypeInfo& type) {
 
 std::string TypeInfo::words() const {
   switch (kind) {
-    case Kind::boolean: return "true or false";
-    case Kind::integer: return "a whole number";
-    case Kind::real: return "a number";
-    case Kind::text: return "a text";
-    case Kind::path: return "a path";
-    case Kind::duration: return "a duration with a unit, as `20 epochs`, `500 steps`, `90 s` or `5%`";
-    case Kind::durations: return "a duration with a unit, as `20 epochs` or `2 h`, or a list of them";
-    case Kind::share: return "a share, as `15%` or `0.15`";
-    case Kind::list: return "a list of " + plural_words(*item);
-    case Kind::map: return "a map of " + plural_words(*item);
-    case Kind::section: return "a map";
-    case Kind::slot: return article(family) + " component: a name or a map with `type`";
-    case Kind::any: return "anything";
+    case Kind::boolean:
+      return "true or false";
+    case Kind::integer:
+      return "a whole number";
+    case Kind::real:
+      return "a number";
+    case Kind::text:
+      return "a text";
+    case Kind::path:
+      return "a path";
+    case Kind::duration:
+      return "a duration with a unit, as `20 epochs`, `500 steps`, `90 s` or `5%`";
+    case Kind::durations:
+      return "a duration with a unit, as `20 epochs` or `2 h`, or a list of them";
+    case Kind::share:
+      return "a share, as `15%` or `0.15`";
+    case Kind::list:
+      return "a list of " + plural_words(*item);
+    case Kind::map:
+      return "a map of " + plural_words(*item);
+    case Kind::section:
+      return "a map";
+    case Kind::slot:
+      return article(family) + " component: a name or a map with `type`";
+    case Kind::any:
+      return "anything";
   }
   return "anything";
 }
@@ -87,7 +111,8 @@ std::string field_hint(const FieldInfo& field) {
   std::string hint = field.doc;
   if (!field.unit.empty()) hint += " in " + field.unit;
   const Json& value = field.default_value;
-  if (value.is_number()) hint += text(" (default ", value.is_integer() ? text(value.integer()) : text(value.real()), ')');
+  if (value.is_number())
+    hint += text(" (default ", value.is_integer() ? text(value.integer()) : text(value.real()), ')');
   if (value.is_boolean()) hint += text(" (default ", value.boolean(), ')');
   if (value.is_text() && !value.text().empty()) hint += " (default " + value.text() + ')';
   if (field.type.section) hint += "; keys: " + join(field.type.section()->keys(), ", ");
@@ -109,7 +134,8 @@ void check_rule(const Rule& rule, const Json& typed, const Value& written, const
   if (rule.schema.find("enum") && written.is_scalar()) {
     std::vector<std::string> known;
     for (const Json& choice : rule.schema.find("enum")->items()) known.push_back(choice.text());
-    if (const std::string near = closest(written.text(), known); !near.empty()) hint = "did you mean '" + near + "'?";
+    if (const std::string near = closest(written.text(), known); !near.empty())
+      hint = "did you mean '" + near + "'?";
   }
   context.report(written.where(), text("is ", shown, ", must be ", rule.words), hint);
 }
@@ -134,7 +160,8 @@ struct Match {
 std::optional<Match> find_field(const std::vector<Part>& parts, std::string_view key) {
   for (const Part& part : parts) {
     for (const FieldInfo& field : part.schema->fields) {
-      const bool is_old = std::find(field.old_names.begin(), field.old_names.end(), key) != field.old_names.end();
+      const bool is_old =
+          std::find(field.old_names.begin(), field.old_names.end(), key) != field.old_names.end();
       if (field.key == key || is_old) return Match{&field, part.params};
     }
   }
@@ -166,12 +193,14 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
     }
     const FieldInfo& field = *match->field;
     if (std::find(seen.begin(), seen.end(), &field) != seen.end()) {
-      inner.report(entry.key_where, text("is another name of ", field.key, ", which is given too"), "keep one");
+      inner.report(entry.key_where, text("is another name of ", field.key, ", which is given too"),
+                   "keep one");
       continue;
     }
     seen.push_back(&field);
     if (entry.key != field.key) {
-      Problem warning{entry.key_where, inner.path, text("is now called ", field.key), "rename it; the old name still works"};
+      Problem warning{entry.key_where, inner.path, text("is now called ", field.key),
+                      "rename it; the old name still works"};
       warning.is_warning = true;
       context.problems.push_back(std::move(warning));
     }
@@ -187,7 +216,8 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
   if (context.problems.size() != before) return;  // rules over several fields look at good fields only
   for (const Part& part : parts) {
     for (const CrossCheck& check : part.schema->checks) {
-      if (!check.holds(part.params)) context.report(map.where(), text(": it must hold that ", check.words), "change one of them");
+      if (!check.holds(part.params))
+        context.report(map.where(), text(": it must hold that ", check.words), "change one of them");
     }
   }
 }

@@ -1,5 +1,5 @@
-// What is declared about parameters, with the types erased: the one source of validation, `describe`, the JSON Schema,
-// the reference pages, completion, sweep ranges and the resolved config.
+// What is declared about parameters, with the types erased: the one source of validation, `describe`, the
+// JSON Schema, the reference pages, completion, sweep ranges and the resolved config.
 #pragma once
 
 #include <functional>
@@ -31,12 +31,26 @@ struct BindContext {
 };
 
 struct TypeInfo {
-  enum class Kind { boolean, integer, real, text, path, duration, durations, share, list, map, section, slot, any };
+  enum class Kind {
+    boolean,
+    integer,
+    real,
+    text,
+    path,
+    duration,
+    durations,
+    share,
+    list,
+    map,
+    section,
+    slot,
+    any
+  };
   Kind kind = Kind::any;
-  std::string family = {};                          // of a slot
-  std::shared_ptr<const TypeInfo> item = {};        // of a list or a map
-  const Schema* (*section)() = nullptr;             // of a section
-  bool is_optional = false;                         // null is allowed
+  std::string family = {};                    // of a slot
+  std::shared_ptr<const TypeInfo> item = {};  // of a list or a map
+  const Schema* (*section)() = nullptr;       // of a section
+  bool is_optional = false;                   // null is allowed
 
   /// "a number", "a list of integers", "a schedule": completes "must be ...".
   std::string words() const;
@@ -83,8 +97,8 @@ struct Part {
   void* params;
 };
 
-/// Binds the keys of `map` to the fields of all parts; reports unknown keys, missing required fields and broken rules.
-/// `reserved` keys (as `type`) are known but not bound.
+/// Binds the keys of `map` to the fields of all parts; reports unknown keys, missing required fields and
+/// broken rules. `reserved` keys (as `type`) are known but not bound.
 void bind_fields(const Value& map, const std::vector<Part>& parts, const std::vector<std::string>& reserved,
                  BindContext& context);
 

@@ -1,5 +1,5 @@
-// A place in a config that holds a component: its name and its bound parameters. `Slot<T>` needs T only declared, so
-// headers with slots stay free of tensors.
+// A place in a config that holds a component: its name and its bound parameters. `Slot<T>` needs T only
+// declared, so headers with slots stay free of tensors.
 //
 //   struct Params { Slot<Schedule> schedule = "constant"; std::vector<Slot<Layer>> layers; };
 //

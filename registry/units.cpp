@@ -15,13 +15,13 @@ struct UnitName {
 };
 
 constexpr std::array unit_names = {
-    UnitName{"epoch", Duration::Unit::epochs, 1},    UnitName{"epochs", Duration::Unit::epochs, 1},
-    UnitName{"step", Duration::Unit::steps, 1},      UnitName{"steps", Duration::Unit::steps, 1},
-    UnitName{"sample", Duration::Unit::samples, 1},  UnitName{"samples", Duration::Unit::samples, 1},
-    UnitName{"s", Duration::Unit::seconds, 1},       UnitName{"second", Duration::Unit::seconds, 1},
-    UnitName{"seconds", Duration::Unit::seconds, 1}, UnitName{"min", Duration::Unit::seconds, 60},
-    UnitName{"minute", Duration::Unit::seconds, 60}, UnitName{"minutes", Duration::Unit::seconds, 60},
-    UnitName{"h", Duration::Unit::seconds, 3600},    UnitName{"hour", Duration::Unit::seconds, 3600},
+    UnitName{"epoch", Duration::Unit::epochs, 1},     UnitName{"epochs", Duration::Unit::epochs, 1},
+    UnitName{"step", Duration::Unit::steps, 1},       UnitName{"steps", Duration::Unit::steps, 1},
+    UnitName{"sample", Duration::Unit::samples, 1},   UnitName{"samples", Duration::Unit::samples, 1},
+    UnitName{"s", Duration::Unit::seconds, 1},        UnitName{"second", Duration::Unit::seconds, 1},
+    UnitName{"seconds", Duration::Unit::seconds, 1},  UnitName{"min", Duration::Unit::seconds, 60},
+    UnitName{"minute", Duration::Unit::seconds, 60},  UnitName{"minutes", Duration::Unit::seconds, 60},
+    UnitName{"h", Duration::Unit::seconds, 3600},     UnitName{"hour", Duration::Unit::seconds, 3600},
     UnitName{"hours", Duration::Unit::seconds, 3600}, UnitName{"%", Duration::Unit::percent, 1},
 };
 
@@ -34,8 +34,9 @@ std::optional<Duration> parse_duration(std::string_view text) {
   std::size_t length = 0;
   while (length < text.size()) {
     const char c = text[length];
-    const bool is_exponent = (c == 'e' || c == 'E') && length + 1 < text.size() && length > 0 &&
-                             (std::string_view("0123456789+-").find(text[length + 1]) != std::string_view::npos);
+    const bool is_exponent =
+        (c == 'e' || c == 'E') && length + 1 < text.size() && length > 0 &&
+        (std::string_view("0123456789+-").find(text[length + 1]) != std::string_view::npos);
     if (std::string_view("0123456789.+-").find(c) == std::string_view::npos && !is_exponent) break;
     ++length;
   }
@@ -53,12 +54,18 @@ std::string to_string(const Duration& duration) {
     return text(duration.amount, ' ', noun, duration.amount == 1 ? "" : "s");
   };
   switch (duration.unit) {
-    case Duration::Unit::epochs: return plural("epoch");
-    case Duration::Unit::steps: return plural("step");
-    case Duration::Unit::samples: return plural("sample");
-    case Duration::Unit::seconds: return text(duration.amount, " s");
-    case Duration::Unit::percent: return text(duration.amount, '%');
-    case Duration::Unit::end: return "end";
+    case Duration::Unit::epochs:
+      return plural("epoch");
+    case Duration::Unit::steps:
+      return plural("step");
+    case Duration::Unit::samples:
+      return plural("sample");
+    case Duration::Unit::seconds:
+      return text(duration.amount, " s");
+    case Duration::Unit::percent:
+      return text(duration.amount, '%');
+    case Duration::Unit::end:
+      return "end";
   }
   return {};
 }

@@ -9,8 +9,8 @@
 
 namespace assay {
 
-/// A stretch of training or of time: `20 epochs`, `5000 steps`, `1e6 samples`, `90 s`, `30 min`, `2 h`, `5%` of the
-/// step bound, `end`. The unit is mandatory, singular or plural.
+/// A stretch of training or of time: `20 epochs`, `5000 steps`, `1e6 samples`, `90 s`, `30 min`, `2 h`, `5%`
+/// of the step bound, `end`. The unit is mandatory, singular or plural.
 struct Duration {
   enum class Unit { epochs, steps, samples, seconds, percent, end };
   double amount = 0;
@@ -38,8 +38,8 @@ struct Share {
 std::optional<Share> parse_share(std::string_view text);
 std::string to_string(const Share& share);
 
-/// A file or folder. What a config wrote is relative to the file that wrote it, or to the working folder on the
-/// command line; `text` is absolute and normal. Empty if not set. Never part of a run's identity.
+/// A file or folder. What a config wrote is relative to the file that wrote it, or to the working folder on
+/// the command line; `text` is absolute and normal. Empty if not set. Never part of a run's identity.
 struct Path {
   std::string text;
   bool is_set() const { return !text.empty(); }

@@ -12,7 +12,8 @@ class Constant final : public Init {
   using Params = ConstantParams;
   Constant(const Params& params, const Needs&) : value_(params.value) {}
 
-  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t, const std::string&) const override {
+  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t,
+            const std::string&) const override {
     values.fill_(value_);
   }
 

@@ -13,7 +13,8 @@ class Normal final : public Init {
   using Params = NormalParams;
   Normal(const Params& params, const Needs&) : params_(params) {}
 
-  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t seed, const std::string& name) const override {
+  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t seed,
+            const std::string& name) const override {
     fill_normal(values, params_.mean, params_.std, Stream(seed, "init/" + name));
   }
 

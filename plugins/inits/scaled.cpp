@@ -32,7 +32,8 @@ class Scaled final : public Init {
     const Stream stream(seed, "init/" + name);
     const double spread = deviation(params_, fan_in, fan_out);
     if constexpr (draw == Draw::uniform) {
-      const double limit = std::sqrt(3.0) * spread;  // a uniform of [-limit, limit) has deviation limit / sqrt(3)
+      const double limit =
+          std::sqrt(3.0) * spread;  // a uniform of [-limit, limit) has deviation limit / sqrt(3)
       fill_uniform(values, -limit, limit, stream);
     } else {
       fill_normal(values, 0.0, spread, stream);

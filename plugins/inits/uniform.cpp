@@ -15,7 +15,8 @@ class Uniform final : public Init {
   using Params = UniformParams;
   Uniform(const Params& params, const Needs&) : params_(params) {}
 
-  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t seed, const std::string& name) const override {
+  void fill(at::Tensor& values, std::int64_t, std::int64_t, std::uint64_t seed,
+            const std::string& name) const override {
     fill_uniform(values, params_.low, params_.high, Stream(seed, "init/" + name));
   }
 

@@ -23,7 +23,9 @@ struct UniformParams {
 
 struct UniformFanParams {
   static void describe(Fields<UniformFanParams>& f) {
-    f.about("Uniform in [-1/sqrt(fan_in), 1/sqrt(fan_in)), what PyTorch's linear and convolution layers start from.");
+    f.about(
+        "Uniform in [-1/sqrt(fan_in), 1/sqrt(fan_in)), what PyTorch's linear and convolution layers start "
+        "from.");
   }
 };
 

@@ -41,7 +41,8 @@ struct GeluParams : Activation {
   static void describe(Fields<GeluParams>& f) {
     f.about("x * Phi(x), with Phi the standard normal distribution.");
     f.source("Hendrycks and Gimpel 2016, Gaussian Error Linear Units");
-    f("approximate", &GeluParams::approximate, "`tanh` takes the approximation by a tanh", one_of({"none", "tanh"}));
+    f("approximate", &GeluParams::approximate, "`tanh` takes the approximation by a tanh",
+      one_of({"none", "tanh"}));
   }
 };
 

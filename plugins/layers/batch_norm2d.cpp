@@ -10,8 +10,8 @@ namespace assay::layers {
 
 namespace {
 
-/// x [batch, channels, height, width] or [batch, features] -> the same shape. Names and numbers are PyTorch's;
-/// num_batches_tracked is only counted, for weights that come from there or go there.
+/// x [batch, channels, height, width] or [batch, features] -> the same shape. Names and numbers are
+/// PyTorch's; num_batches_tracked is only counted, for weights that come from there or go there.
 class BatchNorm2d final : public SimpleLayer {
  public:
   using Params = BatchNorm2dParams;
@@ -34,14 +34,16 @@ class BatchNorm2d final : public SimpleLayer {
 
   at::Tensor forward(const at::Tensor& x, Context& context) override {
     if (context.is_training) count_batch(x);
-    return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, context.is_training, params_.momentum,
-                          params_.eps, /*cudnn_enabled=*/true);
+    return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, context.is_training,
+                          params_.momentum, params_.eps, /*cudnn_enabled=*/true);
   }
 
  private:
   void count_batch(const at::Tensor& x) {
     if (x.numel() <= x.size(1)) {
-      throw Error(Kind::run, text("batch_norm2d cannot normalise over ", count_text(x.size(0), "sample"), " of ", to_string(shape_)),
+      throw Error(Kind::run,
+                  text("batch_norm2d cannot normalise over ", count_text(x.size(0), "sample"), " of ",
+                       to_string(shape_)),
                   "set `train.drop_last: true`, or another batch_size, so that no batch holds one sample");
     }
     batches_.add_(1);

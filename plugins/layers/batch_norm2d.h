@@ -17,11 +17,13 @@ struct BatchNorm2dParams {
   bool affine = true;
 
   static void describe(Fields<BatchNorm2dParams>& f) {
-    f.about("Gives each channel mean 0 and variance 1 over the batch; in evaluation, by running means. Takes "
-            "[channels, height, width] or [features].");
+    f.about(
+        "Gives each channel mean 0 and variance 1 over the batch; in evaluation, by running means. Takes "
+        "[channels, height, width] or [features].");
     f.source("Ioffe and Szegedy 2015, Batch Normalization");
     f("eps", &BatchNorm2dParams::eps, "added to the variance, so that it is never 0", positive, log_scale);
-    f("momentum", &BatchNorm2dParams::momentum, "weight of the newest batch in the running means", probability);
+    f("momentum", &BatchNorm2dParams::momentum, "weight of the newest batch in the running means",
+      probability);
     f("affine", &BatchNorm2dParams::affine, "learn a scale and a shift of each channel");
   }
 

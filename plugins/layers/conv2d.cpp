@@ -22,14 +22,17 @@ class Conv2d final : public SimpleLayer {
                              *needs.parts.build(params.init.weight, {}), fan_in, fan_out, needs.init);
     add_parameter("weight", weight_);
     if (!params.bias) return;
-    bias_ = make_parameter("bias", {params.channels}, *needs.parts.build(params.init.bias, {}), fan_in, fan_out, needs.init);
+    bias_ = make_parameter("bias", {params.channels}, *needs.parts.build(params.init.bias, {}), fan_in,
+                           fan_out, needs.init);
     add_parameter("bias", bias_);
   }
 
   at::Tensor forward(const at::Tensor& x, Context&) override {
-    if (params_.is_same()) return at::conv2d(x, weight_, bias_, params_.stride, "same", params_.dilation, params_.groups);
+    if (params_.is_same())
+      return at::conv2d(x, weight_, bias_, params_.stride, "same", params_.dilation, params_.groups);
     const std::int64_t padding = params_.padding.integer();
-    return at::conv2d(x, weight_, bias_, params_.stride, at::IntArrayRef(padding), params_.dilation, params_.groups);
+    return at::conv2d(x, weight_, bias_, params_.stride, at::IntArrayRef(padding), params_.dilation,
+                      params_.groups);
   }
 
  private:

@@ -43,8 +43,10 @@ struct Conv2dParams {
     f("groups", &Conv2dParams::groups, "groups of channels that do not see each other", at_least(1));
     f("bias", &Conv2dParams::bias, "add a bias");
     f("init", &Conv2dParams::init, "first values of weights and biases");
-    f.check("padding `same` has a stride of 1", [](const Conv2dParams& p) { return !p.is_same() || p.stride == 1; });
-    f.check("channels is a multiple of groups", [](const Conv2dParams& p) { return p.channels % p.groups == 0; });
+    f.check("padding `same` has a stride of 1",
+            [](const Conv2dParams& p) { return !p.is_same() || p.stride == 1; });
+    f.check("channels is a multiple of groups",
+            [](const Conv2dParams& p) { return p.channels % p.groups == 0; });
   }
 
   bool is_same() const { return padding.is_text(); }
@@ -52,7 +54,8 @@ struct Conv2dParams {
   Shape outline(const Shape& in, Outline& out) const {
     require_image(in, out);
     if (in.sizes[0] % groups != 0) {
-      out.fail(text("has ", groups, " groups, which do not divide the ", count_text(in.sizes[0], "channel"), " of ", to_string(in)),
+      out.fail(text("has ", groups, " groups, which do not divide the ", count_text(in.sizes[0], "channel"),
+                    " of ", to_string(in)),
                "let groups divide the channels that come in");
     }
     out.parameter("weight", {channels, in.sizes[0] / groups, kernel, kernel});

@@ -13,8 +13,11 @@ struct DropoutParams {
   double p = 0.5;
 
   static void describe(Fields<DropoutParams>& f) {
-    f.about("In training, zeroes each element with chance p and scales the rest by 1 / (1 - p). The same elements whatever "
-            "the batch size or the number of threads: draws belong to the sample, not to its place in the batch.");
+    f.about(
+        "In training, zeroes each element with chance p and scales the rest by 1 / (1 - p). The same "
+        "elements whatever "
+        "the batch size or the number of threads: draws belong to the sample, not to its place in the "
+        "batch.");
     f.source("Srivastava et al. 2014, Dropout: A Simple Way to Prevent Neural Networks from Overfitting");
     f("p", &DropoutParams::p, "chance that an element is zeroed", fraction);
   }

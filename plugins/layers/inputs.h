@@ -8,7 +8,8 @@ namespace assay::layers {
 
 inline void require_floats(const Shape& in, const Outline& out) {
   if (in.dtype == Dtype::f32) return;
-  out.fail(text("expects floats, gets ", to_string(in)), "add the transform `scale` or `standardize` to the data");
+  out.fail(text("expects floats, gets ", to_string(in)),
+           "add the transform `scale` or `standardize` to the data");
 }
 
 /// An image or a map of features: [channels, height, width].
@@ -16,7 +17,8 @@ inline void require_image(const Shape& in, const Outline& out) {
   require_floats(in, out);
   if (in.sizes.size() == 3) return;
   out.fail(text("expects [channels, height, width], gets ", to_string(in)),
-           in.sizes.size() == 1 ? "put it before `flatten` and `linear`, or use data of images" : "use data of images");
+           in.sizes.size() == 1 ? "put it before `flatten` and `linear`, or use data of images"
+                                : "use data of images");
 }
 
 /// A window that slides over an axis.
@@ -32,7 +34,8 @@ inline std::int64_t windows_on(std::int64_t size, const Window& window, const Sh
   const std::int64_t reach = window.dilation * (window.kernel - 1) + 1;
   const std::int64_t room = size + 2 * window.padding - reach;
   if (room < 0) {
-    out.fail(text("has a window of ", reach, ", which does not fit into ", to_string(in), " with padding ", window.padding),
+    out.fail(text("has a window of ", reach, ", which does not fit into ", to_string(in), " with padding ",
+                  window.padding),
              "take a smaller kernel, more padding, or fewer layers that shrink the image");
   }
   return room / window.stride + 1;

@@ -16,11 +16,12 @@ class Linear final : public SimpleLayer {
   Linear(const Params& params, const Needs& needs) {
     const std::int64_t units = params.units_for(needs.facts);
     const std::int64_t features = needs.inputs.front().sizes[0];
-    weight_ = make_parameter("weight", {units, features}, *needs.parts.build(params.init.weight, {}), features, units,
-                             needs.init);
+    weight_ = make_parameter("weight", {units, features}, *needs.parts.build(params.init.weight, {}),
+                             features, units, needs.init);
     add_parameter("weight", weight_);
     if (!params.bias) return;
-    bias_ = make_parameter("bias", {units}, *needs.parts.build(params.init.bias, {}), features, units, needs.init);
+    bias_ = make_parameter("bias", {units}, *needs.parts.build(params.init.bias, {}), features, units,
+                           needs.init);
     add_parameter("bias", bias_);
   }
 

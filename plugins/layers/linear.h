@@ -28,7 +28,8 @@ struct LinearParams {
 
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
-    if (in.sizes.size() != 1) out.fail(text("expects [features], gets ", to_string(in)), "put `flatten` before it");
+    if (in.sizes.size() != 1)
+      out.fail(text("expects [features], gets ", to_string(in)), "put `flatten` before it");
     const std::int64_t outputs = units_for(out.facts());
     out.parameter("weight", {outputs, in.sizes[0]});
     if (bias) out.parameter("bias", {outputs});

@@ -12,7 +12,8 @@ namespace {
 class MaxPool2d final : public SimpleLayer {
  public:
   using Params = MaxPool2dParams;
-  MaxPool2d(const Params& params, const Needs&) : params_(params), stride_(params.stride.value_or(params.kernel)) {}
+  MaxPool2d(const Params& params, const Needs&)
+      : params_(params), stride_(params.stride.value_or(params.kernel)) {}
 
   at::Tensor forward(const at::Tensor& x, Context&) override {
     return at::max_pool2d(x, params_.kernel, stride_, params_.padding);

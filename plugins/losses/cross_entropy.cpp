@@ -1,10 +1,10 @@
 #include "plugins/losses/cross_entropy.h"
 
+#include <optional>
+
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
-
-#include <optional>
 
 #include "core/text.h"
 #include "registry/contracts/tensor/loss.h"
@@ -23,7 +23,9 @@ class CrossEntropy final : public Loss {
     if (params.class_weights.empty()) return;
     const auto count = static_cast<std::int64_t>(params.class_weights.size());
     if (count != needs.task.outputs) {
-      throw Error(Kind::config, text("loss.class_weights has ", count_text(count, "weight"), ", the task is ", describe(needs.task)),
+      throw Error(Kind::config,
+                  text("loss.class_weights has ", count_text(count, "weight"), ", the task is ",
+                       describe(needs.task)),
                   "give one weight for each class");
     }
     weights_ = at::tensor(params.class_weights, at::kFloat).to(needs.device);

@@ -17,9 +17,11 @@ struct CrossEntropyParams {
 
   static void describe(Fields<CrossEntropyParams>& f) {
     f.about("Minus the log of the probability that softmax(scores) gives to the true class, in nats.");
-    f("label_smoothing", &CrossEntropyParams::label_smoothing, "part of the truth that is spread over all classes", probability);
+    f("label_smoothing", &CrossEntropyParams::label_smoothing,
+      "part of the truth that is spread over all classes", probability);
     f("class_weights", &CrossEntropyParams::class_weights,
-      "a weight for each class; the mean is over the weights of the samples. Without them, all count the same",
+      "a weight for each class; the mean is over the weights of the samples. Without them, all count the "
+      "same",
       each(non_negative()));
   }
 

@@ -13,7 +13,9 @@ namespace assay::losses {
 
 struct MseParams {
   static void describe(Fields<MseParams>& f) {
-    f.about("Mean squared error over all target values, in the scale that the model learns in (after `dataset.targets`).");
+    f.about(
+        "Mean squared error over all target values, in the scale that the model learns in (after "
+        "`dataset.targets`).");
   }
 
   static std::vector<Task::Kind> tasks() { return {Task::Kind::regression, Task::Kind::sequence}; }

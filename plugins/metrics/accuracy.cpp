@@ -16,7 +16,8 @@ namespace {
 class Accuracy final : public Metric {
  public:
   using Params = AccuracyParams;
-  Accuracy(const Params&, const Needs& needs) : right_(at::zeros({}, at::TensorOptions(at::kLong).device(needs.device))) {}
+  Accuracy(const Params&, const Needs& needs)
+      : right_(at::zeros({}, at::TensorOptions(at::kLong).device(needs.device))) {}
 
   void reset() override {
     right_.zero_();
@@ -44,7 +45,7 @@ class Accuracy final : public Metric {
   }
 
  private:
-  at::Tensor right_;       // 0-d i64
+  at::Tensor right_;  // 0-d i64
   std::int64_t seen_ = 0;
 };
 

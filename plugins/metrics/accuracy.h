@@ -13,7 +13,9 @@ namespace assay::metrics {
 
 struct AccuracyParams {
   static void describe(Fields<AccuracyParams>& f) {
-    f.about("The share of samples whose highest score is that of the true class, from 0 to 1. Of equal scores the first wins.");
+    f.about(
+        "The share of samples whose highest score is that of the true class, from 0 to 1. Of equal scores "
+        "the first wins.");
   }
 
   static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }

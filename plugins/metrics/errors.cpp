@@ -1,9 +1,9 @@
 #include "plugins/metrics/errors.h"
 
+#include <cmath>
+
 #include <ATen/ops/sub.h>
 #include <ATen/ops/zeros.h>
-
-#include <cmath>
 
 #include "registry/contracts/tensor/arrays.h"
 #include "registry/contracts/tensor/metric.h"
@@ -34,7 +34,8 @@ class MeanError final : public Metric {
   using Params = typename Error::Params;
 
   MeanError(const Params&, const Needs& needs)
-      : invert_(needs.invert_targets), sum_(at::zeros({}, at::TensorOptions(at::kDouble).device(needs.device))) {}
+      : invert_(needs.invert_targets),
+        sum_(at::zeros({}, at::TensorOptions(at::kDouble).device(needs.device))) {}
 
   void reset() override {
     sum_.zero_();
@@ -68,7 +69,7 @@ class MeanError final : public Metric {
   at::Tensor in_units(const at::Tensor& values) const { return invert_ ? invert_(values) : values; }
 
   std::function<at::Tensor(const at::Tensor&)> invert_;
-  at::Tensor sum_;          // 0-d f64
+  at::Tensor sum_;  // 0-d f64
   std::int64_t count_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// How far predictions of values are off, in the units of the data: targets and scores are compared after undoing
-// `dataset.targets`.
+// How far predictions of values are off, in the units of the data: targets and scores are compared after
+// undoing `dataset.targets`.
 #pragma once
 
 #include <vector>

@@ -1,12 +1,12 @@
 // What the models are built from, without a slot for each in the config.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/tensor/dropout.h"
 #include "registry/contracts/tensor/model.h"
@@ -17,12 +17,14 @@ namespace assay::models {
 /// `weight` and `bias` of a linear layer or a convolution, and the `activation` that follows, if one does.
 class Affine final : public Module {
  public:
-  /// name: dotted, in the model. weight_shape: [units, features] or [channels, channels of the input, height, width].
+  /// name: dotted, in the model. weight_shape: [units, features] or [channels, channels of the input, height,
+  /// width].
   Affine(const std::string& name, const std::vector<std::int64_t>& weight_shape, const WeightInits& inits,
          const ModelNeeds& needs);
 
   /// output: the shape of one sample that the activation gets.
-  void add_activation(const std::string& name, const Slot<Layer>& slot, const Shape& output, const ModelNeeds& needs);
+  void add_activation(const std::string& name, const Slot<Layer>& slot, const Shape& output,
+                      const ModelNeeds& needs);
 
   const at::Tensor& weight() const { return weight_; }
   const at::Tensor& bias() const { return bias_; }
@@ -51,7 +53,8 @@ class DenseStack final : public Module {
   at::Tensor forward(const at::Tensor& x, Context& context);
 
  private:
-  void add_layer(std::int64_t units, std::int64_t features, const DenseOptions& options, const ModelNeeds& needs);
+  void add_layer(std::int64_t units, std::int64_t features, const DenseOptions& options,
+                 const ModelNeeds& needs);
 
   Dropout input_dropout_;
   std::vector<std::unique_ptr<Affine>> layers_;

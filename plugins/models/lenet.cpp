@@ -1,9 +1,9 @@
 #include "plugins/models/lenet.h"
 
+#include <memory>
+
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/max_pool2d.h>
-
-#include <memory>
 
 #include "plugins/models/blocks.h"
 #include "registry/contracts/tensor/model.h"
@@ -19,7 +19,8 @@ class Lenet final : public SimpleModel {
 
   Lenet(const Params& params, const Needs& needs) {
     Shape shape = Params::as_image(needs.facts.inputs.front().shape);
-    for (const std::int64_t channels : params.channels) shape = add_convolution(channels, shape, params, needs);
+    for (const std::int64_t channels : params.channels)
+      shape = add_convolution(channels, shape, params, needs);
     const DenseOptions options{params.hidden, params.activation, params.init, params.dropout, params.dropout};
     stack_ = std::make_unique<DenseStack>(element_count(shape.sizes), options, needs);
     add_child("", *stack_);
@@ -41,7 +42,8 @@ class Lenet final : public SimpleModel {
     const std::string name = text("convolutions.", convolutions_.size());
     const std::vector<std::int64_t> weight{channels, in.sizes[0], params.kernel, params.kernel};
     convolutions_.push_back(std::make_unique<Affine>(name, weight, params.init, needs));
-    convolutions_.back()->add_activation(name, params.activation, {{channels, in.sizes[1], in.sizes[2]}}, needs);
+    convolutions_.back()->add_activation(name, params.activation, {{channels, in.sizes[1], in.sizes[2]}},
+                                         needs);
     add_child(name, *convolutions_.back());
     return {{channels, in.sizes[1] / 2, in.sizes[2] / 2}};
   }

@@ -23,14 +23,19 @@ struct LenetParams {
   WeightInits init;
 
   static void describe(Fields<LenetParams>& f) {
-    f.about("Convolutions that keep the size of the image, each with an activation and a 2x2 max pooling, then a fully "
-            "connected network. Takes [channels, height, width], or [height, width] of grey images.");
-    f.source("LeCun et al. 1998, Gradient-based learning applied to document recognition (with max pooling and ReLU)");
+    f.about(
+        "Convolutions that keep the size of the image, each with an activation and a 2x2 max pooling, then a "
+        "fully "
+        "connected network. Takes [channels, height, width], or [height, width] of grey images.");
+    f.source(
+        "LeCun et al. 1998, Gradient-based learning applied to document recognition (with max pooling and "
+        "ReLU)");
     f("channels", &LenetParams::channels, "channels of each convolution", non_empty(), each(at_least(1)));
     f("kernel", &LenetParams::kernel, "height and width of the convolutions, an odd number", at_least(1));
     f("hidden", &LenetParams::hidden, "units in each hidden layer after the convolutions", each(at_least(1)));
     f("activation", &LenetParams::activation, "after every convolution and hidden layer");
-    f("dropout", &LenetParams::dropout, "chance that a feature or a hidden unit is zeroed before the next layer", fraction);
+    f("dropout", &LenetParams::dropout,
+      "chance that a feature or a hidden unit is zeroed before the next layer", fraction);
     f("init", &LenetParams::init, "first values of weights and biases");
   }
 
@@ -57,7 +62,8 @@ struct LenetParams {
     outline_affine(name, {channels[i], in.sizes[0], kernel, kernel}, out);
     outline_activation(name + ".activation", activation, {{channels[i], in.sizes[1], in.sizes[2]}}, out);
     if (in.sizes[1] < 2 || in.sizes[2] < 2) {
-      out.fail(text("cannot pool ", to_string(in), " once more"), "list fewer `channels`, each of which is a convolution and a pooling, or use larger images");
+      out.fail(text("cannot pool ", to_string(in), " once more"),
+               "list fewer `channels`, each of which is a convolution and a pooling, or use larger images");
     }
     return {{channels[i], in.sizes[1] / 2, in.sizes[2] / 2}};
   }

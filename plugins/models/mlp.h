@@ -22,8 +22,11 @@ struct MlpParams {
   WeightInits init;
 
   static void describe(Fields<MlpParams>& f) {
-    f.about("Fully connected network: an activation and a dropout after every hidden layer. Inputs of any shape are flattened.");
-    f("hidden", &MlpParams::hidden, "units in each hidden layer; none makes a linear model", each(at_least(1)));
+    f.about(
+        "Fully connected network: an activation and a dropout after every hidden layer. Inputs of any shape "
+        "are flattened.");
+    f("hidden", &MlpParams::hidden, "units in each hidden layer; none makes a linear model",
+      each(at_least(1)));
     f("activation", &MlpParams::activation, "after every hidden layer");
     f("dropout", &MlpParams::dropout, "chance that a hidden unit is zeroed", fraction);
     f("input_dropout", &MlpParams::input_dropout, "chance that an input is zeroed", fraction);

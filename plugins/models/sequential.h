@@ -16,12 +16,15 @@ struct SequentialParams {
   std::vector<Slot<Layer>> layers;
 
   static void describe(Fields<SequentialParams>& f) {
-    f.about("One layer after the other. Sizes of inputs are inferred; `linear` without units gives what the task asks for.");
+    f.about(
+        "One layer after the other. Sizes of inputs are inferred; `linear` without units gives what the task "
+        "asks for.");
     f("layers", &SequentialParams::layers, "the layers, first to last", required, non_empty());
   }
 
   Shape outline(Outline& out) const {
-    if (out.facts().inputs.size() != 1) out.fail(text("takes one input, the data has ", out.facts().inputs.size()));
+    if (out.facts().inputs.size() != 1)
+      out.fail(text("takes one input, the data has ", out.facts().inputs.size()));
     Shape shape = out.facts().inputs.front().shape;
     for (std::size_t i = 0; i < layers.size(); ++i) shape = out.layer(text("layers.", i), layers[i], shape);
     return shape;

@@ -26,13 +26,15 @@ std::optional<double> find_value(const Evaluated& evaluated, const std::string& 
     names.push_back(scalar.name);
   }
   if (!metric.starts_with(evaluated.split + "/")) return std::nullopt;
-  throw Error(Kind::config, text("early_stop.metric is ", metric, ", which no metric gives"), suggest(metric, names));
+  throw Error(Kind::config, text("early_stop.metric is ", metric, ", which no metric gives"),
+              suggest(metric, names));
 }
 
 class EarlyStop final : public Observer {
  public:
   using Params = EarlyStopParams;
-  EarlyStop(const Params& params, const Needs& needs) : params_(params), sign_(is_high_better(params, needs) ? 1.0 : -1.0) {}
+  EarlyStop(const Params& params, const Needs& needs)
+      : params_(params), sign_(is_high_better(params, needs) ? 1.0 : -1.0) {}
 
   Request on(const Event& event) override {
     const auto* evaluated = std::get_if<Evaluated>(&event);

@@ -3,6 +3,4 @@
 
 using namespace assay;
 
-ASSAY_IMPLEMENT(observers, b) {
-  observers::implement_early_stop(b);
-}
+ASSAY_IMPLEMENT(observers, b) { observers::implement_early_stop(b); }

@@ -1,10 +1,10 @@
 #include "plugins/optimizers/adam.h"
 
+#include <concepts>
+
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/zeros.h>
-
-#include <concepts>
 
 #include "plugins/optimizers/parameter_lists.h"
 #include "registry/contracts/tensor/arrays.h"
@@ -21,9 +21,10 @@ std::vector<std::string> state_names(bool is_amsgrad) {
   return {"exp_avg", "exp_avg_sq"};
 }
 
-/// The numbers are those of PyTorch's Adam and AdamW with fused=True, except that all parameters share one step count: a
-/// parameter whose first gradient comes at step 100 is corrected for 100 steps, PyTorch counts its own. The count is
-/// an f32 tensor on the parameters' device, exact up to 2^24; the corrections it is for are 1 long before.
+/// The numbers are those of PyTorch's Adam and AdamW with fused=True, except that all parameters share one
+/// step count: a parameter whose first gradient comes at step 100 is corrected for 100 steps, PyTorch counts
+/// its own. The count is an f32 tensor on the parameters' device, exact up to 2^24; the corrections it is for
+/// are 1 long before.
 template <class P>
 class AdamFamily final : public Optimizer {
  public:
@@ -61,11 +62,13 @@ class AdamFamily final : public Optimizer {
  private:
   void update(const ActiveLists& active, const StepContext& context) {
     const at::TensorList steps = at::TensorList(steps_).slice(0, active.parameters.size());
-    const at::TensorList largest = params_.amsgrad ? at::TensorList(active.states[max_exp_avg_sq]) : at::TensorList();
+    const at::TensorList largest =
+        params_.amsgrad ? at::TensorList(active.states[max_exp_avg_sq]) : at::TensorList();
     const auto kernel = [&](auto run) {
-      run(active.parameters, active.gradients, active.states[exp_avg], active.states[exp_avg_sq], largest, steps,
-          params_.lr * context.factor, params_.betas[0], params_.betas[1], params_.weight_decay, params_.eps,
-          params_.amsgrad, /*maximize=*/false, if_defined(context.grad_scale), if_defined(context.found_inf));
+      run(active.parameters, active.gradients, active.states[exp_avg], active.states[exp_avg_sq], largest,
+          steps, params_.lr * context.factor, params_.betas[0], params_.betas[1], params_.weight_decay,
+          params_.eps, params_.amsgrad, /*maximize=*/false, if_defined(context.grad_scale),
+          if_defined(context.found_inf));
     };
     if constexpr (std::same_as<Params, AdamWParams>) {
       kernel([](const auto&... arguments) { at::_fused_adamw_(arguments...); });

@@ -24,7 +24,8 @@ struct AdamParams {
     f("lr", &AdamParams::lr, "step size", positive, log_scale);
     f("betas", &AdamParams::betas, "decay of the mean and of the mean square", length(2), each(fraction()));
     f("eps", &AdamParams::eps, "added to the denominator, so that it is never 0", positive, log_scale);
-    f("weight_decay", &AdamParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative, log_scale);
+    f("weight_decay", &AdamParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative,
+      log_scale);
     f("amsgrad", &AdamParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
   }
 };
@@ -42,7 +43,8 @@ struct AdamWParams {
     f("lr", &AdamWParams::lr, "step size", positive, log_scale);
     f("betas", &AdamWParams::betas, "decay of the mean and of the mean square", length(2), each(fraction()));
     f("eps", &AdamWParams::eps, "added to the denominator, so that it is never 0", positive, log_scale);
-    f("weight_decay", &AdamWParams::weight_decay, "each step shrinks the weights by lr times this", non_negative, log_scale);
+    f("weight_decay", &AdamWParams::weight_decay, "each step shrinks the weights by lr times this",
+      non_negative, log_scale);
     f("amsgrad", &AdamWParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
   }
 };

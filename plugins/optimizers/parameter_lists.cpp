@@ -1,8 +1,8 @@
 #include "plugins/optimizers/parameter_lists.h"
 
-#include <ATen/ops/zeros_like.h>
-
 #include <utility>
+
+#include <ATen/ops/zeros_like.h>
 
 #include "core/text.h"
 #include "registry/contracts/tensor/arrays.h"
@@ -15,7 +15,8 @@ ParameterLists::ParameterLists(std::vector<TrainedParameter> parameters, std::ve
       states_(state_names_.size()),
       has_gradient_(parameters_.size(), false) {
   for (auto& state : states_) {
-    for (const TrainedParameter& parameter : parameters_) state.push_back(at::zeros_like(parameter.tensor.detach()));
+    for (const TrainedParameter& parameter : parameters_)
+      state.push_back(at::zeros_like(parameter.tensor.detach()));
   }
   rebuild();
 }
@@ -59,11 +60,13 @@ std::string ParameterLists::state_path(std::size_t parameter, std::size_t state)
 }
 
 void ParameterLists::save(StateWriter& out, std::size_t parameter) const {
-  for (std::size_t s = 0; s < states_.size(); ++s) save_tensor(out, state_path(parameter, s), states_[s][parameter]);
+  for (std::size_t s = 0; s < states_.size(); ++s)
+    save_tensor(out, state_path(parameter, s), states_[s][parameter]);
 }
 
 void ParameterLists::load(const StateReader& in, std::size_t parameter) {
-  for (std::size_t s = 0; s < states_.size(); ++s) load_tensor(in, state_path(parameter, s), states_[s][parameter]);
+  for (std::size_t s = 0; s < states_.size(); ++s)
+    load_tensor(in, state_path(parameter, s), states_[s][parameter]);
 }
 
 std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {

@@ -1,11 +1,11 @@
 // Parameters, gradients and states as the aligned lists that LibTorch's fused kernels take.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/state.h"
 #include "registry/contracts/tensor/optimizer.h"
@@ -29,8 +29,8 @@ class ParameterLists {
  public:
   ParameterLists(std::vector<TrainedParameter> parameters, std::vector<std::string> state_names);
 
-  /// All parameters that have a gradient at the moment. Built anew when these are others than last time; else only the
-  /// gradients are taken, without an allocation.
+  /// All parameters that have a gradient at the moment. Built anew when these are others than last time; else
+  /// only the gradients are taken, without an allocation.
   const ActiveLists& gather();
   /// Lets go of the gradients, so that clearing them frees their memory.
   void release();

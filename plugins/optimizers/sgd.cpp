@@ -1,8 +1,8 @@
 #include "plugins/optimizers/sgd.h"
 
-#include <ATen/ops/_fused_sgd.h>
-
 #include <algorithm>
+
+#include <ATen/ops/_fused_sgd.h>
 
 #include "plugins/optimizers/parameter_lists.h"
 #include "registry/implementations.h"
@@ -31,18 +31,21 @@ ActiveLists part_of(const ActiveLists& all, const Choose& is_chosen) {
   return part;
 }
 
-/// The numbers are those of PyTorch's SGD with fused=True, except that a parameter whose first gradient comes later than
-/// the others' starts its momentum with that gradient; PyTorch starts all at the first step.
+/// The numbers are those of PyTorch's SGD with fused=True, except that a parameter whose first gradient comes
+/// later than the others' starts its momentum with that gradient; PyTorch starts all at the first step.
 class Sgd final : public Optimizer {
  public:
   using Params = SgdParams;
 
   Sgd(const Params& params, const Needs& needs)
-      : params_(params), lists_(needs.parameters, state_names(params)), has_momentum_(needs.parameters.size(), false) {}
+      : params_(params),
+        lists_(needs.parameters, state_names(params)),
+        has_momentum_(needs.parameters.size(), false) {}
 
   void step(const StepContext& context) override {
     const ActiveLists& active = lists_.gather();
-    if (params_.momentum == 0 || std::ranges::all_of(active.indices, [&](std::size_t i) { return has_momentum_[i]; })) {
+    if (params_.momentum == 0 ||
+        std::ranges::all_of(active.indices, [&](std::size_t i) { return has_momentum_[i]; })) {
       update(active, false, context);
     } else {
       update(part_of(active, [&](std::size_t i) { return has_momentum_[i]; }), false, context);
@@ -73,9 +76,10 @@ class Sgd final : public Optimizer {
  private:
   void update(const ActiveLists& lists, bool is_first_step, const StepContext& context) {
     if (lists.parameters.empty()) return;
-    at::_fused_sgd_(lists.parameters, lists.gradients, lists.states.empty() ? at::TensorList() : lists.states.front(),
-                    params_.weight_decay, params_.momentum, params_.lr * context.factor, params_.dampening,
-                    params_.nesterov, /*maximize=*/false, is_first_step, if_defined(context.grad_scale),
+    at::_fused_sgd_(lists.parameters, lists.gradients,
+                    lists.states.empty() ? at::TensorList() : lists.states.front(), params_.weight_decay,
+                    params_.momentum, params_.lr * context.factor, params_.dampening, params_.nesterov,
+                    /*maximize=*/false, is_first_step, if_defined(context.grad_scale),
                     if_defined(context.found_inf));
   }
 

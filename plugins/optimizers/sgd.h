@@ -21,9 +21,11 @@ struct SgdParams {
     f.source("Sutskever et al. 2013, On the importance of initialization and momentum in deep learning");
     f("lr", &SgdParams::lr, "step size", positive, log_scale);
     f("momentum", &SgdParams::momentum, "how much of the last step is kept", fraction);
-    f("dampening", &SgdParams::dampening, "how much of the gradient is left out of the momentum", probability);
+    f("dampening", &SgdParams::dampening, "how much of the gradient is left out of the momentum",
+      probability);
     f("nesterov", &SgdParams::nesterov, "look ahead along the momentum");
-    f("weight_decay", &SgdParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative, log_scale);
+    f("weight_decay", &SgdParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative,
+      log_scale);
     f.check("nesterov has a momentum and no dampening",
             [](const SgdParams& p) { return !p.nesterov || (p.momentum > 0 && p.dampening == 0); });
   }

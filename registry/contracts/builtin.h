@@ -18,7 +18,8 @@ Implementations builtin_implementations();
 /// Families whose implementations lie in libassay_<name>.so and are opened to compute (load_tensor_families).
 std::vector<std::string> tensor_plugins();
 
-/// Opens libassay_<name>.so of every tensor plugin beside libassay.so and adds what it implements. Loads LibTorch.
+/// Opens libassay_<name>.so of every tensor plugin beside libassay.so and adds what it implements. Loads
+/// LibTorch.
 void load_tensor_families(Implementations& parts);
 
 }  // namespace assay

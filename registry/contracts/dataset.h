@@ -1,5 +1,5 @@
-// Data: a table of columns. A data set reads files into columns and says what they mean; it knows nothing of LibTorch,
-// batches or training. The first axis of every column is the row.
+// Data: a table of columns. A data set reads files into columns and says what they mean; it knows nothing of
+// LibTorch, batches or training. The first axis of every column is the row.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The engine, as everything without LibTorch sees it. It lives in libassay_engine.so, which is opened only to compute.
+// The engine, as everything without LibTorch sees it. It lives in libassay_engine.so, which is opened only to
+// compute.
 #pragma once
 
 #include <atomic>
@@ -19,17 +20,17 @@ struct TrainJob {
   const Implementations& parts;
   Recorder& recorder;
   Listener& listener;
-  bool is_fast = false;                         // one batch of each phase
-  const std::atomic<bool>* stop = nullptr;      // looked at between steps: end as `stopped`
+  bool is_fast = false;                     // one batch of each phase
+  const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
 };
 
 /// The narrow part, which sweeps use: one trial after the other in a process.
 class TrialRunner {
  public:
   virtual ~TrialRunner();
-  /// Trains, evaluates and records. Returns how the run ended (also given to the recorder). What goes wrong inside is
-  /// an Outcome `failed` with its message; an Error is thrown only for what is no fault of the run (Kind::store,
-  /// Kind::device, Kind::internal), after the recorder heard of it.
+  /// Trains, evaluates and records. Returns how the run ended (also given to the recorder). What goes wrong
+  /// inside is an Outcome `failed` with its message; an Error is thrown only for what is no fault of the run
+  /// (Kind::store, Kind::device, Kind::internal), after the recorder heard of it.
   virtual Outcome train(const TrainJob& job) = 0;
 };
 

@@ -15,27 +15,28 @@ struct Scalar {
 };
 
 struct RunStarted {
-  std::int64_t total_steps = 0;       // 0: bounded by time only
+  std::int64_t total_steps = 0;  // 0: bounded by time only
   std::int64_t steps_per_epoch = 0;
-  double time_limit_s = 0;            // 0: none
+  double time_limit_s = 0;  // 0: none
   std::int64_t parameters = 0;
-  std::string device;                 // "cpu", "cuda:0"
+  std::string device;  // "cpu", "cuda:0"
   int threads = 1;
 };
 struct EpochStarted {
-  std::int64_t epoch = 0;             // from 0
+  std::int64_t epoch = 0;  // from 0
 };
-/// Sent after every step; scalars are there at log points only, so that nothing waits for the device in between.
+/// Sent after every step; scalars are there at log points only, so that nothing waits for the device in
+/// between.
 struct StepDone {
-  std::int64_t step = 0;              // steps done so far
-  std::int64_t epoch = 0;             // the epoch it belongs to, from 0
+  std::int64_t step = 0;                         // steps done so far
+  std::int64_t epoch = 0;                        // the epoch it belongs to, from 0
   const std::vector<Scalar>* scalars = nullptr;  // null between log points
 };
 struct Evaluated {
   std::int64_t step = 0;
-  std::int64_t epoch = 0;             // epochs done so far, rounded down
-  std::string split;                  // "valid" or "test"
-  std::vector<Scalar> scalars;        // names with the split
+  std::int64_t epoch = 0;       // epochs done so far, rounded down
+  std::string split;            // "valid" or "test"
+  std::vector<Scalar> scalars;  // names with the split
 };
 struct CheckpointSaved {
   std::int64_t step = 0;
@@ -48,14 +49,15 @@ struct EpochDone {
 };
 struct RunDone {
   std::int64_t step = 0;
-  std::string why;                    // "20 epochs", "2 h", or an observer's reason
+  std::string why;  // "20 epochs", "2 h", or an observer's reason
 };
 struct RunFailed {
   std::int64_t step = 0;
   std::string message;
 };
 
-using Event = std::variant<RunStarted, EpochStarted, StepDone, Evaluated, CheckpointSaved, EpochDone, RunDone, RunFailed>;
+using Event = std::variant<RunStarted, EpochStarted, StepDone, Evaluated, CheckpointSaved, EpochDone, RunDone,
+                           RunFailed>;
 
 /// What an observer may ask of the engine; the engine decides.
 struct Request {

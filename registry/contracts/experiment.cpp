@@ -19,13 +19,15 @@ Rule device_name() {
 
 // A run's name is a folder's name.
 Rule file_name() {
-  return {"a file name: letters, digits, '.', '-' and '_', not starting with '.' or '-'",
-          [](const Json& v) {
-            const std::string& name = v.text();
-            return !name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != '-' &&
-                   name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == std::string::npos;
-          },
-          Json(Json::Map{{"pattern", "^[A-Za-z0-9_][A-Za-z0-9._-]*$"}})};
+  return {
+      "a file name: letters, digits, '.', '-' and '_', not starting with '.' or '-'",
+      [](const Json& v) {
+        const std::string& name = v.text();
+        return !name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != '-' &&
+               name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
+                   std::string::npos;
+      },
+      Json(Json::Map{{"pattern", "^[A-Za-z0-9_][A-Za-z0-9._-]*$"}})};
 }
 
 Rule positive_duration() {
@@ -54,29 +56,38 @@ Rule positive_durations() {
 void TrainSection::describe(Fields<TrainSection>& f) {
   f.about("How to learn.");
   f("batch_size", &TrainSection::batch_size, "samples a step", at_least(1), log_scale);
-  f("until", &TrainSection::until, "when to stop, as `20 epochs`; of a list, whichever comes first", required, positive_durations);
-  f("shuffle", &TrainSection::shuffle, "a new order of the training rows every epoch; false keeps the order of the data");
+  f("until", &TrainSection::until, "when to stop, as `20 epochs`; of a list, whichever comes first", required,
+    positive_durations);
+  f("shuffle", &TrainSection::shuffle,
+    "a new order of the training rows every epoch; false keeps the order of the data");
   f("drop_last", &TrainSection::drop_last, "leave out an epoch's last batch if it is not full");
-  f("log_every", &TrainSection::log_every, "how often training loss and metrics are logged", positive_duration);
+  f("log_every", &TrainSection::log_every, "how often training loss and metrics are logged",
+    positive_duration);
 }
 
 void EvaluateSection::describe(Fields<EvaluateSection>& f) {
   f.about("How to judge.");
-  f("every", &EvaluateSection::every, "how often the valid split is evaluated; `end` for once", positive_duration);
-  f("test", &EvaluateSection::test, "which weights the test split is evaluated with, once, at the end (default best if checkpoint.keep_best is set, else last)",
+  f("every", &EvaluateSection::every, "how often the valid split is evaluated; `end` for once",
+    positive_duration);
+  f("test", &EvaluateSection::test,
+    "which weights the test split is evaluated with, once, at the end (default best if checkpoint.keep_best "
+    "is set, else last)",
     one_of({"best", "last", "never"}));
-  f("batch_size", &EvaluateSection::batch_size, "samples in a batch of an evaluation; changes no number but its last bits", at_least(1));
+  f("batch_size", &EvaluateSection::batch_size,
+    "samples in a batch of an evaluation; changes no number but its last bits", at_least(1));
 }
 
 void CheckpointSection::describe(Fields<CheckpointSection>& f) {
   f.about("What is kept of the weights.");
-  f("keep_best", &CheckpointSection::keep_best, "a metric, as `valid/accuracy`: its best weights are kept beside the last");
+  f("keep_best", &CheckpointSection::keep_best,
+    "a metric, as `valid/accuracy`: its best weights are kept beside the last");
 }
 
 void Experiment::describe(Fields<Experiment>& f) {
   f.about("An experiment: what it is, data, model, how to learn, how to judge.");
   f("assay", &Experiment::assay, "version of the config language", required);
-  f("name", &Experiment::name, "the run's name and folder (default: the file's name)", file_name, not_identity);
+  f("name", &Experiment::name, "the run's name and folder (default: the file's name)", file_name,
+    not_identity);
   f("tags", &Experiment::tags, "words to find runs by", not_identity);
   f("seed", &Experiment::seed, "of every random stream", at_least(0));
   f("device", &Experiment::device, "where tensors live; auto takes a GPU if there is one", device_name);
@@ -87,7 +98,8 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("loss", &Experiment::loss, "what training minimises (default: what the task implies)");
   f("optimizer", &Experiment::optimizer, "how weights move", required);
   f("schedule", &Experiment::schedule, "the learning rate over the run");
-  f("metrics", &Experiment::metrics, "what a run is judged by, beside the loss (default: what the task implies)");
+  f("metrics", &Experiment::metrics,
+    "what a run is judged by, beside the loss (default: what the task implies)");
   f("train", &Experiment::train, "how to learn", required);
   f("evaluate", &Experiment::evaluate, "how to judge");
   f("checkpoint", &Experiment::checkpoint, "what is kept of the weights");

@@ -1,5 +1,5 @@
-// An experiment: a config, checked and bound. One struct per section of the config language; what each key means, its
-// default and its rules stand here and nowhere else.
+// An experiment: a config, checked and bound. One struct per section of the config language; what each key
+// means, its default and its rules stand here and nowhere else.
 #pragma once
 
 #include <cstdint>

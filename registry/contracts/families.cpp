@@ -13,7 +13,8 @@ void add_families(Registry& registry) {
   registry.add_family({"optimizer", "optimizers", "how weights move", {}, {}, {}});
   registry.add_family({"schedule", "schedules", "the learning rate over the run", {}, {}, {}});
   registry.add_family({"metric", "metrics", "what a run is judged by", {}, {}, {}});
-  registry.add_family({"observer", "observers", "what watches a run and may ask it to stop or save", {}, {}, {}});
+  registry.add_family(
+      {"observer", "observers", "what watches a run and may ask it to stop or save", {}, {}, {}});
 }
 
 }  // namespace assay

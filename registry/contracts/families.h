@@ -1,5 +1,5 @@
-// The families of components, as types: what a slot of each holds, what its members share, what a declaration carries
-// beyond its parameters.
+// The families of components, as types: what a slot of each holds, what its members share, what a declaration
+// carries beyond its parameters.
 #pragma once
 
 #include <any>
@@ -58,7 +58,8 @@ struct PlainFamily {
   }
 };
 
-/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()` and `static constexpr bool is_better_high`.
+/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()` and `static constexpr bool
+/// is_better_high`.
 struct TaskFamily {
   using Common = NoCommon;
   template <class P>
@@ -86,8 +87,11 @@ struct ModelFamily {
   /// Models declare `Shape outline(Outline&) const`; one without it can only be checked by building it.
   template <class P>
   static std::any facet() {
-    if constexpr (requires(const P& p, Outline& out) { { p.outline(out) } -> std::same_as<Shape>; }) {
-      return ModelFacet{[](const void* params, Outline& out) { return static_cast<const P*>(params)->outline(out); }};
+    if constexpr (requires(const P& p, Outline& out) {
+                    { p.outline(out) } -> std::same_as<Shape>;
+                  }) {
+      return ModelFacet{
+          [](const void* params, Outline& out) { return static_cast<const P*>(params)->outline(out); }};
     } else {
       return {};
     }
@@ -97,12 +101,15 @@ struct ModelFamily {
 struct LayerFamily {
   using Common = NoCommon;
   static constexpr std::string_view name = "layer";
-  /// Layers declare `Shape outline(const Shape&, Outline&) const`, or with std::span<const Shape> for many inputs.
+  /// Layers declare `Shape outline(const Shape&, Outline&) const`, or with std::span<const Shape> for many
+  /// inputs.
   template <class P>
   static std::any facet() {
     return LayerFacet{[](const void* params, std::span<const Shape> inputs, Outline& out) {
       const P& p = *static_cast<const P*>(params);
-      if constexpr (requires { { p.outline(inputs[0], out) } -> std::same_as<Shape>; }) {
+      if constexpr (requires {
+                      { p.outline(inputs[0], out) } -> std::same_as<Shape>;
+                    }) {
         if (inputs.size() != 1) out.fail("takes one input");
         return p.outline(inputs[0], out);
       } else {
@@ -112,26 +119,75 @@ struct LayerFamily {
   }
 };
 
-struct SplitFamily : PlainFamily { static constexpr std::string_view name = "split"; };
-struct TransformFamily : PlainFamily { static constexpr std::string_view name = "transform"; };
-struct ScheduleFamily : PlainFamily { static constexpr std::string_view name = "schedule"; };
-struct InitFamily : PlainFamily { static constexpr std::string_view name = "init"; };
-struct OptimizerFamily : PlainFamily { static constexpr std::string_view name = "optimizer"; };
-struct ObserverFamily : PlainFamily { static constexpr std::string_view name = "observer"; };
-struct LossFamily : TaskFamily { static constexpr std::string_view name = "loss"; };
-struct MetricFamily : TaskFamily { static constexpr std::string_view name = "metric"; };
+struct SplitFamily : PlainFamily {
+  static constexpr std::string_view name = "split";
+};
+struct TransformFamily : PlainFamily {
+  static constexpr std::string_view name = "transform";
+};
+struct ScheduleFamily : PlainFamily {
+  static constexpr std::string_view name = "schedule";
+};
+struct InitFamily : PlainFamily {
+  static constexpr std::string_view name = "init";
+};
+struct OptimizerFamily : PlainFamily {
+  static constexpr std::string_view name = "optimizer";
+};
+struct ObserverFamily : PlainFamily {
+  static constexpr std::string_view name = "observer";
+};
+struct LossFamily : TaskFamily {
+  static constexpr std::string_view name = "loss";
+};
+struct MetricFamily : TaskFamily {
+  static constexpr std::string_view name = "metric";
+};
 
-template <> struct FamilyOf<Dataset> { using type = DatasetFamily; };
-template <> struct FamilyOf<Split> { using type = SplitFamily; };
-template <> struct FamilyOf<Transform> { using type = TransformFamily; };
-template <> struct FamilyOf<Schedule> { using type = ScheduleFamily; };
-template <> struct FamilyOf<Model> { using type = ModelFamily; };
-template <> struct FamilyOf<Layer> { using type = LayerFamily; };
-template <> struct FamilyOf<Init> { using type = InitFamily; };
-template <> struct FamilyOf<Loss> { using type = LossFamily; };
-template <> struct FamilyOf<Metric> { using type = MetricFamily; };
-template <> struct FamilyOf<Optimizer> { using type = OptimizerFamily; };
-template <> struct FamilyOf<Observer> { using type = ObserverFamily; };
+template <>
+struct FamilyOf<Dataset> {
+  using type = DatasetFamily;
+};
+template <>
+struct FamilyOf<Split> {
+  using type = SplitFamily;
+};
+template <>
+struct FamilyOf<Transform> {
+  using type = TransformFamily;
+};
+template <>
+struct FamilyOf<Schedule> {
+  using type = ScheduleFamily;
+};
+template <>
+struct FamilyOf<Model> {
+  using type = ModelFamily;
+};
+template <>
+struct FamilyOf<Layer> {
+  using type = LayerFamily;
+};
+template <>
+struct FamilyOf<Init> {
+  using type = InitFamily;
+};
+template <>
+struct FamilyOf<Loss> {
+  using type = LossFamily;
+};
+template <>
+struct FamilyOf<Metric> {
+  using type = MetricFamily;
+};
+template <>
+struct FamilyOf<Optimizer> {
+  using type = OptimizerFamily;
+};
+template <>
+struct FamilyOf<Observer> {
+  using type = ObserverFamily;
+};
 
 /// The tags that declarations name: r.declare<MlpParams>(family::model, "mlp").
 namespace family {

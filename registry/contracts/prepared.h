@@ -14,12 +14,12 @@ namespace assay {
 struct Prepared {
   std::unique_ptr<Dataset> dataset;
   SplitRows rows;
-  ModelFacts facts;                                      // task and input shapes after the transforms
-  std::vector<std::unique_ptr<Transform>> transforms;    // fitted, applied to every input in this order
-  std::vector<std::unique_ptr<Transform>> targets;       // fitted, on the target
-  std::vector<Array> inputs;                             // [rows, ...] per facts.inputs, transformed, all splits
-  Array target;                                          // [rows] i64 or [rows, targets] f32, transformed
-  std::vector<TensorOutline> tensors;                    // the model's, by its shape function
+  ModelFacts facts;                                    // task and input shapes after the transforms
+  std::vector<std::unique_ptr<Transform>> transforms;  // fitted, applied to every input in this order
+  std::vector<std::unique_ptr<Transform>> targets;     // fitted, on the target
+  std::vector<Array> inputs;           // [rows, ...] per facts.inputs, transformed, all splits
+  Array target;                        // [rows] i64 or [rows, targets] f32, transformed
+  std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
 
   /// Target values [n, targets] f32 as the data has them: undoes `targets`, last first.

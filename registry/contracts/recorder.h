@@ -1,5 +1,5 @@
-// Where a run writes what it does. The engine knows this much; runner/store implements it. What a call returned from
-// is safe to the extent that docs/design/store.md says.
+// Where a run writes what it does. The engine knows this much; runner/store implements it. What a call
+// returned from is safe to the extent that docs/design/store.md says.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@ namespace assay {
 
 struct CheckpointInfo {
   std::int64_t step = 0;
-  std::int64_t epoch = 0;       // epochs done
-  bool is_best = false;         // by checkpoint.keep_best
-  double metric = 0;            // of keep_best, if is_best
+  std::int64_t epoch = 0;  // epochs done
+  bool is_best = false;    // by checkpoint.keep_best
+  double metric = 0;       // of keep_best, if is_best
 };
 
 /// How a run ended.
 struct Outcome {
   enum class Status { finished, stopped, failed };
   Status status = Status::finished;
-  std::string message;          // why it stopped or failed; empty if finished
+  std::string message;  // why it stopped or failed; empty if finished
   std::int64_t step = 0;
   std::int64_t epoch = 0;
   double seconds = 0;           // of training and evaluation, wall clock
@@ -36,8 +36,8 @@ class Recorder {
   /// One row of metrics at a step.
   virtual void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) = 0;
   virtual void event(const Event& event) = 0;
-  /// Writes `state` as an immutable file and returns its name within the run folder. Replaces the last one of its
-  /// kind (final, best).
+  /// Writes `state` as an immutable file and returns its name within the run folder. Replaces the last one of
+  /// its kind (final, best).
   virtual std::string checkpoint(const CheckpointInfo& info, const State& state) = 0;
   /// Makes run.h5 show everything so far.
   virtual void publish() = 0;

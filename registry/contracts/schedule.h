@@ -13,9 +13,9 @@ class Schedule {
  public:
   using Contract = Schedule;
   struct Needs {
-    std::int64_t total_steps = 0;      // 0: the run is bounded by time only
+    std::int64_t total_steps = 0;  // 0: the run is bounded by time only
     std::int64_t steps_per_epoch = 1;
-    std::int64_t batch_size = 1;       // samples a step
+    std::int64_t batch_size = 1;  // samples a step
   };
 
   virtual ~Schedule();

@@ -51,26 +51,31 @@ Shape Outline::layer(std::string_view name, const Slot<Layer>& slot, std::span<c
 
 void Outline::fail(std::string message, std::string hint) const {
   ASSAY_ASSERT(current_ != nullptr);
-  throw Error(Kind::config, Problem{current_->where(), current_->path(), text("(", current_->name(), ") ", message), std::move(hint)});
+  throw Error(Kind::config, Problem{current_->where(), current_->path(),
+                                    text("(", current_->name(), ") ", message), std::move(hint)});
 }
 
 std::int64_t Outline::parameter_count() const {
-  return std::accumulate(tensors_.begin(), tensors_.end(), std::int64_t{0}, [](std::int64_t sum, const TensorOutline& t) {
-    return t.is_buffer ? sum : sum + element_count(t.shape);
-  });
+  return std::accumulate(tensors_.begin(), tensors_.end(), std::int64_t{0},
+                         [](std::int64_t sum, const TensorOutline& t) {
+                           return t.is_buffer ? sum : sum + element_count(t.shape);
+                         });
 }
 
 Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out) {
   const auto* facet = std::any_cast<ModelFacet>(&model.component().facet);
   if (!facet) {
-    throw Error(Kind::registry, Problem{model.where(), model.path(), text(": model ", model.name(), " declares no shapes"),
-                                        "give its parameters an outline(), or build it to check it"});
+    throw Error(Kind::registry,
+                Problem{model.where(), model.path(), text(": model ", model.name(), " declares no shapes"),
+                        "give its parameters an outline(), or build it to check it"});
   }
   out.current_ = &model;
   const Shape output = facet->outline(model.params(), out);
-  const std::string mismatch = text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
+  const std::string mismatch =
+      text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
   // Only sequences have scores for each of several places in a sample.
-  const bool has_one_place = facts.task.kind == Task::Kind::classification || facts.task.kind == Task::Kind::regression;
+  const bool has_one_place =
+      facts.task.kind == Task::Kind::classification || facts.task.kind == Task::Kind::regression;
   if (has_one_place && output.sizes.size() > 1) out.fail(mismatch, "end with `flatten` and `linear`");
   if (output.sizes.empty() || output.sizes.back() != facts.outputs()) {
     out.fail(mismatch, text("make its last layer give ", count_text(facts.outputs(), "value")));

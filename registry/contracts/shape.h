@@ -1,7 +1,7 @@
-// Shapes without LibTorch. Beside its parameters every layer and model declares a shape function: from input shapes to
-// output shape, and the name and shape of every parameter and buffer. They let `check` find a mismatch in
-// milliseconds, give the layer table and the parameter count, and tell layers their input sizes. The family suites
-// compare them with real forwards.
+// Shapes without LibTorch. Beside its parameters every layer and model declares a shape function: from input
+// shapes to output shape, and the name and shape of every parameter and buffer. They let `check` find a
+// mismatch in milliseconds, give the layer table and the parameter count, and tell layers their input sizes.
+// The family suites compare them with real forwards.
 //
 //   struct LinearParams {
 //     std::int64_t units = 0;
@@ -46,15 +46,15 @@ struct NamedShape {
 };
 
 struct TensorOutline {
-  std::string name;                 // dotted, PyTorch style: "layers.0.weight"
+  std::string name;  // dotted, PyTorch style: "layers.0.weight"
   std::vector<std::int64_t> shape;
   Dtype dtype = Dtype::f32;
-  bool is_buffer = false;           // kept in checkpoints, not trained
+  bool is_buffer = false;  // kept in checkpoints, not trained
 };
 
 /// A line of the layer table.
 struct LayerRow {
-  std::string name;   // dotted
+  std::string name;  // dotted
   std::string type;
   Shape input;
   Shape output;
@@ -95,14 +95,15 @@ class Outline {
   std::string full_name(std::string_view name) const;
 
   const ModelFacts& facts_;
-  std::string prefix_;                // "layers.0." or empty
-  const SlotBase* current_ = nullptr; // whose shape function runs
+  std::string prefix_;                 // "layers.0." or empty
+  const SlotBase* current_ = nullptr;  // whose shape function runs
   std::vector<TensorOutline> tensors_;
   std::vector<LayerRow> rows_;
 };
 
-/// Runs a bound model's shape function and checks that it ends in facts.outputs() scores. Throws Error(Kind::config)
-/// with the place of the layer that does not fit. Models without a shape function: throws Kind::registry.
+/// Runs a bound model's shape function and checks that it ends in facts.outputs() scores. Throws
+/// Error(Kind::config) with the place of the layer that does not fit. Models without a shape function: throws
+/// Kind::registry.
 Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out);
 
 /// What a layer's declaration carries (ComponentInfo::facet).

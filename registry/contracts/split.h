@@ -13,7 +13,8 @@ class Split {
   struct Needs {};
 
   virtual ~Split();
-  /// Throws Kind::config or Kind::data if the data cannot be split so (no official split, too few rows of a class).
+  /// Throws Kind::config or Kind::data if the data cannot be split so (no official split, too few rows of a
+  /// class).
   virtual SplitRows rows(const Dataset& dataset) const = 0;
 };
 

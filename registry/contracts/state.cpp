@@ -7,7 +7,9 @@
 
 namespace assay {
 
-StateWriter StateWriter::scope(std::string_view name) const { return StateWriter(state_, assay::text(prefix_, name, '/')); }
+StateWriter StateWriter::scope(std::string_view name) const {
+  return StateWriter(state_, assay::text(prefix_, name, '/'));
+}
 
 void StateWriter::array(std::string_view name, const ArrayView& view, std::shared_ptr<const void> owner) {
   state_.push_back({assay::text(prefix_, name), view, std::move(owner)});
@@ -40,7 +42,9 @@ void StateWriter::text(std::string_view name, std::string_view value) {
   array(name, bytes);
 }
 
-StateReader StateReader::scope(std::string_view name) const { return StateReader(state_, assay::text(prefix_, name, '/')); }
+StateReader StateReader::scope(std::string_view name) const {
+  return StateReader(state_, assay::text(prefix_, name, '/'));
+}
 
 const StateEntry* StateReader::find(std::string_view name) const {
   const std::string full = assay::text(prefix_, name);
@@ -66,16 +70,20 @@ const ArrayView& StateReader::array(std::string_view name) const {
   return entry->view;
 }
 
-const ArrayView& StateReader::array(std::string_view name, Dtype dtype, const std::vector<std::int64_t>& shape) const {
+const ArrayView& StateReader::array(std::string_view name, Dtype dtype,
+                                    const std::vector<std::int64_t>& shape) const {
   const ArrayView& view = array(name);
   if (view.dtype != dtype || view.shape != shape) {
-    throw Error(Kind::store, assay::text("the checkpoint's ", prefix_, name, " is ", to_string(view.dtype), ' ', shape_text(view.shape),
-                                         ", expected ", to_string(dtype), ' ', shape_text(shape)));
+    throw Error(Kind::store,
+                assay::text("the checkpoint's ", prefix_, name, " is ", to_string(view.dtype), ' ',
+                            shape_text(view.shape), ", expected ", to_string(dtype), ' ', shape_text(shape)));
   }
   return view;
 }
 
-std::int64_t StateReader::integer(std::string_view name) const { return *array(name, Dtype::i64, {}).as<std::int64_t>(); }
+std::int64_t StateReader::integer(std::string_view name) const {
+  return *array(name, Dtype::i64, {}).as<std::int64_t>();
+}
 
 double StateReader::real(std::string_view name) const { return *array(name, Dtype::f64, {}).as<double>(); }
 

@@ -1,6 +1,6 @@
 // What a stateful component keeps across a restart: named arrays. Every stateful contract has
-// `save(StateWriter&) const` and `load(const StateReader&)`; the family suites run "save, load, go on equals straight
-// on" over every component. Names are paths: "optimizer/state/layers.0.weight/exp_avg".
+// `save(StateWriter&) const` and `load(const StateReader&)`; the family suites run "save, load, go on equals
+// straight on" over every component. Names are paths: "optimizer/state/layers.0.weight/exp_avg".
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace assay {
 
-/// One array of a state. `owner` keeps the bytes alive; the view is into memory that may change at the next step
-/// unless the owner is a copy.
+/// One array of a state. `owner` keeps the bytes alive; the view is into memory that may change at the next
+/// step unless the owner is a copy.
 struct StateEntry {
   std::string name;
   ArrayView view;
@@ -43,7 +43,8 @@ class StateWriter {
 
 class StateReader {
  public:
-  explicit StateReader(const State& state, std::string prefix = {}) : state_(state), prefix_(std::move(prefix)) {}
+  explicit StateReader(const State& state, std::string prefix = {})
+      : state_(state), prefix_(std::move(prefix)) {}
 
   StateReader scope(std::string_view name) const;
   bool has(std::string_view name) const;

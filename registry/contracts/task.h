@@ -1,5 +1,5 @@
-// What a data set asks a model to do. The task ties data, outputs, loss and metrics together: it decides how many
-// outputs a model has, which losses and metrics make sense, and what they are when a config is silent.
+// What a data set asks a model to do. The task ties data, outputs, loss and metrics together: it decides how
+// many outputs a model has, which losses and metrics make sense, and what they are when a config is silent.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ struct Task {
   enum class Kind { classification, regression, language_model, sequence, custom };
 
   Kind kind = Kind::custom;
-  std::int64_t outputs = 0;           // classes, target values or vocabulary; 0 until the data was seen
-  std::vector<std::string> classes;   // names, for classification; empty if they are just numbers
+  std::int64_t outputs = 0;          // classes, target values or vocabulary; 0 until the data was seen
+  std::vector<std::string> classes;  // names, for classification; empty if they are just numbers
 };
 
 std::string_view to_string(Task::Kind kind);  // "classification"
@@ -22,7 +22,7 @@ std::string_view to_string(Task::Kind kind);  // "classification"
 std::string describe(const Task& task);
 
 struct TaskDefaults {
-  std::string loss;                  // empty: the config must say
+  std::string loss;  // empty: the config must say
   std::vector<std::string> metrics;
 };
 TaskDefaults defaults_of(Task::Kind kind);

@@ -100,8 +100,8 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
 Prepared prepare_data(const LoadedConfig& config, std::vector<Problem>& warnings) {
   warnings = config.warnings;
   try {
-    return prepare(config.experiment, builtin_implementations(), data_roots(config.experiment, shipped_data()),
-                   warnings);
+    return prepare(config.experiment, builtin_implementations(),
+                   data_roots(config.experiment, shipped_data()), warnings);
   } catch (const Error& error) {
     throw placed(error, config.composed);
   }

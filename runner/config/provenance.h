@@ -11,7 +11,8 @@ namespace assay {
 /// empty list or map of `config`, in its order, with the text of its place.
 Json provenance_of(const Value& config);
 
-/// The error of a later stage, in which a problem that names a key of `config` but no place has the key's place.
+/// The error of a later stage, in which a problem that names a key of `config` but no place has the key's
+/// place.
 Error placed(const Error& error, const Value& config);
 
 }  // namespace assay

@@ -9,7 +9,8 @@
 namespace assay::testing {
 namespace {
 
-// The limit of ten seconds a run is for a quiet machine; twice that leaves room for whatever else runs on a shared one.
+// The limit of ten seconds a run is for a quiet machine; twice that leaves room for whatever else runs on a
+// shared one.
 TEST(Digits, TenSeedsReachNinetySevenPercent) {
   EXPECT_GE(mean_accuracy("configs/digits.yaml", 10, /*limit_s=*/20, /*timeout_s=*/60), 0.97);
 }
@@ -52,13 +53,15 @@ class ShippedConfig : public ::testing::TestWithParam<std::string> {};
 TEST_P(ShippedConfig, RunsOneBatchOfEachPhase) {
   const TemporaryFolder runs;
   const std::string config = "configs/" + GetParam();
-  const bool needs_data = read_text(source_folder() + "/" + config).find("type: fashion_mnist") != std::string::npos;
+  const bool needs_data =
+      read_text(source_folder() + "/" + config).find("type: fashion_mnist") != std::string::npos;
   const auto data = test_data("fashion-mnist");
   if (needs_data && !data) GTEST_SKIP() << "fashion-mnist is neither in ASSAY_DATA nor in ../shared/data";
   std::vector<std::string> words{binary(), "run", config, "--fast", "--runs", runs.path()};
   const std::string root = data ? std::filesystem::path(*data).parent_path().string() : std::string();
 
-  const Finished finished = run_process(words, {.folder = source_folder(), .variables = {{"ASSAY_DATA", root}}});
+  const Finished finished =
+      run_process(words, {.folder = source_folder(), .variables = {{"ASSAY_DATA", root}}});
 
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
 }
@@ -74,7 +77,8 @@ std::vector<std::string> shipped_configs() {
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedConfig, ::testing::ValuesIn(shipped_configs()), [](const auto& param) {
   std::string name = param.param;
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
 });
 

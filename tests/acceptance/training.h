@@ -1,10 +1,10 @@
 // Runs the program on a config that ships and reads the record.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/io/json_text.h"
 #include "core/text.h"
@@ -20,9 +20,10 @@ struct Trained {
   double seconds = 0;  // of the whole process
 };
 
-/// `assay run CONFIG key=value ... --runs RUNS --quiet`, from the source folder. Fails the test if it does not succeed.
-inline Trained train(const std::string& config, const std::string& runs, const std::vector<std::string>& arguments,
-                     double timeout_s) {
+/// `assay run CONFIG key=value ... --runs RUNS --quiet`, from the source folder. Fails the test if it does
+/// not succeed.
+inline Trained train(const std::string& config, const std::string& runs,
+                     const std::vector<std::string>& arguments, double timeout_s) {
   std::vector<std::string> words{binary(), "run", config, "--runs", runs, "--quiet"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const Finished finished = run_process(words, {.folder = source_folder(), .timeout_s = timeout_s});
@@ -40,7 +41,8 @@ inline double mean_accuracy(const std::string& config, int seeds, double limit_s
   for (int seed = 0; seed < seeds; ++seed) {
     const Trained trained = train(config, runs.path(), {text("seed=", seed)}, timeout_s);
     const double accuracy = trained.summary.find("test/accuracy").value_or(0);
-    std::printf("%s seed %d: test/accuracy %.4f in %.1f s\n", config.c_str(), seed, accuracy, trained.seconds);
+    std::printf("%s seed %d: test/accuracy %.4f in %.1f s\n", config.c_str(), seed, accuracy,
+                trained.seconds);
     EXPECT_LT(trained.seconds, limit_s) << "seed " << seed;
     sum += accuracy;
   }

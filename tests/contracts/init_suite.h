@@ -5,7 +5,6 @@
 #include <string>
 
 #include <ATen/ops/full.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

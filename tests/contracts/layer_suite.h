@@ -45,7 +45,9 @@ class LayerSuite : public ::testing::TestWithParam<Component> {
     Context context = training_context(ids);
     return layer.forward({x}, context);
   }
-  at::Tensor input(at::ScalarType type = at::kFloat) const { return spread(with_batch(batch, sample_.input), type); }
+  at::Tensor input(at::ScalarType type = at::kFloat) const {
+    return spread(with_batch(batch, sample_.input), type);
+  }
 
   LayerSample sample_ = layer_sample(GetParam().info->name);
   ModelFacts facts_ = facts_of(sample_.input);
@@ -103,7 +105,8 @@ TEST_P(LayerSuite, GradientsAreThoseOfTheFunction) {
       elements[i] = before - step;
       const double below = value().item<double>();
       elements[i] = before;
-      EXPECT_NEAR(gradient.const_data_ptr<double>()[i], (above - below) / (2 * step), tolerance) << "element " << i;
+      EXPECT_NEAR(gradient.const_data_ptr<double>()[i], (above - below) / (2 * step), tolerance)
+          << "element " << i;
     }
   }
 }

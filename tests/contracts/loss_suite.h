@@ -4,7 +4,6 @@
 #include <memory>
 
 #include <ATen/ops/arange.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +44,8 @@ class LossSuite : public ::testing::TestWithParam<Component> {
   }
 
   ScoredSamples samples_{*GetParam().info};
-  std::unique_ptr<Loss> loss_ = GetParam().parts->build(bind_filled<Loss>(GetParam()), Loss::Needs{samples_.task});
+  std::unique_ptr<Loss> loss_ =
+      GetParam().parts->build(bind_filled<Loss>(GetParam()), Loss::Needs{samples_.task});
 };
 
 TEST_P(LossSuite, PartsOfABatchAddUpToTheWhole) {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <ATen/ops/cat.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -91,7 +90,8 @@ TEST_P(ModelSuite, EveryParameterGetsAGradient) {
 TEST_P(ModelSuite, ASampleScoresTheSameInAnyBatch) {
   const auto model = build();
   const at::Tensor whole = scores(*model, samples(0, batch), false);
-  const at::Tensor parts = at::cat({scores(*model, samples(0, 2), false), scores(*model, samples(2, 4), false)});
+  const at::Tensor parts =
+      at::cat({scores(*model, samples(0, 2), false), scores(*model, samples(2, 4), false)});
 
   EXPECT_TRUE(whole.allclose(parts, 1e-5, 1e-6));
 }

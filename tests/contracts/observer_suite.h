@@ -16,8 +16,9 @@ namespace assay::testing {
 class ObserverSuite : public ::testing::TestWithParam<Component> {
  protected:
   std::unique_ptr<Observer> build() {
-    return GetParam().parts->build(bind_filled<Observer>(GetParam()),
-                                   Observer::Needs{model_, recorder_, [](std::string_view) { return false; }});
+    return GetParam().parts->build(
+        bind_filled<Observer>(GetParam()),
+        Observer::Needs{model_, recorder_, [](std::string_view) { return false; }});
   }
   /// The events of a run whose loss gets better, then worse.
   static std::vector<Event> epoch(std::int64_t number) {

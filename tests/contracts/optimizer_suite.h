@@ -6,7 +6,6 @@
 
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,13 +18,16 @@ namespace assay::testing {
 class Descent {
  public:
   explicit Descent(const Component& component)
-      : parameters_{{"layers.0.weight", spread({4, 3}).requires_grad_(true)}, {"layers.0.bias", spread({4}).requires_grad_(true)}},
-        optimizer_(component.parts->build(bind_filled<Optimizer>(component), Optimizer::Needs{parameters_})) {}
+      : parameters_{{"layers.0.weight", spread({4, 3}).requires_grad_(true)},
+                    {"layers.0.bias", spread({4}).requires_grad_(true)}},
+        optimizer_(component.parts->build(bind_filled<Optimizer>(component), Optimizer::Needs{parameters_})) {
+  }
 
   void set_gradients(std::int64_t step) {
     for (const TrainedParameter& parameter : parameters_) {
       const at::Tensor values = parameter.tensor.detach();
-      parameter.tensor.mutable_grad() = values.mul(0.7).add(spread(values.sizes().vec()).mul(static_cast<double>(step % 3) - 0.5));
+      parameter.tensor.mutable_grad() =
+          values.mul(0.7).add(spread(values.sizes().vec()).mul(static_cast<double>(step % 3) - 0.5));
     }
   }
   void run(std::int64_t first, std::int64_t last) {
@@ -130,7 +132,8 @@ TEST_P(OptimizerSuite, ScaledGradientsAreUnscaled) {
   plain.set_gradients(0);
   scaled.weight().mutable_grad().mul_(8);
   scaled.bias().mutable_grad().mul_(8);
-  scaled.optimizer().step({.grad_scale = at::full({}, 8.0, at::kFloat), .found_inf = at::full({}, 0.0, at::kFloat)});
+  scaled.optimizer().step(
+      {.grad_scale = at::full({}, 8.0, at::kFloat), .found_inf = at::full({}, 0.0, at::kFloat)});
   plain.optimizer().step({});
 
   EXPECT_TRUE(are_equal(scaled.weights(), plain.weights()));
@@ -160,7 +163,8 @@ TEST_P(OptimizerSuite, StateIsNamedByParameter) {
   descent.run(0, 2);
 
   for (const StateEntry& entry : saved(descent.optimizer())) {
-    EXPECT_TRUE(entry.name.starts_with("state/layers.0.") || entry.name.find('/') == std::string::npos) << entry.name;
+    EXPECT_TRUE(entry.name.starts_with("state/layers.0.") || entry.name.find('/') == std::string::npos)
+        << entry.name;
   }
 }
 

@@ -1,17 +1,16 @@
-// What the suites of the families that compute stand on: components with every default filled in, a small task, and
-// comparisons that look at every bit.
+// What the suites of the families that compute stand on: components with every default filled in, a small
+// task, and comparisons that look at every bit.
 #pragma once
-
-#include <ATen/Parallel.h>
-#include <ATen/core/Tensor.h>
-#include <ATen/ops/arange.h>
-#include <ATen/ops/remainder.h>
 
 #include <cstdint>
 #include <numeric>
 #include <string>
 #include <vector>
 
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/remainder.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,7 +69,8 @@ inline std::vector<std::int64_t> ids_from(std::int64_t first, std::int64_t count
   return ids;
 }
 
-/// Numbers in (-1, 1), all different for less than 997 elements and none near 0, where activations have a corner.
+/// Numbers in (-1, 1), all different for less than 997 elements and none near 0, where activations have a
+/// corner.
 inline at::Tensor spread(const std::vector<std::int64_t>& shape, at::ScalarType type = at::kFloat) {
   const at::Tensor steps = at::remainder(at::arange(1, element_count(shape) + 1, at::kDouble).mul(389), 997);
   return steps.mul(2).sub(996.5).div(998).reshape(shape).to(type);
@@ -120,7 +120,8 @@ inline void expect_same_tensors(Module& a, Module& b) {
 
 /// `outline` against the tensors of the real thing: names, shapes, types, and which are trained.
 inline void expect_outline_is_true(const std::vector<TensorOutline>& outline, Module& module) {
-  const auto text_of = [](const std::string& name, const std::vector<std::int64_t>& shape, Dtype dtype, bool is_buffer) {
+  const auto text_of = [](const std::string& name, const std::vector<std::int64_t>& shape, Dtype dtype,
+                          bool is_buffer) {
     return text(name, ' ', shape_text(shape), ' ', to_string(dtype), is_buffer ? " buffer" : "");
   };
   std::vector<std::string> declared, real;

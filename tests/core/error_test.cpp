@@ -7,7 +7,8 @@ namespace {
 
 TEST(Problem, ReadsLikeACompilersMessage) {
   const auto file = std::make_shared<const std::string>("configs/mlp.yaml");
-  const Problem problem{Where::file(file, 3, 7), "optimizer.lr", "is -0.1, must be above 0", "step size (default 0.001)"};
+  const Problem problem{Where::file(file, 3, 7), "optimizer.lr", "is -0.1, must be above 0",
+                        "step size (default 0.001)"};
 
   EXPECT_EQ(to_string(problem),
             "configs/mlp.yaml:3:7: error: optimizer.lr is -0.1, must be above 0\n"

@@ -1,13 +1,13 @@
 #include "core/random.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace assay {
 namespace {
@@ -55,9 +55,11 @@ TEST(Stream, UniformsAgreeWithTheBlocksTheyComeFrom) {
   }
 }
 
-// Pearson's chi-square over equal bins, as a z-score (Wilson-Hilferty). Seeds are fixed, so this cannot flicker.
+// Pearson's chi-square over equal bins, as a z-score (Wilson-Hilferty). Seeds are fixed, so this cannot
+// flicker.
 double chi_square_z(const std::vector<double>& counts) {
-  const double expected = std::accumulate(counts.begin(), counts.end(), 0.0) / static_cast<double>(counts.size());
+  const double expected =
+      std::accumulate(counts.begin(), counts.end(), 0.0) / static_cast<double>(counts.size());
   double sum = 0;
   for (const double count : counts) sum += (count - expected) * (count - expected) / expected;
   const double freedom = static_cast<double>(counts.size()) - 1;
@@ -102,8 +104,10 @@ TEST(Generator, OneFlippedBitOfAnyKeyFlipsHalfOfTheOutput) {
     PhiloxKey key{5, 6};
     const auto reference = philox4x32(counter, key);
     const auto index = static_cast<std::size_t>(bit / 32);
-    if (index < 4) counter[index] ^= 1U << (bit % 32);
-    else key[index - 4] ^= 1U << (bit % 32);
+    if (index < 4)
+      counter[index] ^= 1U << (bit % 32);
+    else
+      key[index - 4] ^= 1U << (bit % 32);
     const int flipped = flips(reference, philox4x32(counter, key));
 
     EXPECT_GT(flipped, 30);

@@ -1,8 +1,8 @@
 #include "core/text.h"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace assay {
 namespace {
@@ -52,7 +52,8 @@ TEST(Glob, DoesNotExplodeOnManyStars) {
 }
 
 TEST(Suggest, NamesTheNearestAndAllKnown) {
-  EXPECT_EQ(suggest("weigth_decay", {"lr", "weight_decay"}), "did you mean 'weight_decay'? known: lr, weight_decay");
+  EXPECT_EQ(suggest("weigth_decay", {"lr", "weight_decay"}),
+            "did you mean 'weight_decay'? known: lr, weight_decay");
   EXPECT_EQ(suggest("zzz", {"lr", "betas"}), "known: lr, betas");
   EXPECT_EQ(closest("adm", {"sgd", "adam"}), "adam");
 }

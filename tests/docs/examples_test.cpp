@@ -1,7 +1,7 @@
 // Every YAML example of the documentation is a config that passes all checks.
-#include <gtest/gtest.h>
-
 #include <filesystem>
+
+#include <gtest/gtest.h>
 
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
@@ -42,7 +42,8 @@ class Examples : public ::testing::TestWithParam<const char*> {};
 TEST_P(Examples, PassEveryCheck) {
   const fs::path source = source_folder();
   const TemporaryFolder copy;  // the examples' relative paths are those of a file in docs/
-  for (const char* folder : {"configs", "datasets"}) fs::create_directory_symlink(source / folder, copy / folder);
+  for (const char* folder : {"configs", "datasets"})
+    fs::create_directory_symlink(source / folder, copy / folder);
   const std::vector<Block> blocks = yaml_blocks(read_text((source / GetParam()).string()));
   ASSERT_FALSE(blocks.empty());
   const Registry registry = builtin_registry();
@@ -53,15 +54,18 @@ TEST_P(Examples, PassEveryCheck) {
     const auto problems = problems_of([&] {
       const LoadedConfig config = load_config({.file = file}, registry);
       std::vector<Problem> warnings;
-      prepare(config.experiment, parts, data_roots(config.experiment, (source / "datasets/data").string()), warnings);
+      prepare(config.experiment, parts, data_roots(config.experiment, (source / "datasets/data").string()),
+              warnings);
     });
-    for (const Problem& problem : problems) ADD_FAILURE() << GetParam() << ':' << block.line << ": " << to_string(problem);
+    for (const Problem& problem : problems)
+      ADD_FAILURE() << GetParam() << ':' << block.line << ": " << to_string(problem);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"), [](const auto& param) {
-  return std::string(param.param) == "README.md" ? "Readme" : "ConfigGuide";
-});
+INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"),
+                         [](const auto& param) {
+                           return std::string(param.param) == "README.md" ? "Readme" : "ConfigGuide";
+                         });
 
 }  // namespace
 }  // namespace assay::testing

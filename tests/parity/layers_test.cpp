@@ -17,8 +17,10 @@ std::unique_ptr<Layer> build(const Json& entry, const ModelFacts& facts) {
   const Component component = tensor_component("layer", entry.find("type")->text());
   const Shape input = facts.inputs.front().shape;
   const LayerNeeds parent{{input}, facts, *component.parts, {}};
-  auto layer = build_layer("it", bind_filled<Layer>(component, *entry.find("options")), {input}, parent).layer;
-  for (const auto& [name, tensor] : layer->parameters()) tensor->detach().copy_(spread(tensor->sizes().vec()).mul(0.5));
+  auto layer =
+      build_layer("it", bind_filled<Layer>(component, *entry.find("options")), {input}, parent).layer;
+  for (const auto& [name, tensor] : layer->parameters())
+    tensor->detach().copy_(spread(tensor->sizes().vec()).mul(0.5));
   return layer;
 }
 
@@ -47,18 +49,21 @@ TEST_P(LayerParity, ForwardAndBackwardAreThoseOfPyTorch) {
 
   expect_parity(difference(y, *entry.find("output")), layer_forward, "output");
   expect_parity(difference(x.grad(), *entry.find("input gradient")), layer_backward, "input gradient");
-  expect_parity(largest_difference(layer->parameters(), *entry.find("gradients"), true), layer_backward, "gradients");
-  expect_parity(largest_difference(layer->buffers(), *entry.find("buffers"), false), layer_buffers, "buffers");
+  expect_parity(largest_difference(layer->parameters(), *entry.find("gradients"), true), layer_backward,
+                "gradients");
+  expect_parity(largest_difference(layer->buffers(), *entry.find("buffers"), false), layer_buffers,
+                "buffers");
   expect_parity(difference(layer->forward({x}, context), *entry.find("output in evaluation")), layer_forward,
                 "output in evaluation");
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, LayerParity,
-                         ::testing::Values("linear", "linear without bias", "conv2d", "conv2d strided in groups",
-                                           "conv2d same and dilated", "conv2d same of even size", "max_pool2d",
-                                           "max_pool2d overlapping", "batch_norm2d", "batch_norm2d of features",
-                                           "flatten", "relu", "gelu", "gelu by tanh", "tanh", "sigmoid", "silu",
-                                           "leaky_relu", "elu"),
+                         ::testing::Values("linear", "linear without bias", "conv2d",
+                                           "conv2d strided in groups", "conv2d same and dilated",
+                                           "conv2d same of even size", "max_pool2d", "max_pool2d overlapping",
+                                           "batch_norm2d", "batch_norm2d of features", "flatten", "relu",
+                                           "gelu", "gelu by tanh", "tanh", "sigmoid", "silu", "leaky_relu",
+                                           "elu"),
                          parity_name);
 
 }  // namespace

@@ -1,11 +1,11 @@
 // A thousand steps of every optimizer against those of PyTorch (record.py says how the problem is made).
-#include <ATen/Version.h>
-
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <ATen/Version.h>
 
 #include "registry/contracts/tensor/optimizer.h"
 #include "tests/parity/recorded.h"
@@ -25,11 +25,12 @@ std::vector<std::vector<at::Tensor>> descend(const Json& entry, const std::vecto
   const Component component = tensor_component("optimizer", entry.find("type")->text());
   const std::vector<TrainedParameter> weights{{"matrix", spread({5, 7}).mul(2).requires_grad_(true)},
                                               {"row", spread({19}).mul(2).requires_grad_(true)}};
-  const auto optimizer =
-      component.parts->build(bind_filled<Optimizer>(component, *entry.find("options")), Optimizer::Needs{weights});
+  const auto optimizer = component.parts->build(bind_filled<Optimizer>(component, *entry.find("options")),
+                                                Optimizer::Needs{weights});
   std::vector<std::vector<at::Tensor>> kept;
   for (std::int64_t step = 0; step < kept_steps.back(); ++step) {
-    for (const TrainedParameter& weight : weights) weight.tensor.mutable_grad() = gradient(weight.tensor, step);
+    for (const TrainedParameter& weight : weights)
+      weight.tensor.mutable_grad() = gradient(weight.tensor, step);
     optimizer->step({.factor = 1 - static_cast<double>(step) / 2048});
     if (!std::ranges::binary_search(kept_steps, step + 1)) continue;
     kept.push_back({weights[0].tensor.detach().clone(), weights[1].tensor.detach().clone()});
@@ -55,14 +56,14 @@ TEST_P(OptimizerParity, AThousandStepsAreThoseOfPyTorch) {
   const auto ours = descend(entry, integers(*file.find("steps")));
 
   const bool are_kernels_the_same = at::get_cpu_capability() == file.find("cpu")->text();
-  expect_parity(largest_difference(ours, *entry.find("fused")), are_kernels_the_same ? fused_steps : fused_steps_elsewhere,
-                "fused");
+  expect_parity(largest_difference(ours, *entry.find("fused")),
+                are_kernels_the_same ? fused_steps : fused_steps_elsewhere, "fused");
   expect_parity(largest_difference(ours, *entry.find("plain")), plain_steps, "plain");
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, OptimizerParity,
-                         ::testing::Values("sgd", "sgd momentum", "sgd nesterov", "sgd dampening", "adam", "adam decay",
-                                           "adam amsgrad", "adamw", "adamw amsgrad"),
+                         ::testing::Values("sgd", "sgd momentum", "sgd nesterov", "sgd dampening", "adam",
+                                           "adam decay", "adam amsgrad", "adamw", "adamw amsgrad"),
                          parity_name);
 
 }  // namespace

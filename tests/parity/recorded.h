@@ -1,14 +1,13 @@
 // Recorded numbers and how ours are compared with them.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-#include <ATen/ops/tensor.h>
-
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "core/io/json_text.h"
@@ -37,8 +36,8 @@ inline at::Tensor numbers(const Json& list) {
   return at::tensor(out, at::kDouble);
 }
 
-/// The largest difference between our numbers and the recorded ones, relative to the largest of these; infinite if their
-/// counts differ.
+/// The largest difference between our numbers and the recorded ones, relative to the largest of these;
+/// infinite if their counts differ.
 inline double difference(const at::Tensor& ours, const Json& theirs) {
   const at::Tensor expected = numbers(theirs);
   const at::Tensor flat = ours.detach().to(at::kDouble).flatten();

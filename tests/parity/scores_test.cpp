@@ -1,9 +1,9 @@
 // Losses and metrics of fixed scores against those of PyTorch.
-#include <ATen/ops/arange.h>
-
 #include <cmath>
 #include <memory>
 #include <string>
+
+#include <ATen/ops/arange.h>
 
 #include "registry/contracts/tensor/loss.h"
 #include "registry/contracts/tensor/metric.h"
@@ -18,7 +18,8 @@ at::Tensor scores() { return spread({rows, classes}).mul(4); }
 
 /// Class numbers for classification, values for the rest.
 Batch batch_for(const Component& component) {
-  const bool is_classification = std::any_cast<TaskFacet>(component.info->facet).serves(Task::Kind::classification);
+  const bool is_classification =
+      std::any_cast<TaskFacet>(component.info->facet).serves(Task::Kind::classification);
   Batch batch;
   batch.target = is_classification ? at::remainder(at::arange(rows, at::kLong).mul(7), classes)
                                    : spread({rows + 1, classes}).narrow(0, 1, rows).mul(3);
@@ -33,7 +34,8 @@ TEST_P(LossParity, MeanAndGradientAreThoseOfPyTorch) {
   const Json& entry = *file.find(GetParam());
   const Component component = tensor_component("loss", entry.find("type")->text());
   const Task task{Task::Kind::classification, classes, {}};
-  const auto loss = component.parts->build(bind_filled<Loss>(component, *entry.find("options")), Loss::Needs{task});
+  const auto loss =
+      component.parts->build(bind_filled<Loss>(component, *entry.find("options")), Loss::Needs{task});
 
   const at::Tensor x = scores().requires_grad_(true);
   const at::Tensor mean = (*loss)(Outputs(x), batch_for(component)).mean();
@@ -44,8 +46,9 @@ TEST_P(LossParity, MeanAndGradientAreThoseOfPyTorch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, LossParity,
-                         ::testing::Values("cross_entropy", "cross_entropy smoothed", "cross_entropy weighted",
-                                           "cross_entropy weighted and smoothed", "mse"),
+                         ::testing::Values("cross_entropy", "cross_entropy smoothed",
+                                           "cross_entropy weighted", "cross_entropy weighted and smoothed",
+                                           "mse"),
                          parity_name);
 
 class MetricParity : public ::testing::TestWithParam<std::string> {};

@@ -1,8 +1,9 @@
-// How far our numbers may be from the recorded ones, and why: one table. A difference is the largest one between two
-// tensors, divided by the largest recorded number of that tensor; f32 has a precision of 1.2e-7. `measured` is the largest
-// that was seen with the instruction sets that LibTorch, oneDNN and MKL were told to use (ATEN_CPU_CAPABILITY default,
-// avx2, avx512; ONEDNN_MAX_CPU_ISA SSE41, AVX2; MKL_ENABLE_INSTRUCTIONS SSE4_2, AVX2) on one processor. A limit is at
-// most four times that, since other processors round otherwise again; it is 0 where the same kernel runs.
+// How far our numbers may be from the recorded ones, and why: one table. A difference is the largest one
+// between two tensors, divided by the largest recorded number of that tensor; f32 has a precision of 1.2e-7.
+// `measured` is the largest that was seen with the instruction sets that LibTorch, oneDNN and MKL were told
+// to use (ATEN_CPU_CAPABILITY default, avx2, avx512; ONEDNN_MAX_CPU_ISA SSE41, AVX2; MKL_ENABLE_INSTRUCTIONS
+// SSE4_2, AVX2) on one processor. A limit is at most four times that, since other processors round otherwise
+// again; it is 0 where the same kernel runs.
 #pragma once
 
 namespace assay::testing {
@@ -16,7 +17,8 @@ struct Tolerance {
   }
 };
 
-/// The same fused kernels, steps and gradients as PyTorch's with fused=True on the instruction set that was recorded.
+/// The same fused kernels, steps and gradients as PyTorch's with fused=True on the instruction set that was
+/// recorded.
 inline constexpr Tolerance fused_steps{0, 0};
 /// Other instruction sets round square roots, divisions and products that are added at once in other places.
 inline constexpr Tolerance fused_steps_elsewhere{8e-7, 2.1e-7};

@@ -12,7 +12,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const PlainParams& plain_params(const Slot<Gear>& slot) { return *static_cast<const PlainParams*>(slot.params()); }
+const PlainParams& plain_params(const Slot<Gear>& slot) {
+  return *static_cast<const PlainParams*>(slot.params());
+}
 
 std::vector<Problem> problems_binding(const Value& value) {
   return problems_of([&] { gear_registry().bind<Gear>(value, "gear"); });
@@ -31,8 +33,12 @@ TEST(Bind, LeavesDefaultsWhereNothingIsWritten) {
 TEST(Bind, FillsParametersAndThoseOfTheFamily) {
   const Registry registry = gear_registry();
 
-  const auto slot = registry.bind<Gear>(map_of({{"type", plain("plain")}, {"teeth", list_of({plain("010"), plain("0x10")})},
-                                                {"backlash", plain("1e-3")}, {"oil", plain("thick")}, {"speed", plain(".inf")}}), "gear");
+  const auto slot = registry.bind<Gear>(map_of({{"type", plain("plain")},
+                                                {"teeth", list_of({plain("010"), plain("0x10")})},
+                                                {"backlash", plain("1e-3")},
+                                                {"oil", plain("thick")},
+                                                {"speed", plain(".inf")}}),
+                                        "gear");
 
   EXPECT_EQ(plain_params(slot).teeth, (std::vector<std::int64_t>{10, 16}));
   EXPECT_EQ(plain_params(slot).backlash, 1e-3);
@@ -58,8 +64,11 @@ TEST(Bind, UnknownComponentNamesTheKnownOnes) {
 }
 
 TEST(Bind, ReportsEveryProblemAtOnce) {
-  const auto problems = problems_binding(map_of({{"teeth", list_of({plain("0"), plain("x")})}, {"backlash", plain("2")},
-                                                 {"is_greased", plain("no")}, {"nonsense", plain("1")}, {"oil", plain("thik")},
+  const auto problems = problems_binding(map_of({{"teeth", list_of({plain("0"), plain("x")})},
+                                                 {"backlash", plain("2")},
+                                                 {"is_greased", plain("no")},
+                                                 {"nonsense", plain("1")},
+                                                 {"oil", plain("thik")},
                                                  {"spring", plain("-3")}}));
 
   EXPECT_THAT(problems, SizeIs(6));
@@ -75,7 +84,8 @@ TEST(Bind, ABrokenRuleOfAListPointsToTheItem) {
 }
 
 TEST(Bind, ARuleOverSeveralFieldsIsReportedAtTheirMap) {
-  const auto problems = problems_binding(map_of({{"range", map_of({{"low", plain("5")}, {"high", plain("4")}})}}));
+  const auto problems =
+      problems_binding(map_of({{"range", map_of({{"low", plain("5")}, {"high", plain("4")}})}}));
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].path, "gear.range");
@@ -113,7 +123,9 @@ TEST(Bind, ANumberStandsForAComponentWhereTheFamilySaysSo) {
 }
 
 TEST(Bind, SlotsInsideComponentsAreCheckedWithTheirParent) {
-  const auto problems = problems_binding(map_of({{"springs", list_of({plain("coil"), map_of({{"type", plain("coil")}, {"stiffness", plain("-1")}})})}}));
+  const auto problems = problems_binding(
+      map_of({{"springs",
+               list_of({plain("coil"), map_of({{"type", plain("coil")}, {"stiffness", plain("-1")}})})}}));
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].path, "gear.springs.1.stiffness");
@@ -127,9 +139,12 @@ struct ScalarCase {
 
 TEST(Bind, TypesAreNotGuessed) {
   const ScalarCase cases[] = {
-      {"is_greased", plain("yes"), "write true"},        {"is_greased", plain("off"), "write false"},
-      {"is_greased", quoted("true"), "remove the quotes"}, {"backlash", quoted("0.5"), "remove the quotes"},
-      {"backlash", plain("0,5"), "write a point, not a comma"}, {"backlash", plain("1_0"), "write it without underscores"},
+      {"is_greased", plain("yes"), "write true"},
+      {"is_greased", plain("off"), "write false"},
+      {"is_greased", quoted("true"), "remove the quotes"},
+      {"backlash", quoted("0.5"), "remove the quotes"},
+      {"backlash", plain("0,5"), "write a point, not a comma"},
+      {"backlash", plain("1_0"), "write it without underscores"},
       {"teeth", plain("3"), "put it in brackets: [3]"},
       // Where there is no better advice, the hint says what the field is.
       {"backlash", plain(".nan"), "play between teeth (default 0.1)"},

@@ -16,7 +16,8 @@ struct Machine {
 
 TEST(FillDefaults, ReachesNestedSlotsSectionsAndLists) {
   const Registry registry = gear_registry();
-  Value config = map_of({{"gear", map_of({{"type", plain("plain")}, {"springs", list_of({plain("coil")})}})}});
+  Value config =
+      map_of({{"gear", map_of({{"type", plain("plain")}, {"springs", list_of({plain("coil")})}})}});
 
   fill_defaults(config, schema_of<Machine>(), registry, "experiment");
 
@@ -48,7 +49,8 @@ TEST(FillDefaults, WhatItFillsInBindsToTheSameAsNothing) {
 
   // The default slot of the latter has a name only; all else must agree.
   Json expected = from_nothing.to_json();
-  expected.set("spring", from_defaults.to_json().find("spring") ? *from_defaults.to_json().find("spring") : Json());
+  expected.set("spring",
+               from_defaults.to_json().find("spring") ? *from_defaults.to_json().find("spring") : Json());
   EXPECT_TRUE(from_defaults.to_json() == expected);
 }
 

@@ -1,4 +1,5 @@
-// Two small families for tests of the registry: a Gear, with components `plain` and `fancy`, which holds Springs.
+// Two small families for tests of the registry: a Gear, with components `plain` and `fancy`, which holds
+// Springs.
 #pragma once
 
 #include "registry/implementations.h"
@@ -37,8 +38,14 @@ struct GearFamily {
 }  // namespace assay::testing
 
 namespace assay {
-template <> struct FamilyOf<testing::Spring> { using type = testing::SpringFamily; };
-template <> struct FamilyOf<testing::Gear> { using type = testing::GearFamily; };
+template <>
+struct FamilyOf<testing::Spring> {
+  using type = testing::SpringFamily;
+};
+template <>
+struct FamilyOf<testing::Gear> {
+  using type = testing::GearFamily;
+};
 }  // namespace assay
 
 namespace assay::testing {
@@ -107,7 +114,9 @@ struct PlainParams {
 
 struct FancyParams {
   std::string motto;
-  static void describe(Fields<FancyParams>& f) { f("motto", &FancyParams::motto, "engraved in gold", required); }
+  static void describe(Fields<FancyParams>& f) {
+    f("motto", &FancyParams::motto, "engraved in gold", required);
+  }
 };
 
 inline Registry gear_registry() {
@@ -123,7 +132,8 @@ inline Registry gear_registry() {
 
 /// The value that a place-less config text would give: `{key: value}` from pairs, scalars plain.
 inline Value plain(std::string text, int line = 1, int column = 1) {
-  return Value::scalar(std::move(text), false, Where::file(std::make_shared<const std::string>("g.yaml"), line, column));
+  return Value::scalar(std::move(text), false,
+                       Where::file(std::make_shared<const std::string>("g.yaml"), line, column));
 }
 inline Value quoted(std::string text) { return Value::scalar(std::move(text), true, {}); }
 inline Value list_of(std::vector<Value> items) { return Value::list(std::move(items), {}); }

@@ -28,7 +28,8 @@ TEST(Fields, KeepsAttributes) {
 TEST(Fields, SayWhatAValueMustBe) {
   EXPECT_EQ(schema_of<PlainParams>().find("teeth")->type.words(), "a list of whole numbers");
   EXPECT_EQ(schema_of<PlainParams>().find("weights")->type.words(), "a map of numbers");
-  EXPECT_EQ(schema_of<PlainParams>().find("spring")->type.words(), "a spring component: a name or a map with `type`");
+  EXPECT_EQ(schema_of<PlainParams>().find("spring")->type.words(),
+            "a spring component: a name or a map with `type`");
 }
 
 TEST(Rules, OwnTheirWordsAndTheirSchema) {

@@ -41,7 +41,8 @@ TEST(Registry, RefusesNamesThatAreNotSnakeCase) {
 
 TEST(Registry, WhatIsBoundCanBeWrittenAndBoundAgain) {
   const Registry registry = gear_registry();
-  const auto slot = registry.bind<Gear>(map_of({{"springs", list_of({plain("2")})}, {"weights", map_of({{"a", plain("1")}})}}), "gear");
+  const auto slot = registry.bind<Gear>(
+      map_of({{"springs", list_of({plain("2")})}, {"weights", map_of({{"a", plain("1")}})}}), "gear");
 
   const auto again = registry.bind<Gear>(to_value(slot.to_json(), {}), "gear");
 
@@ -65,7 +66,8 @@ TEST(Implementations, SayWhichComponentFailedToBuildAndWhere) {
   Implementations parts;
   parts.add<Coil>("coil");
 
-  const auto problems = problems_of([&] { parts.build(registry.bind<Spring>(plain("2000", 3, 4), "spring"), {}); });
+  const auto problems =
+      problems_of([&] { parts.build(registry.bind<Spring>(plain("2000", 3, 4), "spring"), {}); });
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(to_string(problems[0]), "g.yaml:3:4: error: spring: building coil failed: too stiff");
@@ -74,7 +76,8 @@ TEST(Implementations, SayWhichComponentFailedToBuildAndWhere) {
 TEST(Implementations, AComponentThatIsOnlyDeclaredIsAClearError) {
   const Registry registry = gear_registry();
 
-  const auto problems = problems_of([&] { Implementations().build(registry.bind<Spring>(plain("coil"), "spring"), {}); });
+  const auto problems =
+      problems_of([&] { Implementations().build(registry.bind<Spring>(plain("coil"), "spring"), {}); });
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("nothing that implements it"));

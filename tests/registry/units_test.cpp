@@ -17,7 +17,8 @@ TEST(Duration, ReadsEveryUnitSingularAndPlural) {
 }
 
 TEST(Duration, NeedsItsUnit) {
-  for (const char* text : {"20", "", "epochs", "-1 epochs", "20 eons", "1e epochs", "nan s", "1 2 s", "inf s"}) {
+  for (const char* text :
+       {"20", "", "epochs", "-1 epochs", "20 eons", "1e epochs", "nan s", "1 2 s", "inf s"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

@@ -25,7 +25,8 @@ SourceFile parse_source(std::string path, std::string_view text);
 
 class IncludeRules {
  public:
-  /// text: the grammar is what layers.txt shows. Throws Error (internal) with the line that it does not understand.
+  /// text: the grammar is what layers.txt shows. Throws Error (internal) with the line that it does not
+  /// understand.
   explicit IncludeRules(std::string_view text);
 
   /// What `file` includes and may not, a sentence each, with file:line.

@@ -1,9 +1,9 @@
 // The include edges of the tree are those of layers.txt.
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <filesystem>
 
 #include "tests/structure/include_rules.h"
 #include "tests/support/files.h"
@@ -27,7 +27,8 @@ std::vector<SourceFile> files_of_the_tree(const IncludeRules& rules) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
       const auto extension = entry.path().extension();
       if (extension != ".h" && extension != ".cpp") continue;
-      files.push_back(parse_source(entry.path().lexically_relative(root).string(), read_text(entry.path().string())));
+      files.push_back(
+          parse_source(entry.path().lexically_relative(root).string(), read_text(entry.path().string())));
     }
   }
   return files;
@@ -51,8 +52,9 @@ TEST(Layers, EveryIncludeOfTheTreeHasAnEdge) {
 }
 
 TEST(Layers, NamesTheLineAndTheEdgeThatIsNotThere) {
-  EXPECT_THAT(violations("core/value.cpp", "#include \"core/value.h\"\n\n#include \"registry/schema.h\"\n"),
-              ElementsAre("core/value.cpp:3: includes registry/schema.h, but there is no edge core -> registry"));
+  EXPECT_THAT(
+      violations("core/value.cpp", "#include \"core/value.h\"\n\n#include \"registry/schema.h\"\n"),
+      ElementsAre("core/value.cpp:3: includes registry/schema.h, but there is no edge core -> registry"));
 }
 
 TEST(Layers, FollowEdgesThroughOtherLayers) {
@@ -60,21 +62,27 @@ TEST(Layers, FollowEdgesThroughOtherLayers) {
 }
 
 TEST(Layers, KeepTensorsOutOfDeclarations) {
-  EXPECT_THAT(violations("plugins/models/mlp.h", "#include \"registry/contracts/tensor/model.h\"\n"), SizeIs(1));
+  EXPECT_THAT(violations("plugins/models/mlp.h", "#include \"registry/contracts/tensor/model.h\"\n"),
+              SizeIs(1));
   EXPECT_THAT(violations("plugins/models/declare.cpp", "#include <ATen/core/Tensor.h>\n"), SizeIs(1));
-  EXPECT_THAT(violations("plugins/models/mlp.cpp", "#include \"registry/contracts/tensor/model.h\"\n"), IsEmpty());
+  EXPECT_THAT(violations("plugins/models/mlp.cpp", "#include \"registry/contracts/tensor/model.h\"\n"),
+              IsEmpty());
 }
 
 TEST(Layers, KeepFamiliesRunnerAndPluginsApart) {
-  EXPECT_THAT(violations("plugins/models/mlp.cpp", "#include \"plugins/layers/linear.h\"\n"),
-              ElementsAre("plugins/models/mlp.cpp:1: includes plugins/layers/linear.h, but these folders stay apart"));
+  EXPECT_THAT(
+      violations("plugins/models/mlp.cpp", "#include \"plugins/layers/linear.h\"\n"),
+      ElementsAre(
+          "plugins/models/mlp.cpp:1: includes plugins/layers/linear.h, but these folders stay apart"));
   EXPECT_THAT(violations("plugins/models/mlp.cpp", "#include \"runner/engine/training.h\"\n"), SizeIs(1));
   EXPECT_THAT(violations("runner/engine/training.cpp", "#include \"plugins/models/mlp.h\"\n"), SizeIs(1));
 }
 
 TEST(Layers, ShowAForeignLibraryInItsOnePlace) {
-  EXPECT_THAT(violations("runner/store/run_index.cpp", "#include <nlohmann/json.hpp>\n"),
-              ElementsAre("runner/store/run_index.cpp:1: includes nlohmann/json.hpp, which is seen only from core/io"));
+  EXPECT_THAT(
+      violations("runner/store/run_index.cpp", "#include <nlohmann/json.hpp>\n"),
+      ElementsAre(
+          "runner/store/run_index.cpp:1: includes nlohmann/json.hpp, which is seen only from core/io"));
   EXPECT_THAT(violations("runner/config/load.cpp", "#include <yaml-cpp/yaml.h>\n"), SizeIs(1));
   EXPECT_THAT(violations("runner/config/read_yaml.cpp", "#include <yaml-cpp/parser.h>\n"), IsEmpty());
 }
@@ -86,7 +94,8 @@ TEST(Layers, RefuseForeignHeadersThatNobodyDeclared) {
 }
 
 TEST(Layers, RefuseFilesOutsideOfAllLayersAndRelativePaths) {
-  EXPECT_THAT(violations("runner/new_part/file.cpp", ""), ElementsAre("runner/new_part/file.cpp: belongs to no layer"));
+  EXPECT_THAT(violations("runner/new_part/file.cpp", ""),
+              ElementsAre("runner/new_part/file.cpp: belongs to no layer"));
   EXPECT_THAT(violations("core/text.cpp", "#include \"text.h\"\n"), SizeIs(1));
 }
 

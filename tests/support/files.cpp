@@ -1,11 +1,11 @@
 #include "tests/support/files.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <unistd.h>
 
 namespace assay::testing {
 namespace fs = std::filesystem;
@@ -21,7 +21,9 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
-std::string TemporaryFolder::operator/(std::string_view name) const { return (fs::path(path_) / name).string(); }
+std::string TemporaryFolder::operator/(std::string_view name) const {
+  return (fs::path(path_) / name).string();
+}
 
 std::string TemporaryFolder::write(std::string_view name, std::string_view content) const {
   const std::string path = *this / name;

@@ -1,10 +1,10 @@
 // Between arrays and tensors, without copying where that is safe.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <memory>
 #include <string_view>
+
+#include <ATen/core/Tensor.h>
 
 #include "core/array.h"
 #include "registry/contracts/state.h"

@@ -1,13 +1,13 @@
 // What goes through a model: a batch of named tensors, the context of the pass, named outputs.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 namespace assay {
 
@@ -26,20 +26,20 @@ class NamedTensors {
 
 /// Its tensors are overwritten by the next batch: whoever keeps one longer copies it.
 struct Batch {
-  NamedTensors inputs;             // [batch, ...] by column name
-  at::Tensor target;               // [batch] i64 or [batch, targets] f32; undefined for prediction
-  std::vector<std::int64_t> ids;   // global sample id of each row: keys the random streams
+  NamedTensors inputs;            // [batch, ...] by column name
+  at::Tensor target;              // [batch] i64 or [batch, targets] f32; undefined for prediction
+  std::vector<std::int64_t> ids;  // global sample id of each row: keys the random streams
 
   std::int64_t size() const { return static_cast<std::int64_t>(ids.size()); }
 };
 
-/// What a forward pass may depend on, besides its inputs. Random layers draw from streams keyed by seed, the module's
-/// path, `draw` and the sample ids (registry/contracts/tensor/random_ops.h).
+/// What a forward pass may depend on, besides its inputs. Random layers draw from streams keyed by seed, the
+/// module's path, `draw` and the sample ids (registry/contracts/tensor/random_ops.h).
 struct Context {
   bool is_training = false;
-  bool draws_in_evaluation = false;   // Monte-Carlo dropout: random layers act in evaluation mode too
+  bool draws_in_evaluation = false;  // Monte-Carlo dropout: random layers act in evaluation mode too
   std::uint64_t seed = 0;
-  std::uint32_t draw = 0;             // the epoch in training; the pass in Monte-Carlo prediction
+  std::uint32_t draw = 0;  // the epoch in training; the pass in Monte-Carlo prediction
   std::int64_t step = 0;
   const std::vector<std::int64_t>* ids = nullptr;
 

@@ -1,5 +1,5 @@
-// Destructors of the contracts: one object file holds each class's virtual table, so that exceptions and casts agree
-// across shared libraries.
+// Destructors of the contracts: one object file holds each class's virtual table, so that exceptions and
+// casts agree across shared libraries.
 #include "registry/contracts/tensor/init.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/contracts/tensor/metric.h"

@@ -1,9 +1,10 @@
-// Dropout as a part of a model: knows its path, so that every dropout of a model draws from a stream of its own.
+// Dropout as a part of a model: knows its path, so that every dropout of a model draws from a stream of its
+// own.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
+
+#include <ATen/core/Tensor.h>
 
 #include "core/random.h"
 #include "registry/contracts/tensor/batch.h"
@@ -25,7 +26,7 @@ class Dropout final : public Module {
   const Stream& stream(std::uint64_t seed);
 
   double p_;
-  Stream stream_;              // of seed_ and the path
+  Stream stream_;  // of seed_ and the path
   std::uint64_t seed_ = 0;
   bool has_stream_ = false;
 };

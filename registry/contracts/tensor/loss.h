@@ -8,12 +8,12 @@
 
 namespace assay {
 
-/// A loss over a batch as a sum and what it is to be divided by, so that batches of different sizes and accumulated
-/// micro-batches combine exactly.
+/// A loss over a batch as a sum and what it is to be divided by, so that batches of different sizes and
+/// accumulated micro-batches combine exactly.
 struct LossValue {
-  at::Tensor sum;         // 0-d, differentiable
-  double count = 0;       // rows, tokens or weights it sums over; ignored if `weight` is defined
-  at::Tensor weight;      // 0-d, where the count is only known on the device; else undefined
+  at::Tensor sum;     // 0-d, differentiable
+  double count = 0;   // rows, tokens or weights it sums over; ignored if `weight` is defined
+  at::Tensor weight;  // 0-d, where the count is only known on the device; else undefined
   at::Tensor mean() const;
 };
 

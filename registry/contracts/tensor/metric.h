@@ -1,12 +1,12 @@
-// What a run is judged by. A metric accumulates over batches on the device, without waiting for it, and gives its
-// values at the end of an interval or a split.
+// What a run is judged by. A metric accumulates over batches on the device, without waiting for it, and gives
+// its values at the end of an interval or a split.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/events.h"
 #include "registry/contracts/families.h"

@@ -15,10 +15,10 @@ namespace assay {
 
 /// What a layer is told when it is built. Everything outlives construction only.
 struct LayerNeeds {
-  std::vector<Shape> inputs;       // of one sample
+  std::vector<Shape> inputs;  // of one sample
   const ModelFacts& facts;
   const Implementations& parts;
-  InitContext init;                // where its weights' first values come from; its path is the layer's
+  InitContext init;  // where its weights' first values come from; its path is the layer's
 };
 
 class Layer : public Module {

@@ -33,7 +33,8 @@ std::vector<Problem> differences(const std::vector<Module::Named>& wanted, const
     const std::string expected = form_text(dtype_of_tensor(*tensor), tensor->sizes().vec());
     const std::string found = form_text(view.dtype, view.shape);
     if (found != expected) {
-      problems.push_back({{}, {}, text("the checkpoint's ", name, " is ", found, ", the model's is ", expected), {}});
+      problems.push_back(
+          {{}, {}, text("the checkpoint's ", name, " is ", found, ", the model's is ", expected), {}});
     }
   }
   for (const std::string& name : saved) {
@@ -47,14 +48,19 @@ std::vector<Problem> differences(const std::vector<Module::Named>& wanted, const
 
 Module::~Module() = default;
 
-void Module::add_parameter(std::string name, at::Tensor& tensor) { parameters_.push_back({std::move(name), &tensor}); }
+void Module::add_parameter(std::string name, at::Tensor& tensor) {
+  parameters_.push_back({std::move(name), &tensor});
+}
 
-void Module::add_buffer(std::string name, at::Tensor& tensor) { buffers_.push_back({std::move(name), &tensor}); }
+void Module::add_buffer(std::string name, at::Tensor& tensor) {
+  buffers_.push_back({std::move(name), &tensor});
+}
 
 void Module::add_child(std::string name, Module& child) { children_.push_back({std::move(name), &child}); }
 
 void Module::collect(const std::string& prefix, bool is_buffer, std::vector<Named>& out) {
-  for (const Member& member : is_buffer ? buffers_ : parameters_) out.push_back({below(prefix, member.name), member.tensor});
+  for (const Member& member : is_buffer ? buffers_ : parameters_)
+    out.push_back({below(prefix, member.name), member.tensor});
   for (const Child& child : children_) child.module->collect(below(prefix, child.name), is_buffer, out);
 }
 
@@ -78,7 +84,8 @@ void Module::name_tree(const std::string& path) {
 
 void Module::to(at::Device device) {
   for (const auto& [name, tensor] : parameters()) {
-    if (tensor->device() != device) *tensor = tensor->detach().to(device).requires_grad_(tensor->requires_grad());
+    if (tensor->device() != device)
+      *tensor = tensor->detach().to(device).requires_grad_(tensor->requires_grad());
   }
   for (const auto& [name, tensor] : buffers()) *tensor = tensor->to(device);
 }

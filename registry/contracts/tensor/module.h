@@ -1,6 +1,6 @@
 // The base of everything with weights. Parameters and buffers have dotted, stable, PyTorch-style names
-// ("layers.0.weight"), which checkpoints and globs use. LibTorch's own torch::nn::Module is not used: it initialises
-// from a global generator, and its header costs ten seconds a file.
+// ("layers.0.weight"), which checkpoints and globs use. LibTorch's own torch::nn::Module is not used: it
+// initialises from a global generator, and its header costs ten seconds a file.
 //
 //   class Linear final : public Layer {
 //    public:
@@ -10,12 +10,12 @@
 //   };
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/state.h"
 
@@ -29,16 +29,16 @@ class Module {
   Module& operator=(const Module&) = delete;
 
   struct Named {
-    std::string name;      // dotted, from the root
-    at::Tensor* tensor;    // the member itself
+    std::string name;    // dotted, from the root
+    at::Tensor* tensor;  // the member itself
   };
   /// Parameters (they require gradients) in order of registration, depth first.
   std::vector<Named> parameters();
   /// Buffers: kept, not trained (running means).
   std::vector<Named> buffers();
 
-  /// Gives every module its dotted path; called once on the root, after construction. Random layers key their streams
-  /// by it.
+  /// Gives every module its dotted path; called once on the root, after construction. Random layers key their
+  /// streams by it.
   void name_tree(const std::string& path = {});
   const std::string& path() const { return path_; }
 

@@ -1,4 +1,5 @@
-// Watches a run and may ask for something; never changes a number. Three phases, in this order, for every event.
+// Watches a run and may ask for something; never changes a number. Three phases, in this order, for every
+// event.
 #pragma once
 
 #include <functional>

@@ -1,11 +1,11 @@
 // How weights move.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "registry/contracts/families.h"
 #include "registry/contracts/state.h"
@@ -20,10 +20,10 @@ struct TrainedParameter {
 
 /// What the engine hands over with a step.
 struct StepContext {
-  double factor = 1;                          // the schedule's, on the learning rate
-  at::Tensor grad_scale = {};                 // gradient scaling: undefined if off
-  at::Tensor found_inf = {};                  // 0-d f32: 1 skips the step; undefined if off
-  std::function<double()> closure = {};       // recomputes loss and gradients, for optimizers that need it
+  double factor = 1;                     // the schedule's, on the learning rate
+  at::Tensor grad_scale = {};            // gradient scaling: undefined if off
+  at::Tensor found_inf = {};             // 0-d f32: 1 skips the step; undefined if off
+  std::function<double()> closure = {};  // recomputes loss and gradients, for optimizers that need it
 };
 
 class Optimizer {
@@ -33,7 +33,8 @@ class Optimizer {
     std::vector<TrainedParameter> parameters;
   };
   virtual ~Optimizer();
-  /// One update of all parameters that have a gradient. Does not clear gradients, does not wait for the device.
+  /// One update of all parameters that have a gradient. Does not clear gradients, does not wait for the
+  /// device.
   virtual void step(const StepContext& context) = 0;
   /// The learning rate without the schedule's factor.
   virtual double learning_rate() const = 0;

@@ -5,9 +5,10 @@
 
 #include "core/error.h"
 
-// One version of a function for each processor generation, chosen when the library is loaded. Sanitizers break the
-// choosing, which happens before they are ready.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// One version of a function for each processor generation, chosen when the library is loaded. Sanitizers
+// break the choosing, which happens before they are ready.
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
 #define ASSAY_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define ASSAY_VECTOR_CLONES
@@ -20,11 +21,12 @@ namespace {
 constexpr std::size_t lanes = 16;  // blocks computed together: one AVX-512 register of words
 
 struct Blocks {
-  alignas(64) std::array<std::array<std::uint32_t, lanes>, 4> words{};  // [word][block]: counters in, random words out
+  alignas(64) std::array<std::array<std::uint32_t, lanes>,
+                         4> words{};  // [word][block]: counters in, random words out
 };
 
-/// The rounds of philox4x32 (core/random.cpp) on all lanes. The loop over lanes is the outer one, its body straight:
-/// the form that GCC turns into vector code.
+/// The rounds of philox4x32 (core/random.cpp) on all lanes. The loop over lanes is the outer one, its body
+/// straight: the form that GCC turns into vector code.
 ASSAY_VECTOR_CLONES void run_rounds(Blocks& blocks, std::uint32_t key_low, std::uint32_t key_high) {
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     std::uint32_t c0 = blocks.words[0][lane];
@@ -74,7 +76,8 @@ struct Position {
 
 }  // namespace
 
-void fill_words(const Stream& stream, std::span<const WordSource> rows, std::int64_t words_per_row, std::uint32_t* out) {
+void fill_words(const Stream& stream, std::span<const WordSource> rows, std::int64_t words_per_row,
+                std::uint32_t* out) {
   ASSAY_ASSERT(words_per_row <= (std::int64_t{1} << 34));
   const std::int64_t blocks_per_row = (words_per_row + 3) / 4;
   const PhiloxKey key = stream.key();
@@ -93,7 +96,8 @@ void fill_words(const Stream& stream, std::span<const WordSource> rows, std::int
       const std::int64_t column = at.block * 4;
       const std::int64_t width = std::min<std::int64_t>(4, words_per_row - column);
       std::uint32_t* const to = out + static_cast<std::int64_t>(at.row) * words_per_row + column;
-      for (std::int64_t word = 0; word < width; ++word) to[word] = blocks.words[static_cast<std::size_t>(word)][lane];
+      for (std::int64_t word = 0; word < width; ++word)
+        to[word] = blocks.words[static_cast<std::size_t>(word)][lane];
       at.advance(blocks_per_row);
     }
   }

@@ -1,14 +1,14 @@
 #include "registry/contracts/tensor/random_ops.h"
 
-#include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/mul.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <span>
 #include <vector>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mul.h>
 
 #include "core/error.h"
 #include "registry/contracts/tensor/philox_lanes.h"
@@ -24,8 +24,8 @@ constexpr std::int64_t words_at_once = 2048;
 std::uint32_t first_kept(double p) { return static_cast<std::uint32_t>(std::ceil(p * 0x1p24)); }
 
 /// mask [rows, width] f32: 0 with chance p, else 1 / (1 - p).
-void fill_mask(float* mask, std::span<const std::int64_t> ids, std::int64_t width, double p, const Stream& stream,
-               std::uint32_t draw) {
+void fill_mask(float* mask, std::span<const std::int64_t> ids, std::int64_t width, double p,
+               const Stream& stream, std::uint32_t draw) {
   std::vector<WordSource> sources;
   for (const std::int64_t id : ids) sources.push_back({draw, static_cast<std::uint64_t>(id)});
   const std::uint32_t threshold = first_kept(p);
@@ -35,8 +35,9 @@ void fill_mask(float* mask, std::span<const std::int64_t> ids, std::int64_t widt
   const auto rows = static_cast<std::int64_t>(ids.size());
   for (std::int64_t first = 0; first < rows; first += rows_at_once) {
     const std::int64_t count = std::min(rows_at_once, rows - first);
-    fill_words(stream, std::span(sources).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), width,
-               words.data());
+    fill_words(stream,
+               std::span(sources).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+               width, words.data());
     float* const out = mask + first * width;
     for (std::int64_t i = 0; i < count * width; ++i) {
       out[i] = (words[static_cast<std::size_t>(i)] >> 8) >= threshold ? scale : 0.0F;
@@ -45,8 +46,8 @@ void fill_mask(float* mask, std::span<const std::int64_t> ids, std::int64_t widt
 }
 
 /// The mask is made on the CPU and copied to where x lies.
-at::Tensor masked(const at::Tensor& x, const std::vector<std::int64_t>& mask_shape, double p, const Stream& stream,
-                  const Context& context) {
+at::Tensor masked(const at::Tensor& x, const std::vector<std::int64_t>& mask_shape, double p,
+                  const Stream& stream, const Context& context) {
   ASSAY_ASSERT(context.ids != nullptr && static_cast<std::int64_t>(context.ids->size()) == x.size(0));
   at::Tensor mask = at::empty(mask_shape, at::kFloat);
   const std::int64_t rows = x.size(0);
@@ -105,7 +106,8 @@ void fill_uniform(at::Tensor& values, double low, double high, const Stream& str
 void fill_normal(at::Tensor& values, double mean, double deviation, const Stream& stream) {
   float* const out = data_of(values);
   const std::int64_t count = values.numel();
-  // Box-Muller: elements 2i and 2i + 1 come from words 2i and 2i + 1. The first is taken from (0, 1], for its logarithm.
+  // Box-Muller: elements 2i and 2i + 1 come from words 2i and 2i + 1. The first is taken from (0, 1], for its
+  // logarithm.
   double radius = 0;
   each_word(stream, count + count % 2, [&](std::uint32_t word, std::int64_t j) {
     if (j % 2 == 0) {

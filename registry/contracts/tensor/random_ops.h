@@ -2,19 +2,20 @@
 // LibTorch's generators are not used.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <string>
+
+#include <ATen/core/Tensor.h>
 
 #include "core/random.h"
 #include "registry/contracts/tensor/batch.h"
 
 namespace assay {
 
-/// Inverted dropout: zeroes each element with chance p and scales the rest by 1 / (1 - p). x [batch, ...] float; row i
-/// belongs to sample context.ids[i], its element j is decided by position j of (context.draw, sample). The identity
-/// where the context is not random or p is 0. Differentiable. `stream` is keyed by seed and the module's path.
+/// Inverted dropout: zeroes each element with chance p and scales the rest by 1 / (1 - p). x [batch, ...]
+/// float; row i belongs to sample context.ids[i], its element j is decided by position j of (context.draw,
+/// sample). The identity where the context is not random or p is 0. Differentiable. `stream` is keyed by seed
+/// and the module's path.
 at::Tensor dropout(const at::Tensor& x, double p, const Stream& stream, const Context& context);
 
 /// The same, deciding whole channels: x [batch, channels, ...], position = channel.

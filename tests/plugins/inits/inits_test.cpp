@@ -4,7 +4,6 @@
 #include <string>
 
 #include <ATen/ops/empty.h>
-
 #include <gtest/gtest.h>
 
 #include "registry/contracts/tensor/init.h"
@@ -47,7 +46,9 @@ TEST(Inits, UniformFanIsBoundedByFanIn) {
   expect_moments(values, 0, limit / std::sqrt(3.0));
 }
 
-TEST(Inits, NormalHasMeanAndDeviation) { expect_moments(drawn("normal", R"({"mean": 1, "std": 0.5})"), 1, 0.5); }
+TEST(Inits, NormalHasMeanAndDeviation) {
+  expect_moments(drawn("normal", R"({"mean": 1, "std": 0.5})"), 1, 0.5);
+}
 
 TEST(Inits, XavierLooksAtBothFans) {
   const double deviation = std::sqrt(2.0 / (fan_in + fan_out));

@@ -1,10 +1,10 @@
-// What single layers do beyond the suite of all layers (tests/contracts/layer_suite.h) and parity (tests/parity).
+// What single layers do beyond the suite of all layers (tests/contracts/layer_suite.h) and parity
+// (tests/parity).
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <ATen/ops/ones.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +33,9 @@ Shape output_of(const std::string& name, const std::string& options, const Shape
   return outline.layer("it", bind_filled<Layer>(tensor_component("layer", name), options), input);
 }
 
-TEST(Linear, WithoutUnitsGivesWhatTheTaskAsksFor) { EXPECT_EQ(output_of("linear", "{}", {{7}}), (Shape{{3}})); }
+TEST(Linear, WithoutUnitsGivesWhatTheTaskAsksFor) {
+  EXPECT_EQ(output_of("linear", "{}", {{7}}), (Shape{{3}}));
+}
 
 TEST(Linear, OnAnImageSaysToFlattenIt) {
   const auto problems = problems_with("linear", "{}", {{1, 28, 28}});
@@ -56,9 +58,11 @@ TEST(Conv2d, OnFeaturesSaysWhatItExpects) {
 }
 
 TEST(Conv2d, AWindowLargerThanTheImageDoesNotFit) {
-  const auto problems = problems_with("conv2d", R"({"channels": 2, "kernel": 3, "dilation": 4})", {{1, 8, 8}});
+  const auto problems =
+      problems_with("conv2d", R"({"channels": 2, "kernel": 3, "dilation": 4})", {{1, 8, 8}});
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("has a window of 9, which does not fit into [1, 8, 8] with padding 0"));
+  EXPECT_THAT(problems[0].message,
+              HasSubstr("has a window of 9, which does not fit into [1, 8, 8] with padding 0"));
 }
 
 TEST(Conv2d, GroupsDivideTheChannelsThatComeIn) {
@@ -68,12 +72,15 @@ TEST(Conv2d, GroupsDivideTheChannelsThatComeIn) {
 }
 
 TEST(Conv2d, PaddingIsACountOrSame) {
-  for (const std::string options : {R"({"channels": 1, "padding": "valid"})", R"({"channels": 1, "padding": -1})",
-                                    R"({"channels": 1, "padding": "same", "stride": 2})"}) {
+  for (const std::string options :
+       {R"({"channels": 1, "padding": "valid"})", R"({"channels": 1, "padding": -1})",
+        R"({"channels": 1, "padding": "same", "stride": 2})"}) {
     EXPECT_THAT(problems_with("conv2d", options, {{1, 8, 8}}), SizeIs(1)) << options;
   }
-  EXPECT_EQ(output_of("conv2d", R"({"channels": 5, "padding": "same", "kernel": 4})", {{1, 8, 9}}), (Shape{{5, 8, 9}}));
-  EXPECT_EQ(output_of("conv2d", R"({"channels": 5, "padding": 1, "stride": 2})", {{1, 8, 9}}), (Shape{{5, 4, 5}}));
+  EXPECT_EQ(output_of("conv2d", R"({"channels": 5, "padding": "same", "kernel": 4})", {{1, 8, 9}}),
+            (Shape{{5, 8, 9}}));
+  EXPECT_EQ(output_of("conv2d", R"({"channels": 5, "padding": 1, "stride": 2})", {{1, 8, 9}}),
+            (Shape{{5, 4, 5}}));
 }
 
 TEST(MaxPool2d, StepsByItsKernelUnlessToldOtherwise) {

@@ -1,11 +1,11 @@
-// What single losses do beyond the suite of all losses (tests/contracts/loss_suite.h) and parity (tests/parity).
+// What single losses do beyond the suite of all losses (tests/contracts/loss_suite.h) and parity
+// (tests/parity).
 #include <cmath>
 #include <memory>
 #include <string>
 
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +21,8 @@ using ::testing::SizeIs;
 
 std::unique_ptr<Loss> build(const std::string& name, const std::string& options = "{}") {
   const Component component = tensor_component("loss", name);
-  return component.parts->build(bind_filled<Loss>(component, options), Loss::Needs{{Task::Kind::classification, 3, {}}});
+  return component.parts->build(bind_filled<Loss>(component, options),
+                                Loss::Needs{{Task::Kind::classification, 3, {}}});
 }
 
 Batch with_target(at::Tensor target) {
@@ -31,7 +32,8 @@ Batch with_target(at::Tensor target) {
 }
 
 TEST(CrossEntropy, OfEqualScoresIsTheLogOfTheNumberOfClasses) {
-  const LossValue value = (*build("cross_entropy"))(Outputs(at::zeros({4, 3})), with_target(at::zeros({4}, at::kLong)));
+  const LossValue value =
+      (*build("cross_entropy"))(Outputs(at::zeros({4, 3})), with_target(at::zeros({4}, at::kLong)));
   EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
   EXPECT_EQ(value.count, 4);
 }
@@ -51,7 +53,8 @@ TEST(CrossEntropy, WantsAWeightForEveryClass) {
 }
 
 TEST(Mse, IsOverAllValues) {
-  const LossValue value = (*build("mse"))(Outputs(at::tensor({1.0F, 2.0F, 3.0F, 6.0F}).reshape({2, 2})), with_target(at::zeros({2, 2})));
+  const LossValue value = (*build("mse"))(Outputs(at::tensor({1.0F, 2.0F, 3.0F, 6.0F}).reshape({2, 2})),
+                                          with_target(at::zeros({2, 2})));
   EXPECT_EQ(value.mean().item<float>(), 12.5F);
   EXPECT_EQ(value.count, 4);
 }

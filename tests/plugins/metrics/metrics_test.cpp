@@ -4,7 +4,6 @@
 #include <string>
 
 #include <ATen/ops/tensor.h>
-
 #include <gtest/gtest.h>
 
 #include "registry/contracts/tensor/metric.h"
@@ -13,7 +12,8 @@
 namespace assay::testing {
 namespace {
 
-double value_of(const std::string& name, const Metric::Needs& needs, const at::Tensor& scores, const at::Tensor& target) {
+double value_of(const std::string& name, const Metric::Needs& needs, const at::Tensor& scores,
+                const at::Tensor& target) {
   const Component component = tensor_component("metric", name);
   const auto metric = component.parts->build(bind_filled<Metric>(component), needs);
   Batch batch;
@@ -33,8 +33,10 @@ TEST(Accuracy, OfEqualScoresTheFirstWins) {
 }
 
 TEST(Errors, AreInTheUnitsOfTheData) {
-  const Metric::Needs needs{.task = {}, .invert_targets = [](const at::Tensor& values) { return values.mul(10).add(100); }};
-  const at::Tensor scores = at::tensor({1.0F, 2.0F}).reshape({2, 1}), target = at::tensor({4.0F, 6.0F}).reshape({2, 1});
+  const Metric::Needs needs{
+      .task = {}, .invert_targets = [](const at::Tensor& values) { return values.mul(10).add(100); }};
+  const at::Tensor scores = at::tensor({1.0F, 2.0F}).reshape({2, 1}),
+                   target = at::tensor({4.0F, 6.0F}).reshape({2, 1});
 
   EXPECT_DOUBLE_EQ(value_of("rmse", needs, scores, target), std::sqrt((30.0 * 30 + 40 * 40) / 2));
   EXPECT_DOUBLE_EQ(value_of("mae", needs, scores, target), 35);

@@ -17,26 +17,31 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-std::vector<std::string> parameter_names(const std::string& name, const std::string& options, const ModelFacts& facts) {
+std::vector<std::string> parameter_names(const std::string& name, const std::string& options,
+                                         const ModelFacts& facts) {
   Outline outline(facts);
   outline_model(bind_filled<Model>(tensor_component("model", name), options), facts, outline);
   std::vector<std::string> out;
-  for (const TensorOutline& tensor : outline.tensors()) out.push_back(tensor.name + " " + shape_text(tensor.shape));
+  for (const TensorOutline& tensor : outline.tensors())
+    out.push_back(tensor.name + " " + shape_text(tensor.shape));
   return out;
 }
 
-std::vector<Problem> problems_with(const std::string& name, const std::string& options, const ModelFacts& facts) {
+std::vector<Problem> problems_with(const std::string& name, const std::string& options,
+                                   const ModelFacts& facts) {
   return problems_of([&] { parameter_names(name, options, facts); });
 }
 
 std::unique_ptr<Model> build(const std::string& name, const std::string& options, const ModelFacts& facts) {
   const Component component = tensor_component("model", name);
-  return component.parts->build(bind_filled<Model>(component, options), ModelNeeds{facts, *component.parts, {7, {}}});
+  return component.parts->build(bind_filled<Model>(component, options),
+                                ModelNeeds{facts, *component.parts, {7, {}}});
 }
 
 TEST(Mlp, FlattensWhateverItGets) {
   EXPECT_THAT(parameter_names("mlp", R"({"hidden": [5]})", facts_of({2, 3})),
-              ElementsAre("layers.0.weight [5, 6]", "layers.0.bias [5]", "layers.1.weight [3, 5]", "layers.1.bias [3]"));
+              ElementsAre("layers.0.weight [5, 6]", "layers.0.bias [5]", "layers.1.weight [3, 5]",
+                          "layers.1.bias [3]"));
 }
 
 TEST(Mlp, WithoutHiddenLayersIsLinear) {
@@ -45,7 +50,8 @@ TEST(Mlp, WithoutHiddenLayersIsLinear) {
 }
 
 TEST(Mlp, ALayerThatChangesTheShapeIsNoActivation) {
-  const auto problems = problems_with("mlp", R"({"hidden": [5], "activation": {"type": "linear", "units": 2}})", facts_of({4}));
+  const auto problems =
+      problems_with("mlp", R"({"hidden": [5], "activation": {"type": "linear", "units": 2}})", facts_of({4}));
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("has the activation linear, which makes [2] of [5]"));
 }
@@ -61,12 +67,15 @@ TEST(Mlp, OnBytesSaysToScaleThem) {
 
 TEST(Mlp, AnotherLayerDoesNotChangeTheFirstValuesOfTheFirst) {
   const ModelFacts facts = facts_of({6});
-  const auto shallow = build("mlp", R"({"hidden": [4]})", facts), deep = build("mlp", R"({"hidden": [4, 4]})", facts);
+  const auto shallow = build("mlp", R"({"hidden": [4]})", facts),
+             deep = build("mlp", R"({"hidden": [4, 4]})", facts);
   EXPECT_TRUE(shallow->parameters()[0].tensor->equal(*deep->parameters()[0].tensor));
 }
 
 TEST(Mlp, InitialisersAreThoseOfTheConfig) {
-  const auto model = build("mlp", R"({"hidden": [4], "init": {"weight": 0.5, "bias": {"type": "constant", "value": -1}}})", facts_of({6}));
+  const auto model =
+      build("mlp", R"({"hidden": [4], "init": {"weight": 0.5, "bias": {"type": "constant", "value": -1}}})",
+            facts_of({6}));
   for (const auto& [name, tensor] : model->parameters()) {
     const float expected = name.ends_with("weight") ? 0.5F : -1.0F;
     EXPECT_EQ(tensor->min().item<float>(), expected) << name;
@@ -76,7 +85,8 @@ TEST(Mlp, InitialisersAreThoseOfTheConfig) {
 
 TEST(Lenet, TakesGreyImagesWithoutAChannel) {
   const std::string options = R"({"channels": [2], "hidden": []})";
-  EXPECT_EQ(parameter_names("lenet", options, facts_of({8, 8})), parameter_names("lenet", options, facts_of({1, 8, 8})));
+  EXPECT_EQ(parameter_names("lenet", options, facts_of({8, 8})),
+            parameter_names("lenet", options, facts_of({1, 8, 8})));
 
   const ModelFacts facts = facts_of({8, 8});
   const auto model = build("lenet", options, facts);
@@ -100,12 +110,16 @@ TEST(Lenet, AnImageCannotBePooledForEver) {
 }
 
 TEST(Sequential, NamesItsLayersByTheirPlace) {
-  EXPECT_THAT(parameter_names("sequential", R"({"layers": ["flatten", {"type": "linear", "units": 2}, "relu", "linear"]})", facts_of({2, 2})),
-              ElementsAre("layers.1.weight [2, 4]", "layers.1.bias [2]", "layers.3.weight [3, 2]", "layers.3.bias [3]"));
+  EXPECT_THAT(parameter_names("sequential",
+                              R"({"layers": ["flatten", {"type": "linear", "units": 2}, "relu", "linear"]})",
+                              facts_of({2, 2})),
+              ElementsAre("layers.1.weight [2, 4]", "layers.1.bias [2]", "layers.3.weight [3, 2]",
+                          "layers.3.bias [3]"));
 }
 
 TEST(Sequential, ALastLayerThatDoesNotFitTheTaskIsAProblem) {
-  const auto problems = problems_with("sequential", R"({"layers": [{"type": "linear", "units": 2}]})", facts_of({4}));
+  const auto problems =
+      problems_with("sequential", R"({"layers": [{"type": "linear", "units": 2}]})", facts_of({4}));
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("ends in [2], but the task is classification with 3 classes"));
 }

@@ -35,7 +35,8 @@ struct Watch {
     return 0;
   }
 
-  struct Nothing : Module {} model;
+  struct Nothing : Module {
+  } model;
   FakeRecorder recorder;
   std::unique_ptr<Observer> observer;
 };

@@ -1,10 +1,10 @@
-// What single optimizers do beyond the suite of all optimizers (tests/contracts/optimizer_suite.h) and parity.
+// What single optimizers do beyond the suite of all optimizers (tests/contracts/optimizer_suite.h) and
+// parity.
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <ATen/ops/full.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ using ::testing::SizeIs;
 struct OneWeight {
   OneWeight(const std::string& name, const std::string& options) {
     const Component component = tensor_component("optimizer", name);
-    optimizer = component.parts->build(bind_filled<Optimizer>(component, options), Optimizer::Needs{{{"w", weight}}});
+    optimizer =
+        component.parts->build(bind_filled<Optimizer>(component, options), Optimizer::Needs{{{"w", weight}}});
   }
   double step(double gradient, double factor = 1) {
     weight.mutable_grad() = at::full({1}, gradient, at::kFloat);
@@ -56,8 +57,8 @@ TEST(Sgd, WithoutMomentumKeepsNoState) {
 
 TEST(Sgd, TheFirstGradientIsNotDampened) {
   OneWeight sgd("sgd", R"({"lr": 0.5, "momentum": 0.5, "dampening": 0.5})");
-  EXPECT_EQ(sgd.step(1), 0.5);   // v = 1
-  EXPECT_EQ(sgd.step(1), 0.0);   // v = 0.5 * 1 + 0.5 * 1
+  EXPECT_EQ(sgd.step(1), 0.5);  // v = 1
+  EXPECT_EQ(sgd.step(1), 0.0);  // v = 0.5 * 1 + 0.5 * 1
   EXPECT_THAT(saved_names(*sgd.optimizer), ElementsAre("state/w/momentum_buffer"));
 }
 

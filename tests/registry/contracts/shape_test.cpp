@@ -15,7 +15,8 @@ using ::testing::SizeIs;
 struct DoubleParams {  // a layer that doubles a flat input
   static void describe(Fields<DoubleParams>& f) { f.about("Doubles."); }
   Shape outline(const Shape& in, Outline& out) const {
-    if (in.sizes.size() != 1) out.fail("expects [features], gets " + to_string(in), "put `flatten` before it");
+    if (in.sizes.size() != 1)
+      out.fail("expects [features], gets " + to_string(in), "put `flatten` before it");
     out.parameter("weight", {2 * in.sizes[0], in.sizes[0]});
     out.buffer("count", {}, Dtype::i64);
     return {{2 * in.sizes[0]}, in.dtype};
@@ -50,7 +51,8 @@ Registry registry_with_stack() {
 Slot<Model> stack_of(const Registry& registry, int layers) {
   Value list = Value::list({}, {});
   for (int i = 0; i < layers; ++i) {
-    list.items().push_back(Value::scalar("double", false, Where::file(std::make_shared<const std::string>("m.yaml"), i + 2, 5)));
+    list.items().push_back(
+        Value::scalar("double", false, Where::file(std::make_shared<const std::string>("m.yaml"), i + 2, 5)));
   }
   Value model = Value::map({}, {});
   model.set("type", Value::scalar("stack", false, {}));

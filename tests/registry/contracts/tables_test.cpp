@@ -44,7 +44,8 @@ TEST(Tables, EveryComponentAndEveryParameterIsDocumented) {
         for (const Rule& rule : field.rules) {
           const bool is_set = !field.default_value.is_null();
           EXPECT_TRUE(!is_set || rule.holds(field.default_value))
-              << family->name << '/' << component->name << '.' << field.key << " breaks its own rule: " << rule.words;
+              << family->name << '/' << component->name << '.' << field.key
+              << " breaks its own rule: " << rule.words;
         }
       }
     }

@@ -294,10 +294,9 @@ TEST(Prepare, RefusesAScheduleThatTheRunIsTooShortFor) {
   setting.experiment.train.batch_size = 2;
   setting.experiment.schedule =
       setting.bind<Schedule>(R"({"type": "cosine", "warmup": "5 steps"})", "schedule");
-  EXPECT_THAT(
-      setting.complaints(),
-      ElementsAre(HasSubstr(
-          "config.yaml:3:10: error: schedule.warmup is 5 steps, but the whole run has 2 steps")));
+  EXPECT_THAT(setting.complaints(),
+              ElementsAre(HasSubstr(
+                  "config.yaml:3:10: error: schedule.warmup is 5 steps, but the whole run has 2 steps")));
 }
 
 TEST(Prepare, RefusesAModelThatDoesNotFit) {

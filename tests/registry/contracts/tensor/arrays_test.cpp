@@ -2,7 +2,6 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/zeros.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,8 +26,8 @@ TEST(Arrays, ATensorOverAnArrayKeepsItsBytesAlive) {
 }
 
 TEST(Arrays, EveryDtypeGoesThereAndBack) {
-  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64, Dtype::f16,
-                            Dtype::bf16, Dtype::f32, Dtype::f64}) {
+  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64,
+                            Dtype::f16, Dtype::bf16, Dtype::f32, Dtype::f64}) {
     EXPECT_EQ(dtype_of_tensor(at::zeros({2}, scalar_type_of(dtype))), dtype) << to_string(dtype);
   }
 }

@@ -3,7 +3,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,11 +1,10 @@
 #include "registry/contracts/tensor/module.h"
 
-#include <ATen/ops/full.h>
-#include <ATen/ops/zeros.h>
-
 #include <string>
 #include <vector>
 
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -88,7 +87,8 @@ TEST(Module, LoadingNamesEverythingThatDoesNotFitAtOnce) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Kind::store);
     ASSERT_THAT(error.problems(), SizeIs(3));
-    EXPECT_EQ(error.problems()[0].message, "the checkpoint's layers.0.weight is f32 [3], the model's is f32 [4]");
+    EXPECT_EQ(error.problems()[0].message,
+              "the checkpoint's layers.0.weight is f32 [3], the model's is f32 [4]");
     EXPECT_EQ(error.problems()[1].message, "the checkpoint has no layers.1.weight");
     EXPECT_EQ(error.problems()[2].message, "the checkpoint's extra is not in the model");
   }

@@ -1,16 +1,15 @@
 #include "registry/contracts/tensor/random_ops.h"
 
+#include <cmath>
+#include <numeric>
+#include <vector>
+
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
-
-#include <cmath>
-#include <numeric>
-#include <vector>
-
 #include <gtest/gtest.h>
 
 #include "registry/contracts/tensor/dropout.h"
@@ -36,14 +35,16 @@ Context training(const std::vector<std::int64_t>& ids, std::uint32_t draw = 3) {
 }
 
 TEST(PhiloxLanes, GiveTheWordsOfTheScalarStream) {
-  const std::vector<WordSource> rows{{0, 0}, {3, 5}, {4294967295U, 18446744073709551615U}, {1, std::uint64_t{1} << 40}};
+  const std::vector<WordSource> rows{
+      {0, 0}, {3, 5}, {4294967295U, 18446744073709551615U}, {1, std::uint64_t{1} << 40}};
   for (const std::int64_t width : {1, 3, 4, 5, 64, 127, 130}) {
     std::vector<std::uint32_t> words(rows.size() * static_cast<std::size_t>(width));
     fill_words(stream, rows, width, words.data());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       for (std::int64_t j = 0; j < width; ++j) {
         const auto block = stream.block(rows[i].epoch, rows[i].sample, static_cast<std::uint32_t>(j / 4));
-        ASSERT_EQ(words[i * static_cast<std::size_t>(width) + static_cast<std::size_t>(j)], block[static_cast<std::size_t>(j % 4)])
+        ASSERT_EQ(words[i * static_cast<std::size_t>(width) + static_cast<std::size_t>(j)],
+                  block[static_cast<std::size_t>(j % 4)])
             << "width " << width << ", row " << i << ", word " << j;
       }
     }
@@ -59,8 +60,10 @@ TEST(Dropout, KeepsExactlyWhatTheStreamSays) {
     for (std::int64_t i = 0; i < 3; ++i) {
       for (std::int64_t j = 0; j < 37; ++j) {
         const auto sample = static_cast<std::uint64_t>(ids[static_cast<std::size_t>(i)]);
-        const bool is_kept = static_cast<double>(stream.uniform(3, sample, static_cast<std::uint64_t>(j))) >= p;
-        ASSERT_EQ(out[i][j].item<float>(), is_kept ? kept : 0.0F) << "p " << p << ", row " << i << ", element " << j;
+        const bool is_kept =
+            static_cast<double>(stream.uniform(3, sample, static_cast<std::uint64_t>(j))) >= p;
+        ASSERT_EQ(out[i][j].item<float>(), is_kept ? kept : 0.0F)
+            << "p " << p << ", row " << i << ", element " << j;
       }
     }
   }
