@@ -156,7 +156,9 @@ TEST(Load, TheKeptMetricMustExist) {
   EXPECT_EQ(problem("valid/accuracy"), "");
   EXPECT_THAT(problem("valid/acuracy"),
               HasSubstr("no metric of this run is called 'acuracy'\n  hint: did you mean 'accuracy'?"));
-  EXPECT_THAT(problem("valid/rmse"), HasSubstr("hint: add it: metrics: [rmse]"));
+  EXPECT_THAT(problem("valid/rmse"), HasSubstr("hint: known: loss, accuracy")) << "rmse serves no classification";
+  EXPECT_THAT(ConfigFolder(five_lines).problems({"metrics=[]", "checkpoint.keep_best=valid/accuracy"}),
+              HasSubstr("hint: add it: metrics: [accuracy]"));
   EXPECT_THAT(problem("accuracy"), HasSubstr("must be <split>/<name>\n  hint: as `valid/accuracy`"));
   EXPECT_THAT(problem("test/accuracy"), HasSubstr("but test is looked at once, at the end"));
   EXPECT_THAT(problem("vaild/accuracy"), HasSubstr("must be of the valid split"));
