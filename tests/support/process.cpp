@@ -225,6 +225,13 @@ Finished run_process(const std::vector<std::string>& words, const ProcessOptions
   return process.wait();
 }
 
+bool has_terminals() {
+  int ends[2] = {-1, -1};
+  if (openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) return false;
+  for (const int end : ends) close(end);
+  return true;
+}
+
 std::string binary() {
   if (const char* path = std::getenv("ASSAY_BINARY")) return path;
   throw Error(Kind::internal, "ASSAY_BINARY is not set: run the tests through ctest");

@@ -58,6 +58,9 @@ class Process {
   Finished finished_;
 };
 
+/// False where the system gives no pseudo-terminal, as in a bare root without /dev/pts.
+bool has_terminals();
+
 /// The program under test: ASSAY_BINARY. Throws if it is not set.
 std::string binary();
 

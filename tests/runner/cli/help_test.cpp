@@ -56,6 +56,7 @@ TEST(Help, HasNoEscapeSequencesOutsideATerminal) {
 }
 
 TEST(Help, HasColourOnATerminalOnlyIfItIsWanted) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
   ProcessOptions options;
   options.terminal_columns = 100;
   options.variables = {{"TERM", "xterm"}, {"NO_COLOR", ""}};
@@ -66,6 +67,7 @@ TEST(Help, HasColourOnATerminalOnlyIfItIsWanted) {
 }
 
 TEST(Help, FitsTheTerminal) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
   ProcessOptions options;
   options.terminal_columns = 80;
   options.variables = {{"NO_COLOR", "1"}};
