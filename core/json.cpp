@@ -1,7 +1,7 @@
 #include "core/json.h"
 
 #include "core/error.h"
-#include "core/text.h"
+#include "core/tree_path.h"
 
 namespace assay {
 
@@ -13,22 +13,7 @@ const Json* Json::find(std::string_view key) const {
   return nullptr;
 }
 
-const Json* Json::find_path(std::string_view path) const {
-  const Json* node = this;
-  while (node && !path.empty()) {
-    const std::size_t dot = path.find('.');
-    const std::string_view key = path.substr(0, dot);
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-    if (node->is_list()) {
-      const auto index = parse_integer(key);
-      const bool inside = index && *index >= 0 && *index < static_cast<std::int64_t>(node->items().size());
-      node = inside ? &node->items()[static_cast<std::size_t>(*index)] : nullptr;
-    } else {
-      node = node->find(key);
-    }
-  }
-  return node;
-}
+const Json* Json::find_path(std::string_view path) const { return find_by_path(*this, path); }
 
 Json& Json::set(std::string_view key, Json value) {
   if (is_null()) data_ = Map{};

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "core/tree_path.h"
 
 namespace assay {
 
@@ -51,22 +52,7 @@ const Value* Value::find(std::string_view key) const {
 
 Value* Value::find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
 
-const Value* Value::find_path(std::string_view path) const {
-  const Value* node = this;
-  while (node && !path.empty()) {
-    const std::size_t dot = path.find('.');
-    const std::string_view key = path.substr(0, dot);
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-    if (node->is_list()) {
-      const auto index = parse_integer(key);
-      const bool inside = index && *index >= 0 && *index < static_cast<std::int64_t>(node->items().size());
-      node = inside ? &node->items()[static_cast<std::size_t>(*index)] : nullptr;
-    } else {
-      node = node->find(key);
-    }
-  }
-  return node;
-}
+const Value* Value::find_path(std::string_view path) const { return find_by_path(*this, path); }
 
 Value* Value::find_path(std::string_view path) {
   return const_cast<Value*>(std::as_const(*this).find_path(path));
