@@ -13,6 +13,14 @@
 
 namespace assay {
 
+/// Where an interrupted run goes on.
+struct ResumePoint {
+  State state;                 // of the checkpoint: what the engine gave to Recorder::checkpoint
+  State best;                  // of the one with the best weights so far; empty if none
+  std::vector<Scalar> latest;  // the last value of every series until then
+  double seconds = 0;          // trained until then
+};
+
 /// What a run needs; everything outlives the call.
 struct TrainJob {
   const Experiment& experiment;
@@ -22,6 +30,7 @@ struct TrainJob {
   Listener& listener;
   bool is_fast = false;                     // one batch of each phase
   const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
+  const ResumePoint* resume = nullptr;      // null: from the first step
 };
 
 /// The narrow part, which sweeps use: one trial after the other in a process.

@@ -17,6 +17,7 @@ struct CheckpointInfo {
   std::int64_t epoch = 0;  // epochs done
   bool is_best = false;    // by checkpoint.keep_best
   double metric = 0;       // of keep_best, if is_best
+  bool is_final = false;   // the run ends with it
 };
 
 /// How a run ended.
@@ -36,9 +37,11 @@ class Recorder {
   /// One row of metrics at a step.
   virtual void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) = 0;
   virtual void event(const Event& event) = 0;
-  /// Writes `state` as an immutable file and returns its name within the run folder. Replaces the last one of
-  /// its kind (final, best).
+  /// Takes a copy of `state`, to be written as an immutable file while the run goes on, and returns the file's
+  /// name within the run folder. What could not be written is thrown by a later call.
   virtual std::string checkpoint(const CheckpointInfo& info, const State& state) = 0;
+  /// Returns when every checkpoint so far is on disk, to stay. Throws what went wrong.
+  virtual void settle() = 0;
   /// Makes run.h5 show everything so far.
   virtual void publish() = 0;
   /// Facts that only the engine knows, as {"libtorch": "2.13.0", "device": "cpu"}: added to the environment.

@@ -74,6 +74,7 @@ class RecordWriter final : public Recorder {
   void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override;
   void event(const Event& event) override;
   std::string checkpoint(const CheckpointInfo& info, const State& state) override;
+  void settle() override;
   void publish() override;
   void note(std::string_view key, Json value) override;
   void finish(const Outcome& outcome) override;

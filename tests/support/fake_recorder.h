@@ -49,6 +49,7 @@ class FakeRecorder : public Recorder {
     checkpoints.push_back(std::move(kept));
     return text("ckpt/step-", info.step, ".h5");
   }
+  void settle() override {}
   void publish() override { ++published; }
   void note(std::string_view key, Json value) override { notes.set(key, std::move(value)); }
   void finish(const Outcome& outcome) override { outcomes.push_back(outcome); }
