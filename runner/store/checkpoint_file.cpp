@@ -1,8 +1,13 @@
 #include "runner/store/checkpoint_file.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/error.h"
+#include "core/io/digest.h"
+#include "core/io/files.h"
 #include "core/io/h5.h"
 #include "core/text.h"
 
@@ -20,7 +25,33 @@ std::size_t expected_bytes(const State& state) {
   return bytes;
 }
 
+[[noreturn]] void refuse(const std::string& path, std::string message, std::string hint = {}) {
+  throw Error(Kind::store, Problem{Where::path(path), {}, std::move(message), std::move(hint)});
+}
+
 }  // namespace
+
+WrittenFile write_checkpoint(const std::string& path, const std::string& identity, const CheckpointInfo& info,
+                             const State& state) {
+  const std::string bytes = checkpoint_bytes(identity, info, state);
+  publish(path, bytes);
+  return {bytes.size(), block_digest(bytes)};
+}
+
+State read_checkpoint(const std::string& path, const std::string& digest) {
+  const std::optional<std::string> bytes = find_file(path);
+  if (!bytes) refuse(path, "there is no such file");
+  if (block_digest(*bytes) != digest) {
+    refuse(path, "is damaged: its digest is not the one that was recorded when it was written");
+  }
+  const h5::Reader file = h5::Reader::of_bytes(*bytes, path);
+  State state;
+  for (const std::string& name : file.texts("index")) {
+    const auto array = std::make_shared<Array>(file.array(name));
+    state.push_back({name, array->view(), array});
+  }
+  return state;
+}
 
 std::string checkpoint_bytes(const std::string& identity, const CheckpointInfo& info, const State& state) {
   h5::Writer file(expected_bytes(state));
