@@ -79,8 +79,15 @@ void EvaluateSection::describe(Fields<EvaluateSection>& f) {
 
 void CheckpointSection::describe(Fields<CheckpointSection>& f) {
   f.about("What is kept of the weights.");
+  f("every", &CheckpointSection::every,
+    "how often a checkpoint is taken from which a killed run goes on; `end` for only the last",
+    positive_duration, not_identity);
+  f("keep_last", &CheckpointSection::keep_last, "how many of the newest checkpoints are kept", at_least(1),
+    not_identity);
   f("keep_best", &CheckpointSection::keep_best,
     "a metric, as `valid/accuracy`: its best weights are kept beside the last");
+  f("keep_best_count", &CheckpointSection::keep_best_count,
+    "how many of the best checkpoints are kept, with keep_best", at_least(1), not_identity);
 }
 
 void Experiment::describe(Fields<Experiment>& f) {

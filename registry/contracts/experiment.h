@@ -31,7 +31,10 @@ struct EvaluateSection {
 };
 
 struct CheckpointSection {
+  Duration every{600, Duration::Unit::seconds};
+  std::int64_t keep_last = 1;
   std::optional<std::string> keep_best;  // a metric, as "valid/accuracy"
+  std::int64_t keep_best_count = 1;
 
   static void describe(Fields<CheckpointSection>& f);
 };
