@@ -1,6 +1,7 @@
 #include "registry/registry.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "core/text.h"
@@ -20,10 +21,28 @@ const FieldInfo* ComponentInfo::find(std::string_view key) const {
   return common ? common->find(key) : nullptr;
 }
 
+namespace {
+
+struct ComponentKey {
+  std::string_view family, name;
+  bool operator==(const ComponentKey&) const = default;
+};
+
+struct ComponentKeyHash {
+  std::size_t operator()(const ComponentKey& key) const {
+    const std::hash<std::string_view> hash;
+    return 31 * hash(key.family) + hash(key.name);
+  }
+};
+
+}  // namespace
+
 struct Registry::Tables {
   std::vector<std::unique_ptr<const FamilyInfo>> families;
-  // By family, then by name. Nodes of a map keep their address, which slots hold.
+  // By family, then by name. Nodes of a map keep their address, which slots and the index hold.
   std::map<std::string, std::map<std::string, ComponentInfo, std::less<>>, std::less<>> components;
+  // Binding asks for every component of a config several times.
+  std::unordered_map<ComponentKey, const ComponentInfo*, ComponentKeyHash> index;
   std::string plugin;
   std::string plugin_version;
 };
@@ -71,13 +90,13 @@ void Registry::add(ComponentInfo info) {
     throw Error(Kind::registry, text("plugin ", info.plugin, " declares ", info.family, ' ', info.name,
                                      ", which plugin ", where->second.plugin, " declared before"));
   }
+  const ComponentInfo& added = where->second;
+  tables_->index.emplace(ComponentKey{added.family, added.name}, &added);
 }
 
 const ComponentInfo* Registry::find(std::string_view family, std::string_view name) const {
-  const auto members = tables_->components.find(family);
-  if (members == tables_->components.end()) return nullptr;
-  const auto found = members->second.find(name);
-  return found == members->second.end() ? nullptr : &found->second;
+  const auto found = tables_->index.find({family, name});
+  return found == tables_->index.end() ? nullptr : found->second;
 }
 
 std::vector<const ComponentInfo*> Registry::list(std::string_view family) const {
@@ -152,15 +171,29 @@ std::optional<Value> Registry::normal_slot(const Value& value, std::string_view 
   return map;
 }
 
+namespace {
+
+// A slot as it is mostly bound: a map that names its component.
+bool is_normal_slot(const Value& value) {
+  const Value* type = value.find("type");
+  return type && type->is_scalar();
+}
+
+}  // namespace
+
 bool Registry::bind_slot(const Value& value, std::string_view family, SlotBase& out,
                          BindContext& context) const {
   if (value.is_null()) {
     out = SlotBase();
     return true;
   }
-  const std::optional<Value> map = normal_slot(value, family, context);
-  if (!map) return false;
-  const Value& type = *map->find("type");
+  std::optional<Value> made;
+  if (!is_normal_slot(value)) {
+    made = normal_slot(value, family, context);
+    if (!made) return false;
+  }
+  const Value& map = made ? *made : value;
+  const Value& type = *map.find("type");
   const ComponentInfo* component = find(family, type.text());
   if (!component) {
     context.report(type.where(), text(": unknown ", family, " '", printable(type.text()), "'"),
@@ -172,7 +205,8 @@ bool Registry::bind_slot(const Value& value, std::string_view family, SlotBase& 
   std::shared_ptr<void> common = component->make_common ? component->make_common() : nullptr;
   std::vector<Part> parts = {{component->schema, params.get()}};
   if (component->common) parts.push_back({component->common, common.get()});
-  bind_fields(*map, parts, {"type"}, context);
+  static const std::vector<std::string> reserved = {"type"};
+  bind_fields(map, parts, reserved, context);
   out.name_ = component->name;
   out.path_ = context.path;
   out.where_ = type.where();
@@ -188,46 +222,59 @@ bool read_slot(const Value& value, std::string_view family, SlotBase& out, BindC
 
 namespace {
 
-void fill_type(Value& value, const TypeInfo& type, const Registry& registry, const std::string& owner);
+// The place of the defaults that one owner declares, shared by all of them and made for the first.
+class DefaultsPlace {
+ public:
+  explicit DefaultsPlace(std::string owner) : owner_(std::move(owner)) {}
+  const Where& where() {
+    if (!where_.is_known()) where_ = Where::defaults(owner_);
+    return where_;
+  }
+
+ private:
+  std::string owner_;
+  Where where_;
+};
+
+void fill_fields(Value& config, const Schema& schema, const Registry& registry, DefaultsPlace& place);
 
 void fill_slot(Value& value, const TypeInfo& type, const Registry& registry) {
   if (value.is_null()) return;
-  std::vector<Problem> ignored;  // bind reports them
-  BindContext context{registry, ignored, {}};
-  std::optional<Value> map = registry.normal_slot(value, type.family, context);
-  if (!map) return;
-  const ComponentInfo* component = registry.find(type.family, map->find("type")->text());
+  if (!is_normal_slot(value)) {
+    std::vector<Problem> ignored;  // bind reports them
+    BindContext context{registry, ignored, {}};
+    std::optional<Value> map = registry.normal_slot(value, type.family, context);
+    if (!map || !registry.find(type.family, map->find("type")->text())) return;
+    value = std::move(*map);
+  }
+  const ComponentInfo* component = registry.find(type.family, value.find("type")->text());
   if (!component) return;
-  value = std::move(*map);
-  const std::string owner = text(component->family, '/', component->name);
-  fill_defaults(value, *component->schema, registry, owner);
-  if (component->common) fill_defaults(value, *component->common, registry, owner);
+  DefaultsPlace place(text(component->family, '/', component->name));
+  fill_fields(value, *component->schema, registry, place);
+  if (component->common) fill_fields(value, *component->common, registry, place);
 }
 
-void fill_type(Value& value, const TypeInfo& type, const Registry& registry, const std::string& owner) {
+void fill_type(Value& value, const TypeInfo& type, const Registry& registry, DefaultsPlace& place) {
   switch (type.kind) {
     case TypeInfo::Kind::slot:
       return fill_slot(value, type, registry);
     case TypeInfo::Kind::section:
-      if (value.is_map()) fill_defaults(value, *type.section(), registry, owner);
+      if (value.is_map()) fill_fields(value, *type.section(), registry, place);
       return;
     case TypeInfo::Kind::list:
       if (!value.is_list()) return;
-      for (Value& item : value.items()) fill_type(item, *type.item, registry, owner);
+      for (Value& item : value.items()) fill_type(item, *type.item, registry, place);
       return;
     case TypeInfo::Kind::map:
       if (!value.is_map()) return;
-      for (Value::Entry& entry : value.entries()) fill_type(entry.value, *type.item, registry, owner);
+      for (Value::Entry& entry : value.entries()) fill_type(entry.value, *type.item, registry, place);
       return;
     default:
       return;
   }
 }
 
-}  // namespace
-
-void fill_defaults(Value& config, const Schema& schema, const Registry& registry, const std::string& owner) {
-  if (!config.is_map()) return;
+void fill_fields(Value& config, const Schema& schema, const Registry& registry, DefaultsPlace& place) {
   for (const FieldInfo& field : schema.fields) {
     Value* written = config.find(field.key);
     for (const std::string& old_name : field.old_names) {
@@ -235,10 +282,18 @@ void fill_defaults(Value& config, const Schema& schema, const Registry& registry
     }
     if (!written) {
       if (field.is_required || field.default_value.is_null()) continue;
-      written = &config.set(field.key, to_value(field.default_value, Where::defaults(owner)));
+      config.entries().push_back({field.key, place.where(), to_value(field.default_value, place.where())});
+      written = &config.entries().back().value;
     }
-    fill_type(*written, field.type, registry, owner);
+    fill_type(*written, field.type, registry, place);
   }
+}
+
+}  // namespace
+
+void fill_defaults(Value& config, const Schema& schema, const Registry& registry, const std::string& owner) {
+  DefaultsPlace place(owner);
+  if (config.is_map()) fill_fields(config, schema, registry, place);
 }
 
 }  // namespace assay

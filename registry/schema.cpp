@@ -140,6 +140,13 @@ void check_rule(const Rule& rule, const Json& typed, const Value& written, const
   context.report(written.where(), text("is ", shown, ", must be ", rule.words), hint);
 }
 
+// Of a list of components, which have rules of their own, a rule sees the length only.
+Json typed_for_rules(const FieldInfo& field, const Value& value, const void* params) {
+  const bool holds_components = field.type.item && field.type.item->kind == TypeInfo::Kind::slot;
+  if (holds_components && value.is_list()) return Json::List(value.items().size());
+  return field.write(params);
+}
+
 void bind_field(const FieldInfo& field, const Value& value, void* params, BindContext& context) {
   const std::size_t before = context.problems.size();
   field.read(value, params, context);
@@ -148,7 +155,7 @@ void bind_field(const FieldInfo& field, const Value& value, void* params, BindCo
   }
   if (context.problems.size() != before || (field.type.is_optional && value.is_null())) return;
   if (field.rules.empty()) return;
-  const Json typed = field.write(params);
+  const Json typed = typed_for_rules(field, value, params);
   for (const Rule& rule : field.rules) check_rule(rule, typed, value, field, context);
 }
 
@@ -182,9 +189,12 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
                  BindContext& context) {
   const std::size_t before = context.problems.size();
   std::vector<const FieldInfo*> seen;
+  seen.reserve(map.entries().size());
+  BindContext inner{context.registry, context.problems, context.below("")};
+  const std::size_t stem = inner.path.size();
   for (const Value::Entry& entry : map.entries()) {
     if (std::find(reserved.begin(), reserved.end(), entry.key) != reserved.end()) continue;
-    BindContext inner{context.registry, context.problems, context.below(entry.key)};
+    inner.path.replace(stem, std::string::npos, entry.key);
     const std::optional<Match> match = find_field(parts, entry.key);
     if (!match) {
       inner.path = context.below(printable(entry.key));
@@ -209,7 +219,7 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
   for (const Part& part : parts) {
     for (const FieldInfo& field : part.schema->fields) {
       if (!field.is_required || std::find(seen.begin(), seen.end(), &field) != seen.end()) continue;
-      BindContext inner{context.registry, context.problems, context.below(field.key)};
+      inner.path.replace(stem, std::string::npos, field.key);
       inner.report(map.where(), "is missing", text("add `", field.key, ":`, ", field.doc));
     }
   }

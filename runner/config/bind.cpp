@@ -299,6 +299,8 @@ Json identity_of_value(const Json& value, const TypeInfo& type, const Registry& 
 
 }  // namespace
 
+Json resolved_of(const Experiment& experiment) { return schema_of<Experiment>().write(&experiment); }
+
 Json identity_of(const Json& resolved, const Registry& registry) {
   Json identity = identity_of_fields(resolved, {&schema_of<Experiment>()}, registry);
   if (const Json* device = identity.find("device"); device && device->is_text()) {

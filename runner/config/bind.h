@@ -19,6 +19,9 @@ namespace assay {
 Experiment bind_experiment(const Value& config, std::optional<Task::Kind> task, const Registry& registry,
                            std::vector<Problem>& problems);
 
+/// Every parameter with its value; read as a config, it is the same experiment.
+Json resolved_of(const Experiment& experiment);
+
 /// What of a resolved config decides numbers: without not_identity keys, and `device` without its index.
 Json identity_of(const Json& resolved, const Registry& registry);
 

@@ -9,7 +9,6 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "runner/config/merge.h"
-#include "runner/config/read_yaml.h"
 
 namespace assay {
 namespace {
@@ -17,19 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t longest_chain = 50;
-
-bool is_yaml(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
-
-std::vector<std::string> yaml_files(const std::string& folder) {
-  std::vector<std::string> out;
-  try {
-    for (std::string& name : list_folder(folder)) {
-      if (is_yaml(name)) out.push_back(std::move(name));
-    }
-  } catch (const Error&) {  // the hint goes without
-  }
-  return out;
-}
 
 std::string files_hint(const std::string& folder, const std::string& name) {
   const std::vector<std::string> files = yaml_files(folder);
@@ -57,11 +43,6 @@ bool is_preset_name(std::string_view name) {
 
 }  // namespace
 
-std::string smallest_config(const std::string& indent) {
-  return text(indent, "assay: 1\n", indent, "dataset: digits\n", indent, "model: mlp\n", indent,
-              "optimizer: adamw\n", indent, "train: {until: 20 epochs}");
-}
-
 std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file) {
   std::vector<std::string> folders = given;
   if (const char* set = std::getenv("ASSAY_CONFIG_PATH")) {
@@ -87,7 +68,25 @@ std::optional<Value> Composer::compose(const std::string& file) {
   return compose_file(file, {}, Guide::experiment(registry_));
 }
 
-void Composer::resolve_presets(Value& config) { resolve(config, Guide::experiment(registry_)); }
+Composer::Composer(const Composer& other, std::vector<Problem>& problems)
+    : registry_(other.registry_),
+      files_(other.files_),
+      problems_(problems),
+      overrides_(other.overrides_, problems),
+      sources_(other.sources_),
+      reached_(other.reached_),
+      composed_(other.composed_),
+      has_failed_(other.has_failed_) {}
+
+void Composer::resolve_presets(Value& config, const std::string& key) {
+  if (Value* node = config.find(key)) resolve(*node, Guide::experiment(registry_).below(key, config));
+}
+
+std::vector<SourceText> Composer::sources() const {
+  std::vector<SourceText> texts;
+  for (const auto& file : sources_) texts.push_back(file->source);
+  return texts;
+}
 
 // ---- Files
 
@@ -99,7 +98,8 @@ std::optional<Value> Composer::compose_file(const std::string& file, const Reach
     return std::nullopt;
   }
   const std::string key = text(id, '\n', guide.is_slot() ? guide.family() : "");
-  if (const auto known = composed_.find(key); known != composed_.end()) return known->second;
+  if (const auto known = composed_.find(key); known != composed_.end())
+    return known->second ? std::optional(*known->second) : std::nullopt;
   reached_.try_emplace(file, reached);
   open_.push_back(id);
   std::optional<Value> made;
@@ -110,54 +110,33 @@ std::optional<Value> Composer::compose_file(const std::string& file, const Reach
     if (is_good) made = std::move(own);
   }
   open_.pop_back();
-  return composed_[key] = std::move(made);
+  composed_[key] = made ? std::make_shared<const Value>(*made) : nullptr;
+  return made;
 }
 
 std::optional<Value> Composer::read_source(const std::string& file, const Reached& reached) {
-  if (!exists(file) || is_folder(file)) {
-    report_unreadable(file, reached);
-    return std::nullopt;
-  }
-  // A device or a pipe may have no end. That of the file that was asked for is the user's own choice.
-  if (reached.from.is_known() && !fs::is_regular_file(file)) {
+  const bool is_users_choice = !reached.from.is_known();
+  const std::shared_ptr<const ConfigFile> found = files_->read(file, is_users_choice);
+  using State = ConfigFile::State;
+  if (found->state == State::missing || found->state == State::folder)
+    report_missing(file, reached, found->state == State::folder);
+  if (found->state == State::special)
     problems_.push_back(
         {reached.from, "extends", text(": no plain file: '", file, "'"), "build on a YAML file"});
-    return std::nullopt;
-  }
-  const auto name = std::make_shared<const std::string>(file);
-  try {
-    const std::uint64_t bytes = file_size(file);
-    if (bytes > YamlLimits{}.bytes) {
-      problems_.push_back({Where::path(file),
-                           {},
-                           text("is ", bytes_text(bytes), ", larger than a config may be (",
-                                bytes_text(YamlLimits{}.bytes), ')'),
-                           "is this a config?"});
-      return std::nullopt;
-    }
-    sources_.push_back({file, read_file(file)});
-  } catch (const Error& error) {
-    for (const Problem& problem : error.problems()) problems_.push_back(problem);
-    return std::nullopt;
-  }
-  std::optional<Value> value = read_yaml(sources_.back().text, name, problems_);
-  if (value && value->is_null()) {
-    problems_.push_back(
-        {Where::path(file), {}, "is empty", "the smallest config is\n" + smallest_config("    ")});
-    return std::nullopt;
-  }
-  return value;
+  problems_.insert(problems_.end(), found->problems.begin(), found->problems.end());
+  if (found->state == State::read) sources_.push_back(found);
+  return found->value;
 }
 
-void Composer::report_unreadable(const std::string& file, const Reached& reached) {
-  const bool is_there = is_folder(file);
-  const std::string hint = is_there ? files_hint(file, {}) : files_hint(parent_folder(file), base_name(file));
+void Composer::report_missing(const std::string& file, const Reached& reached, bool is_folder) {
+  const std::string hint =
+      is_folder ? files_hint(file, {}) : files_hint(parent_folder(file), base_name(file));
   if (!reached.from.is_known()) {
     problems_.push_back(
-        {Where::path(file), {}, is_there ? "is a folder, not a config" : "there is no such file", hint});
+        {Where::path(file), {}, is_folder ? "is a folder, not a config" : "there is no such file", hint});
   } else {
     problems_.push_back({reached.from, "extends",
-                         text(": ", is_there ? "a folder, not a file: '" : "there is no file '", file, "'"),
+                         text(": ", is_folder ? "a folder, not a file: '" : "there is no file '", file, "'"),
                          hint});
   }
 }
@@ -251,7 +230,8 @@ void Composer::resolve(Value& node, const Guide& guide) {
   if (guide.is_slot()) resolve_slot(node, guide);
   if (!guide.is_known()) return;
   if (node.is_map()) {
-    for (Value::Entry& entry : node.entries()) resolve(entry.value, guide.below(entry.key, node));
+    const Guide::Children below = guide.children(node);
+    for (Value::Entry& entry : node.entries()) resolve(entry.value, below(entry.key));
   } else if (node.is_list()) {
     for (Value& item : node.items()) resolve(item, guide.below("0", node));
   }
@@ -261,7 +241,7 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
   const std::string name = guide.component_name(node);
   if (!is_preset_name(name)) return;
   if (registry_.find(guide.family(), name)) return refuse_shadowing(guide.family(), name);
-  const std::optional<std::string> file = find_preset(guide.family(), name);
+  const std::optional<std::string> file = files_->find_preset(guide.family(), name);
   if (!file) return;
   Value own = guide.as_map(node);
   const Where named_at = own.find("type") ? own.find("type")->where() : own.where();
@@ -283,59 +263,44 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
   node = std::move(*preset);
 }
 
-void Composer::check_names(Value& config) { check_name(config, Guide::experiment(registry_), {}); }
+void Composer::check_names(Value& config) { check_name(config, Guide::experiment(registry_), nullptr); }
 
-void Composer::check_name(Value& node, const Guide& guide, const std::string& path) {
-  if (guide.is_slot() && !node.is_null()) {
-    const std::string name = guide.component_name(node);
-    const bool is_component = registry_.find(guide.family(), name) != nullptr;
-    std::vector<std::string> presets;
-    if (!is_component && is_preset_name(name)) presets = preset_names(guide.family());
-    if (!presets.empty()) {
-      std::vector<std::string> known = registry_.names(guide.family());
-      known.insert(known.end(), presets.begin(), presets.end());
-      const Value* type = node.find("type");
-      const Where where = type ? type->where() : node.where();
-      problems_.push_back(
-          {where, path, text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
-      node = Value::null(where);  // bind leaves an empty slot alone where a problem is known
-      return;
-    }
-  }
-  if (!guide.is_known()) return;
-  const auto below = [&](std::string_view key) {
-    return path.empty() ? std::string(key) : text(path, '.', key);
-  };
+void Composer::check_name(Value& node, const Guide& guide, const TreeStep* step) {
+  if (!guide.is_known() || refuse_unknown(node, guide, step)) return;
   if (node.is_map()) {
-    for (Value::Entry& entry : node.entries())
-      check_name(entry.value, guide.below(entry.key, node), below(entry.key));
+    const Guide::Children below = guide.children(node);
+    for (Value::Entry& entry : node.entries()) {
+      const TreeStep inner{step, entry.key};
+      check_name(entry.value, below(entry.key), &inner);
+    }
   } else if (node.is_list()) {
-    for (std::size_t i = 0; i < node.items().size(); ++i)
-      check_name(node.items()[i], guide.below("0", node), below(text(i)));
-  }
-}
-
-std::vector<std::string> Composer::preset_names(const std::string& family) const {
-  std::vector<std::string> names;
-  for (const std::string& folder : config_path_) {
-    for (const std::string& file : yaml_files(join_path(folder, family))) {
-      if (file.ends_with(".yaml")) names.push_back(file.substr(0, file.size() - 5));
+    for (std::size_t i = 0; i < node.items().size(); ++i) {
+      const TreeStep inner{step, {}, i};
+      check_name(node.items()[i], guide.below("0", node), &inner);
     }
   }
-  return names;
 }
 
-std::optional<std::string> Composer::find_preset(const std::string& family, const std::string& name) const {
-  for (const std::string& folder : config_path_) {
-    std::string file = join_path(join_path(folder, family), name + ".yaml");
-    if (exists(file)) return file;
-  }
-  return std::nullopt;
+// True for a slot whose name means nothing; it is emptied, which bind leaves alone where a problem is known.
+bool Composer::refuse_unknown(Value& slot, const Guide& guide, const TreeStep* step) {
+  if (!guide.is_slot() || slot.is_null()) return false;
+  const std::string name = guide.component_name(slot);
+  if (registry_.find(guide.family(), name) || !is_preset_name(name)) return false;
+  const std::vector<std::string> presets = files_->preset_names(guide.family());
+  if (presets.empty()) return false;
+  std::vector<std::string> known = registry_.names(guide.family());
+  known.insert(known.end(), presets.begin(), presets.end());
+  const Value* type = slot.find("type");
+  const Where where = type ? type->where() : slot.where();
+  problems_.push_back(
+      {where, path_of(step), text(": unknown ", guide.family(), " '", name, "'"), suggest(name, known)});
+  slot = Value::null(where);
+  return true;
 }
 
+// Said for each slot that has the name; thinned out with the rest.
 void Composer::refuse_shadowing(const std::string& family, const std::string& name) {
-  if (!shadowing_checked_.try_emplace(text(family, '/', name), true).second) return;
-  const std::optional<std::string> file = find_preset(family, name);
+  const std::optional<std::string> file = files_->find_preset(family, name);
   if (!file) return;
   problems_.push_back({Where::path(*file),
                        {},

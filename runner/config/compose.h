@@ -2,35 +2,40 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
 #include "core/value.h"
+#include "runner/config/config_files.h"
 #include "runner/config/guide.h"
 #include "runner/config/overrides.h"
 #include "runner/config/source.h"
+#include "runner/config/tree_step.h"
 
 namespace assay {
 
-/// Reads each file once, however often it is reached, and remembers how it was reached, so that a problem in
-/// it can tell. Problems are collected; what stands on a file that cannot be read is not composed.
+/// Composes each file once, however often it is reached, and remembers how it was reached, so that a problem
+/// in it can tell. Problems are collected; what stands on a file that cannot be read is not composed.
 class Composer {
  public:
-  /// config_path: folders with presets in `<family>/<name>.yaml`, first match wins.
-  Composer(const Registry& registry, std::vector<std::string> config_path, std::vector<Problem>& problems)
+  Composer(const Registry& registry, std::shared_ptr<ConfigFiles> files, std::vector<Problem>& problems)
       : registry_(registry),
-        config_path_(std::move(config_path)),
+        files_(std::move(files)),
         problems_(problems),
         overrides_(Guide::experiment(registry), problems) {}
+  /// Goes on where `other` is, with the same files; its problems go elsewhere.
+  Composer(const Composer& other, std::vector<Problem>& problems);
 
   /// The experiment in `file`. Nothing if it or something it stands on could not be read.
   std::optional<Value> compose(const std::string& file);
 
-  /// Puts presets in the place of the names that slots give them; what stands beside the name goes over the
-  /// preset.
-  void resolve_presets(Value& config);
+  /// Puts presets in the place of the names that slots below a top-level key give them; what stands beside
+  /// the name goes over the preset. Below the other keys that was done by compose().
+  void resolve_presets(Value& config, const std::string& key);
 
   /// Reports slots that name neither a component nor a preset where there are presets to offer; bind knows
   /// none.
@@ -40,9 +45,10 @@ class Composer {
   bool has_failed() const { return has_failed_; }
 
   /// What `overrides:` of the files put off.
-  Overrides& overrides() { return overrides_; }
+  const Overrides& overrides() const { return overrides_; }
 
-  const std::vector<SourceText>& sources() const { return sources_; }
+  /// Every file that was read, in that order.
+  std::vector<SourceText> sources() const;
   /// Adds to problems in files that others led to: "extended from a.yaml:2:10".
   void add_chains(std::vector<Problem>& problems) const;
 
@@ -54,34 +60,29 @@ class Composer {
 
   std::optional<Value> compose_file(const std::string& file, const Reached& reached, const Guide& guide);
   std::optional<Value> read_source(const std::string& file, const Reached& reached);
-  void report_unreadable(const std::string& file, const Reached& reached);
+  void report_missing(const std::string& file, const Reached& reached, bool is_folder);
   void report_circle(const std::string& file, const Reached& reached);
   bool extend(Value& own, const std::string& file, const Guide& guide);
   void apply_own_overrides(Value& config, const Guide& guide);
   void resolve(Value& node, const Guide& guide);
   void resolve_slot(Value& node, const Guide& guide);
-  std::optional<std::string> find_preset(const std::string& family, const std::string& name) const;
-  void check_name(Value& node, const Guide& guide, const std::string& path);
-  std::vector<std::string> preset_names(const std::string& family) const;
+  void check_name(Value& node, const Guide& guide, const TreeStep* step);
+  bool refuse_unknown(Value& slot, const Guide& guide, const TreeStep* step);
   void refuse_shadowing(const std::string& family, const std::string& name);
 
   const Registry& registry_;
-  std::vector<std::string> config_path_;
+  std::shared_ptr<ConfigFiles> files_;
   std::vector<Problem>& problems_;
   Overrides overrides_;
-  std::vector<SourceText> sources_;
-  std::map<std::string, Reached> reached_;                // by file
-  std::map<std::string, std::optional<Value>> composed_;  // by file and family
-  std::vector<std::string> open_;                         // files being composed, outermost first
-  std::map<std::string, bool> shadowing_checked_;         // by family/name
+  std::vector<std::shared_ptr<const ConfigFile>> sources_;
+  std::map<std::string, Reached> reached_;                        // by file
+  std::map<std::string, std::shared_ptr<const Value>> composed_;  // by file and family; null if it failed
+  std::vector<std::string> open_;                                 // files being composed, outermost first
   bool has_failed_ = false;
 };
 
 /// The folders to look for presets in: those given, ASSAY_CONFIG_PATH, then `configs/` beside the file or in
 /// the nearest folder above it that has one.
 std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file);
-
-/// The smallest config that runs, for hints: five lines.
-std::string smallest_config(const std::string& indent);
 
 }  // namespace assay

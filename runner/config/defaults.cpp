@@ -57,7 +57,7 @@ void imply_metrics(Value& config, const TaskDefaults& defaults, const Where& whe
 void imply_split(Value& config, const DatasetOutline& outline, const Guide& root) {
   const Guide slot = root.below("dataset", config);
   Value& dataset = *config.find("dataset");
-  dataset = slot.as_map(dataset);
+  if (dataset.is_scalar()) dataset = slot.as_map(dataset);
   Value implied = to_value(outline.split, Where::implied("dataset " + slot.component_name(dataset)));
   Value* written = dataset.find("split");
   if (is_absent(written)) {
@@ -68,27 +68,49 @@ void imply_split(Value& config, const DatasetOutline& outline, const Guide& root
   }
 }
 
-}  // namespace
+bool holds_expression(const Value& node) {
+  if (node.is_scalar()) return node.text().find("$(") != std::string::npos;
+  if (node.is_list()) return std::any_of(node.items().begin(), node.items().end(), holds_expression);
+  if (!node.is_map()) return false;
+  return std::any_of(node.entries().begin(), node.entries().end(),
+                     [](const Value::Entry& entry) { return holds_expression(entry.value); });
+}
 
-std::optional<DatasetOutline> outline_of(const Value& config, const Registry& registry) {
-  std::vector<Problem> ignored;
-  Value filled = config;
-  fill_defaults(filled, schema_of<Experiment>(), registry, "experiment");
-  interpolate(filled, "dataset", ignored);
-  const Value* dataset = filled.find("dataset");
+// A data set without what it shares with its family: that depends on the outline, or may be wrong without
+// hiding it. Nothing if there is none.
+std::optional<Value> own_parameters(const Value& config, const Registry& registry) {
+  const Value* dataset = config.find("dataset");
   if (is_absent(dataset)) return std::nullopt;
-  // Only the component's own parameters: the others depend on the outline, or may be wrong without hiding it.
-  const Guide slot_guide = Guide::experiment(registry).below("dataset", filled);
-  const Value written = slot_guide.as_map(*dataset);
-  const ComponentInfo* component = registry.find(DatasetFamily::name, slot_guide.component_name(written));
-  if (!component) return std::nullopt;
-  Value own = written;
+  const Guide slot = Guide::experiment(registry).below("dataset", config);
+  Value own = slot.as_map(*dataset);
+  const ComponentInfo* component = registry.find(DatasetFamily::name, slot.component_name(own));
+  if (!component) return holds_expression(own) ? std::optional(std::move(own)) : std::nullopt;
   std::erase_if(own.entries(), [&](const Value::Entry& entry) {
     return entry.key != "type" && !component->schema->find(entry.key);
   });
+  fill_defaults(own, *component->schema, registry, component->name);
+  return own;
+}
+
+// With the values of its expressions, which may need all of the config.
+std::optional<Value> interpolated_parameters(const Value& config, const Registry& registry) {
+  std::vector<Problem> problems;
+  Value filled = config;
+  fill_defaults(filled, schema_of<Experiment>(), registry, "experiment");
+  interpolate(filled, "dataset", problems);
+  return problems.empty() ? own_parameters(filled, registry) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<DatasetOutline> outline_of(const Value& config, const Registry& registry) {
+  std::optional<Value> own = own_parameters(config, registry);
+  if (own && holds_expression(*own)) own = interpolated_parameters(config, registry);
+  if (!own) return std::nullopt;
+  std::vector<Problem> ignored;
   SlotBase slot;
   BindContext context{registry, ignored, "dataset"};
-  if (!ignored.empty() || !registry.bind_slot(own, DatasetFamily::name, slot, context)) return std::nullopt;
+  if (!registry.bind_slot(*own, DatasetFamily::name, slot, context)) return std::nullopt;
   const auto* facet = std::any_cast<DatasetFacet>(&slot.component().facet);
   if (!facet) return std::nullopt;
   return facet->outline(slot.params());

@@ -9,14 +9,13 @@ namespace assay {
 
 Guide Guide::experiment(const Registry& registry) { return {registry, &schema_of<Experiment>()}; }
 
-std::vector<const Schema*> Guide::schemas(const Value& node) const {
-  if (schema_) return {schema_};
+Guide::Schemas Guide::schemas(const Value& node) const {
+  if (schema_) return {schema_, nullptr};
   if (!type_) return {};
-  if (type_->kind == TypeInfo::Kind::section) return {type_->section()};
+  if (type_->kind == TypeInfo::Kind::section) return {type_->section(), nullptr};
   if (!is_slot()) return {};
   const ComponentInfo* component = registry_->find(family(), component_name(node));
   if (!component) return {};
-  if (!component->common) return {component->schema};
   return {component->schema, component->common};
 }
 
@@ -36,9 +35,17 @@ std::string Guide::scalar_words() const {
   }
 }
 
-Guide Guide::below(std::string_view key, const Value& node) const {
-  if (type_ && type_->item) return {*registry_, type_->item.get(), nullptr};
-  for (const Schema* schema : schemas(node)) {
+Guide Guide::below(std::string_view key, const Value& node) const { return children(node)(key); }
+
+Guide::Children Guide::children(const Value& node) const {
+  if (type_ && type_->item) return {*registry_, type_->item.get(), {}};
+  return {*registry_, nullptr, schemas(node)};
+}
+
+Guide Guide::Children::operator()(std::string_view key) const {
+  if (item_) return {*registry_, item_, nullptr};
+  for (const Schema* schema : schemas_) {
+    if (!schema) continue;
     for (const FieldInfo& field : schema->fields) {
       const auto& old = field.old_names;
       if (field.key == key || std::find(old.begin(), old.end(), key) != old.end()) {
@@ -49,7 +56,19 @@ Guide Guide::below(std::string_view key, const Value& node) const {
   return {*registry_, nullptr, nullptr};
 }
 
+namespace {
+
+// What cannot be a number, so that it names a component; most are.
+bool is_plain_name(const Value& node) {
+  if (!node.is_scalar() || !node.tag().empty() || node.text().empty()) return false;
+  const char first = node.text().front();
+  return first >= 'a' && first <= 'z';
+}
+
+}  // namespace
+
 std::string Guide::component_name(const Value& node) const {
+  if (is_plain_name(node)) return node.text();
   const Value map = node.is_map() ? Value() : as_map(node);
   const Value& typed = node.is_map() ? node : map;
   if (const Value* type = typed.find("type")) return type->is_scalar() ? type->text() : std::string();
@@ -68,6 +87,7 @@ Value Guide::as_map(const Value& node) const {
 std::vector<std::string> Guide::known_keys(const Value& node) const {
   std::vector<std::string> keys;
   for (const Schema* schema : schemas(node)) {
+    if (!schema) continue;
     for (std::string& key : schema->keys()) keys.push_back(std::move(key));
   }
   return keys;

@@ -2,6 +2,7 @@
 // slot from a plain map, so that merging, presets and overrides know where `type` decides.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ class Guide {
   /// decides.
   Guide below(std::string_view key, const Value& node) const;
 
+  class Children;
+  /// below() for a walk over the keys of one node.
+  Children children(const Value& node) const;
+
   /// Slots only: the name of the component that `node` asks for, empty if it names none.
   std::string component_name(const Value& node) const;
   /// Slots only: `node` as a map with `type` where it is a short form; else unchanged.
@@ -45,12 +50,27 @@ class Guide {
   Guide(const Registry& registry, const Schema* schema) : registry_(&registry), schema_(schema) {}
   Guide(const Registry& registry, const TypeInfo* type, const FieldInfo* field)
       : registry_(&registry), type_(type), field_(field) {}
-  std::vector<const Schema*> schemas(const Value& node) const;
+  using Schemas = std::array<const Schema*, 2>;  // a component's own and its family's; null for none
+  Schemas schemas(const Value& node) const;
 
   const Registry* registry_;
   const Schema* schema_ = nullptr;  // at the root
   const TypeInfo* type_ = nullptr;
   const FieldInfo* field_ = nullptr;
+};
+
+class Guide::Children {
+ public:
+  Guide operator()(std::string_view key) const;
+
+ private:
+  friend class Guide;
+  Children(const Registry& registry, const TypeInfo* item, const Schemas& schemas)
+      : registry_(&registry), item_(item), schemas_(schemas) {}
+
+  const Registry* registry_;
+  const TypeInfo* item_;  // of lists and maps; null for what has named fields
+  Schemas schemas_;
 };
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "runner/config/expression.h"
+#include "runner/config/tree_step.h"
 
 namespace assay {
 namespace {
@@ -18,6 +19,10 @@ constexpr std::size_t most_copied_nodes = 100'000;
 
 std::string below(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : text(path, '.', key);
+}
+
+bool holds_expression(const Value& node) {
+  return node.is_scalar() && node.tag().empty() && node.text().find("$(") != std::string::npos;
 }
 
 // The offset of the `)` that closes the `$(` at `begin`, if there is one.
@@ -60,14 +65,21 @@ class Interpolator {
  public:
   Interpolator(Value& config, std::vector<Problem>& problems) : config_(config), problems_(problems) {}
 
-  /// Resolves everything below a node once, also if another expression asked for it before.
-  void resolve(Value& node, const std::string& path) {
+  /// Resolves everything below a node once, also if another expression asked for it before. root: the node's
+  /// path; step: the way from there.
+  void resolve(Value& node, const std::string& root, const TreeStep* step = nullptr) {
     if (node.is_map()) {
-      for (Value::Entry& entry : node.entries()) resolve(entry.value, below(path, entry.key));
+      for (Value::Entry& entry : node.entries()) {
+        const TreeStep inner{step, entry.key};
+        resolve(entry.value, root, &inner);
+      }
     } else if (node.is_list()) {
-      for (std::size_t i = 0; i < node.items().size(); ++i) resolve(node.items()[i], below(path, text(i)));
-    } else if (node.is_scalar() && node.tag().empty() && node.text().find("$(") != std::string::npos) {
-      resolve_scalar(node, path);
+      for (std::size_t i = 0; i < node.items().size(); ++i) {
+        const TreeStep inner{step, {}, i};
+        resolve(node.items()[i], root, &inner);
+      }
+    } else if (holds_expression(node)) {
+      resolve_scalar(node, step ? below(root, path_of(step)) : root);
     }
   }
 

@@ -26,10 +26,17 @@ struct ConfigRequest {
   std::vector<std::string> config_path = {};  // folders with presets, looked at before ASSAY_CONFIG_PATH
 };
 
-struct LoadedConfig {
+/// What a run needs.
+struct BoundConfig {
+  /// Points into the registry, which must outlive it.
   Experiment experiment;
   /// What was written, implied and left at its default, every node with its place.
   Value composed;
+  std::vector<Problem> warnings;
+};
+
+/// Beyond that, what is shown and recorded.
+struct LoadedConfig : BoundConfig {
   /// Every parameter with its value: what `show` prints and a record keeps. Read as a config, it is the same
   /// experiment.
   Json resolved;
@@ -40,11 +47,10 @@ struct LoadedConfig {
   Json provenance;
   /// Every file that was read, the one that was asked for first.
   std::vector<SourceText> sources;
-  std::vector<Problem> warnings;
 };
 
 /// Throws Error(Kind::config) with every problem found, sorted by place. Warnings ride along in either case.
-/// The experiment points into the registry, which must outlive it.
+/// For many variants of one file there is Composition (runner/config/composition.h).
 LoadedConfig load_config(const ConfigRequest& request, const Registry& registry);
 
 }  // namespace assay

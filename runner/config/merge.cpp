@@ -16,7 +16,7 @@ bool names_another_type(const Value& base, const Value& over, const Guide& guide
 }  // namespace
 
 void merge(Value& base, Value over, const Guide& guide) {
-  if (guide.is_slot() && over.is_map() && !over.find("type")) base = guide.as_map(base);
+  if (guide.is_slot() && base.is_scalar() && over.is_map() && !over.find("type")) base = guide.as_map(base);
   if (!base.is_map() || !over.is_map() || names_another_type(base, over, guide)) {
     base = std::move(over);
     return;

@@ -112,6 +112,13 @@ std::optional<Override> parse_override(const std::string& written, const Where& 
   return made;
 }
 
+Overrides::Overrides(const Overrides& other, std::vector<Problem>& problems)
+    : root_(other.root_),
+      problems_(problems),
+      deferred_(other.deferred_),
+      switches_(other.switches_),
+      written_(other.written_) {}
+
 void Overrides::report(const Override& override, const std::vector<std::string>& path, std::string message,
                        std::string hint) {
   problems_.push_back({override.where, printable(join(path, ".")), std::move(message), std::move(hint)});
@@ -122,21 +129,25 @@ void Overrides::apply(Value& config, const Override& override) {
   if (!try_apply(config, override, true)) deferred_.push_back(override);
 }
 
-void Overrides::take_over(Overrides& earlier, const Value& config) {
-  std::vector<Override> kept = std::exchange(earlier.deferred_, {});
-  std::erase_if(
-      kept, [&](const Override& override) { return config.find_path(join(override.path, ".")) != nullptr; });
+void Overrides::take_over(const Overrides& earlier, const Value& config) {
+  std::vector<Override> kept;
+  for (const Override& override : earlier.deferred_) {
+    if (!config.find_path(join(override.path, "."))) kept.push_back(override);
+  }
   deferred_.insert(deferred_.begin(), kept.begin(), kept.end());
 }
 
-void Overrides::apply_deferred(Value& config) {
+std::set<std::string> Overrides::apply_deferred(Value& config) {
+  std::set<std::string> keys;
   for (const Override& override : std::exchange(deferred_, {})) {
+    keys.insert(override.path.front());
     if (override.action == Override::Action::unset) {
       unset(config, override, false);
     } else {
       try_apply(config, override, false);
     }
   }
+  return keys;
 }
 
 // False if the override is to be tried again.

@@ -37,13 +37,15 @@ std::optional<Override> parse_key(const std::string& written, const Where& where
 class Overrides {
  public:
   Overrides(const Guide& root, std::vector<Problem>& problems) : root_(root), problems_(problems) {}
+  /// Goes on where `other` is; its problems go elsewhere.
+  Overrides(const Overrides& other, std::vector<Problem>& problems);
 
   /// An item of a list that the config does not have is put off: the list may be implied or have a default.
   void apply(Value& config, const Override& override);
   /// Takes what `earlier` has put off before its own, but for lists that the config has by now.
-  void take_over(Overrides& earlier, const Value& config);
-  /// What was put off, once defaults are there.
-  void apply_deferred(Value& config);
+  void take_over(const Overrides& earlier, const Value& config);
+  /// What was put off, once defaults are there. Returns the top-level keys below which it changed something.
+  std::set<std::string> apply_deferred(Value& config);
   /// After the last override: `model.type=lenet` must not leave parameters of another component behind.
   /// Reports them and removes them.
   void check_switched_types(Value& config);
