@@ -1,6 +1,5 @@
 #include "core/io/digest.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -85,14 +84,30 @@ std::string sha256_of_file(const std::string& path) {
 }
 
 std::string block_digest(std::string_view bytes) {
-  Sha256 sha;
-  Sha256 all;
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), digest_block_bytes))) {
-    sha.add(bytes.substr(0, digest_block_bytes));
-    const Sha256Digest digest = sha.finish();
-    all.add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  BlockDigest digest;
+  digest.add(bytes);
+  return digest.finish();
+}
+
+void BlockDigest::add(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, digest_block_bytes - in_block_);
+    block_.add(part);
+    in_block_ += part.size();
+    bytes.remove_prefix(part.size());
+    if (in_block_ == digest_block_bytes) end_block();
   }
-  return hex(all.finish());
+}
+
+std::string BlockDigest::finish() {
+  if (in_block_ > 0) end_block();
+  return hex(all_.finish());
+}
+
+void BlockDigest::end_block() {
+  const Sha256Digest digest = block_.finish();
+  all_.add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  in_block_ = 0;
 }
 
 }  // namespace assay

@@ -40,10 +40,25 @@ std::string sha256_hex(std::string_view bytes);
 /// Reads the file in parts: memory does not grow with its size. Throws Kind::data if it cannot be read.
 std::string sha256_of_file(const std::string& path);
 
-/// The digest by which the record knows its checkpoints: SHA-256 over the joined SHA-256 digests (32 bytes
-/// each) of successive blocks of 4 MiB, the last one shorter. It can be computed on many cores, and a part of
-/// a file can be checked alone. Of no bytes: SHA-256 of nothing.
+/// The digest by which the record knows its files: SHA-256 over the joined SHA-256 digests (32 bytes each) of
+/// successive blocks of 4 MiB, the last one shorter. It can be computed on many cores, and a part of a file
+/// can be checked alone. Of no bytes: SHA-256 of nothing.
 std::string block_digest(std::string_view bytes);
 constexpr std::size_t digest_block_bytes = 4U << 20U;
+
+/// The same of bytes that arrive in parts.
+class BlockDigest {
+ public:
+  void add(std::string_view bytes);
+  /// The digest of all that was added; the object then starts anew.
+  std::string finish();
+
+ private:
+  void end_block();
+
+  Sha256 block_;
+  Sha256 all_;
+  std::size_t in_block_ = 0;
+};
 
 }  // namespace assay

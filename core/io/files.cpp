@@ -15,45 +15,11 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/io/file_errors.h"
 #include "core/text.h"
 
 namespace assay {
 namespace {
-
-/// "no space left on device"
-std::string reason(int error) {
-  std::string words = std::generic_category().message(error);
-  const bool is_word =
-      words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a' && words[1] <= 'z';
-  if (is_word) words[0] = static_cast<char>(words[0] - 'A' + 'a');
-  return words;
-}
-
-bool is_full(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
-
-std::string hint_for(int error) {
-  if (is_full(error)) return "free some space there, or write to another folder";
-  if (error == EACCES || error == EPERM || error == EROFS) return "choose a folder that you may write to";
-  if (error == ENOTDIR) return "a part of this path is a file where a folder should be";
-  if (error == ENOENT) return "make the folder first, or check the path";
-  return {};
-}
-
-[[noreturn]] void fail_read(const std::string& path, int error) {
-  if (error == ENOENT) throw Error(Kind::data, Problem{Where::path(path), {}, "there is no such file", {}});
-  if (error == EISDIR) throw Error(Kind::data, Problem{Where::path(path), {}, "is a folder, not a file", {}});
-  throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be read: ", reason(error)), {}});
-}
-
-[[noreturn]] void fail_write(const std::string& path, int error, std::size_t bytes) {
-  std::string message = text("cannot be written: ", reason(error));
-  if (is_full(error)) message += text(" (", bytes_text(bytes), " needed)");
-  throw Error(Kind::store, Problem{Where::path(path), {}, std::move(message), hint_for(error)});
-}
-
-[[noreturn]] void fail_store(const std::string& path, std::string_view what, int error) {
-  throw Error(Kind::store, Problem{Where::path(path), {}, text(what, ": ", reason(error)), hint_for(error)});
-}
 
 class Descriptor {
  public:
@@ -101,42 +67,14 @@ int sync_folder(const std::string& path) {
   return 0;
 }
 
-/// A file written aside; removed again unless it was renamed away.
-class Aside {
- public:
-  explicit Aside(const std::string& path) : path_(unique_name(path)) {}
-  Aside(const Aside&) = delete;
-  Aside& operator=(const Aside&) = delete;
-  ~Aside() {
-    if (exists_) ::unlink(path_.c_str());
-  }
-  const std::string& path() const { return path_; }
-  void renamed() { exists_ = false; }
-
-  /// 0, or the error. Afterwards the bytes are on the disk.
-  int write(std::string_view bytes) {
-    Descriptor file(open_file(path_, O_WRONLY | O_CREAT | O_EXCL));
-    if (!file.is_open()) return errno;
-    exists_ = true;
-    if (const int error = write_all(file.get(), bytes)) return error;
-    if (::fsync(file.get()) != 0) return errno;
-    return file.close();
-  }
-
- private:
-  /// Unique among the writers of all machines that may share the folder.
-  static std::string unique_name(const std::string& path) {
-    static std::atomic<unsigned> counter{0};
-    char host[256] = "host";
-    ::gethostname(host, sizeof host - 1);
-    const std::string name = base_name(path);
-    return join_path(parent_folder(path),
-                     text(".", name, ".", host, ".", ::getpid(), ".", counter++, ".tmp"));
-  }
-
-  std::string path_;
-  bool exists_ = false;
-};
+/// Unique among the writers of all machines that may share the folder.
+std::string aside_name(const std::string& path) {
+  static std::atomic<unsigned> counter{0};
+  char host[256] = "host";
+  ::gethostname(host, sizeof host - 1);
+  return join_path(parent_folder(path),
+                   text(".", base_name(path), ".", host, ".", ::getpid(), ".", counter++, ".tmp"));
+}
 
 std::string read_open(const std::string& path, int fd) {
   struct stat info {};
@@ -173,27 +111,87 @@ std::optional<std::string> find_file(const std::string& path) {
   return read_open(path, file.get());
 }
 
-void publish(const std::string& path, std::string_view bytes) {
-  Aside aside(path);
-  if (const int error = aside.write(bytes)) fail_write(path, error, bytes.size());
-  if (::rename(aside.path().c_str(), path.c_str()) != 0) fail_write(path, errno, bytes.size());
-  aside.renamed();
-  if (const int error = sync_folder(parent_folder(path))) fail_write(path, error, bytes.size());
+Array read_array(const std::string& path) {
+  const Descriptor file(open_file(path, O_RDONLY | O_NONBLOCK));  // a pipe that nobody writes is no wait
+  if (!file.is_open()) fail_read(path, errno);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) fail_read(path, errno);
+  if (S_ISDIR(info.st_mode)) fail_read(path, EISDIR);
+  const auto refuse = [&](const char* message) {
+    throw Error(Kind::data, Problem{Where::path(path), {}, message, {}});
+  };
+  if (!S_ISREG(info.st_mode)) refuse("is not a regular file");
+  Array array(Dtype::u8, {static_cast<std::int64_t>(info.st_size)});
+  for (std::size_t size = 0; size < array.bytes();) {
+    const ssize_t n = ::read(file.get(), array.data() + size, array.bytes() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail_read(path, errno);
+    if (n == 0) refuse("became shorter while it was read");
+    size += static_cast<std::size_t>(n);
+  }
+  return array;
 }
 
-bool publish_once(const std::string& path, std::string_view bytes) {
-  Aside aside(path);
-  if (const int error = aside.write(bytes)) fail_write(path, error, bytes.size());
-  if (::link(aside.path().c_str(), path.c_str()) != 0) {
+AsideFile::AsideFile(std::string path, std::uint64_t bytes)
+    : path_(std::move(path)), bytes_(bytes), aside_(aside_name(path_)) {
+  fd_ = open_file(aside_, O_WRONLY | O_CREAT | O_EXCL);
+  if (fd_ < 0) fail_write(path_, errno, bytes_);
+}
+
+AsideFile::~AsideFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!aside_.empty()) ::unlink(aside_.c_str());
+}
+
+void AsideFile::reserve() {
+  int error = 0;
+  do {
+    error = ::fallocate(fd_, 0, 0, static_cast<off_t>(bytes_)) == 0 ? 0 : errno;
+  } while (error == EINTR);
+  if (is_full(error) || error == EIO) fail_write(path_, error, bytes_);
+}
+
+void AsideFile::write(std::string_view bytes) {
+  if (const int error = write_all(fd_, bytes)) fail_write(path_, error, bytes_);
+}
+
+void AsideFile::sync() {
+  if (::fsync(fd_) != 0) fail_write(path_, errno, bytes_);
+  // Some file systems report a failed write here only.
+  if (::close(std::exchange(fd_, -1)) != 0) fail_write(path_, errno, bytes_);
+}
+
+void AsideFile::put() {
+  sync();
+  if (::rename(aside_.c_str(), path_.c_str()) != 0) fail_write(path_, errno, bytes_);
+  aside_.clear();
+  if (const int error = sync_folder(parent_folder(path_))) fail_write(path_, error, bytes_);
+}
+
+bool AsideFile::put_once() {
+  sync();
+  if (::link(aside_.c_str(), path_.c_str()) != 0) {
     const int error = errno;
     // A network file system may have made the link and lost the answer: then the file has two names.
     struct stat info {};
-    const bool made = ::stat(aside.path().c_str(), &info) == 0 && info.st_nlink == 2;
+    const bool made = ::stat(aside_.c_str(), &info) == 0 && info.st_nlink == 2;
     if (!made && error == EEXIST) return false;
-    if (!made) fail_write(path, error, bytes.size());
+    if (!made) fail_write(path_, error, bytes_);
   }
-  if (const int error = sync_folder(parent_folder(path))) fail_write(path, error, bytes.size());
+  if (const int error = sync_folder(parent_folder(path_))) fail_write(path_, error, bytes_);
   return true;
+}
+
+void publish(const std::string& path, std::string_view bytes) {
+  AsideFile file(path, bytes.size());
+  file.write(bytes);
+  file.put();
+}
+
+bool publish_once(const std::string& path, std::string_view bytes) {
+  AsideFile file(path, bytes.size());
+  file.write(bytes);
+  return file.put_once();
 }
 
 void append(const std::string& path, std::string_view bytes) {
@@ -234,8 +232,7 @@ std::vector<std::string> list_folder(const std::string& path) {
   };
   const std::unique_ptr<DIR, Close> folder(::opendir(path.c_str()));
   if (!folder && errno == ENOENT) return {};
-  if (!folder)
-    throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
+  if (!folder) fail_data(path, "cannot be listed", errno);
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = ::readdir(folder.get())) {
@@ -243,8 +240,7 @@ std::vector<std::string> list_folder(const std::string& path) {
     if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0)
-    throw Error(Kind::data, Problem{Where::path(path), {}, text("cannot be listed: ", reason(errno)), {}});
+  if (errno != 0) fail_data(path, "cannot be listed", errno);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/array.h"
+
 namespace assay {
 
 /// The whole file. Throws Kind::data: it does not exist, is a folder, or cannot be read.
@@ -26,6 +28,10 @@ std::string read_file(const std::string& path);
 /// The whole file, or nothing if there is none. Throws Kind::data if it is there and cannot be read.
 std::optional<std::string> find_file(const std::string& path);
 
+/// The whole file as u8 [bytes], so that arrays within it can be aligned. Throws Kind::data: also if it is no
+/// regular file, or changes its size meanwhile.
+Array read_array(const std::string& path);
+
 /// Replaces or creates `path` by writing aside and renaming. When it returns, the bytes survive a power cut;
 /// when it throws (Kind::store), `path` is what it was and nothing is left beside it. The folder must exist.
 void publish(const std::string& path, std::string_view bytes);
@@ -33,6 +39,39 @@ void publish(const std::string& path, std::string_view bytes);
 /// The same, but only if nothing is at `path` yet: by link(2), so that of several processes exactly one
 /// succeeds. Returns false, without a change, if something is there. Throws Kind::store for everything else.
 bool publish_once(const std::string& path, std::string_view bytes);
+
+/// The same in steps, for a file that is not in memory as a whole: write its bytes in order, then put it in
+/// its place. If that does not happen, nothing is left of it.
+///
+///   AsideFile file(path, bytes);
+///   file.reserve();
+///   for (const std::string_view part : parts) file.write(part);
+///   file.put();
+class AsideFile {
+ public:
+  /// bytes: how long the file will be. The folder must exist. Throws Kind::store, as all of these do.
+  AsideFile(std::string path, std::uint64_t bytes);
+  ~AsideFile();
+  AsideFile(const AsideFile&) = delete;
+  AsideFile& operator=(const AsideFile&) = delete;
+
+  /// Takes the whole space before a byte is written, so that a full disk is known at once. Does nothing where
+  /// the file system cannot.
+  void reserve();
+  void write(std::string_view bytes);
+  /// Syncs the file, gives it its name in place of what had it, and syncs the folder.
+  void put();
+  /// The same if nothing has the name yet; else returns false.
+  bool put_once();
+
+ private:
+  void sync();
+
+  std::string path_;
+  std::uint64_t bytes_;
+  std::string aside_;
+  int fd_ = -1;
+};
 
 /// Adds `bytes` at the end of `path`, creating it, in one write(2) where the system allows. Not synced.
 /// Kind::store.

@@ -28,15 +28,14 @@
 #include <vector>
 
 #include "core/array.h"
+#include "core/io/h5_layout.h"
 
 namespace assay::h5 {
 
 /// Builds one file in memory. Datasets are contiguous, or for larger series chunked and packed.
 class Writer {
  public:
-  /// expected_bytes: memory to set aside for the image at once; if it is enough, nothing is moved while it
-  /// grows.
-  explicit Writer(std::size_t expected_bytes = 0);
+  Writer();
   ~Writer();
   Writer(Writer&&) noexcept;
 
@@ -44,6 +43,9 @@ class Writer {
   void group(const std::string& path);
   /// A dataset of the view's dtype and shape; a shape of no dimensions is a scalar.
   void array(const std::string& path, const ArrayView& view);
+  /// The same without a copy: the bytes must stay where they are, and what they are, until the file is
+  /// written. They begin at a multiple of 64 of the file if there are at least 64 of them.
+  void place(const std::string& path, const ArrayView& view);
   /// The same, packed by shuffle and deflate 1 in chunks of at most 16384 where that is worth it (1024
   /// elements and up, one dimension). Both filters are in every HDF5.
   void packed(const std::string& path, const ArrayView& view);
@@ -64,21 +66,35 @@ class Writer {
 
   /// The whole file's bytes. The writer is done afterwards.
   std::string finish();
+  /// The same as parts, with the arrays that were placed where they are.
+  Layout finish_layout();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-/// Reads one file, from a copy of its bytes in memory: what is published later does not matter to it. Meant
-/// for files that assay wrote; check a digest first where there is one, as HDF5 does not survive every
-/// damaged file.
+/// Where an array lies in its file.
+struct Place {
+  Dtype dtype = Dtype::f32;
+  std::vector<std::int64_t> shape;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Reads one file, from its bytes in memory: what is published later does not matter to it. Meant for files
+/// that assay wrote: check a digest first where there is one, as HDF5 does not survive every damaged file,
+/// and read in a child (core/io/in_child.h) what has none. What a file says of itself is not believed: other
+/// files are never opened, filters are those that Writer uses, and no array or text is given more memory than
+/// the file's bytes can fill.
 class Reader {
  public:
   /// Throws Kind::data if the file cannot be read, Kind::store if it is no HDF5 file.
   static Reader open(const std::string& path);
   /// `name` is for messages.
-  static Reader of_bytes(std::string_view bytes, const std::string& name);
+  static Reader of_bytes(std::string bytes, const std::string& name);
+  /// The same without a copy: the bytes must stay where they are.
+  static Reader over(std::string_view bytes, const std::string& name);
   ~Reader();
   Reader(Reader&&) noexcept;
 
@@ -88,15 +104,18 @@ class Reader {
   bool is_group(const std::string& path) const;
   /// Names of the links in a group, in byte order; "/" is the root.
   std::vector<std::string> names(const std::string& group) const;
-  /// Paths of all datasets below a group, depth first in byte order, without following external links.
+  /// Paths of all datasets below a group, depth first in byte order, without following links to elsewhere.
   std::vector<std::string> datasets(const std::string& group) const;
 
   Array array(const std::string& path) const;
+  /// Where the bytes of an array lie that is stored in one piece, as it is: within the file's bytes.
+  Place place(const std::string& path) const;
   std::string text(const std::string& path) const;
   std::vector<std::string> texts(const std::string& path) const;
   /// The file and the path within it that an external link names.
   std::pair<std::string, std::string> external_link(const std::string& path) const;
 
+  std::vector<std::string> attributes(const std::string& path) const;
   bool has_attribute(const std::string& path, const std::string& name) const;
   std::string text_attribute(const std::string& path, const std::string& name) const;
   std::int64_t integer_attribute(const std::string& path, const std::string& name) const;

@@ -1,41 +1,10 @@
 #include "core/io/h5_handles.h"
 
-#include <cstring>
-#include <exception>
-
 #include "core/error.h"
 #include "core/text.h"
 
 namespace assay::h5 {
 namespace {
-
-// HDF5's file-image callbacks. The memory is always Image::bytes; HDF5 copies and frees only in its
-// imagination.
-
-void* give_memory(size_t size, H5FD_file_image_op_t, void* image) {
-  try {
-    std::string& bytes = static_cast<Image*>(image)->bytes;
-    if (size > bytes.size()) bytes.resize(size);
-    return bytes.data();
-  } catch (const std::exception&) {
-    return nullptr;
-  }
-}
-
-void* copy_memory(void* to, const void* from, size_t size, H5FD_file_image_op_t, void*) {
-  if (to != from) std::memmove(to, from, size);
-  return to;
-}
-
-void* grow_memory(void*, size_t size, H5FD_file_image_op_t op, void* image) {
-  return give_memory(size, op, image);
-}
-
-herr_t keep_memory(void*, H5FD_file_image_op_t, void*) { return 0; }
-
-void* share_image(void* image) { return image; }
-
-herr_t keep_image(void*) { return 0; }
 
 /// Keeps the description of the first, innermost error.
 herr_t remember_first(unsigned depth, const H5E_error2_t* error, void* out) {
@@ -70,7 +39,10 @@ std::unique_lock<std::mutex> lock() {
   static std::mutex mutex;
   static std::once_flag once;
   std::unique_lock<std::mutex> held(mutex);
-  std::call_once(once, [] { H5dont_atexit(); });
+  std::call_once(once, [] {
+    H5dont_atexit();
+    H5PLset_loading_state(0);
+  });
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // per thread: HDF5 prints nothing itself
   return held;
 }
@@ -81,28 +53,6 @@ void fail(const std::string& file, std::string_view what) {
   H5Eclear2(H5E_DEFAULT);
   throw Error(Kind::store,
               Problem{Where::path(file), {}, text(what, reason.empty() ? "" : ": ", reason), {}});
-}
-
-Properties image_access(const Caller& caller, Image& image) {
-  constexpr size_t growth_bytes = size_t{1} << 18U;
-  constexpr hbool_t has_backing_file = 0;
-  Properties access(caller.checked(H5Pcreate(H5P_FILE_ACCESS), "cannot prepare a file"));
-  caller.checked(H5Pset_fapl_core(access.get(), growth_bytes, has_backing_file), "cannot prepare a file");
-  // Superblock 2 and checksummed metadata; every HDF5 since 1.8 reads them.
-  caller.checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), "cannot prepare a file");
-  H5FD_file_image_callbacks_t callbacks{&give_memory, &copy_memory, &grow_memory, &keep_memory,
-                                        &share_image, &keep_image,  &image};
-  caller.checked(H5Pset_file_image_callbacks(access.get(), &callbacks), "cannot prepare a file");
-  if (!image.bytes.empty()) {
-    caller.checked(H5Pset_file_image(access.get(), image.bytes.data(), image.bytes.size()),
-                   "cannot prepare a file");
-  }
-  return access;
-}
-
-std::string image_name(const Image& image) {
-  // Below a file, so that it cannot exist.
-  return text("/dev/null/assay/", reinterpret_cast<std::uintptr_t>(&image));
 }
 
 Type type_of(const Caller& caller, Dtype dtype) {

@@ -1,8 +1,6 @@
-// Handles, calls and memory images for h5_writer.cpp and h5_reader.cpp; nothing else includes this.
+// Handles, calls and types for h5_writer.cpp, h5_reader.cpp and h5_driver.cpp; nothing else includes this.
 //
 // Every HDF5 call is wrapped in `checked(H5..., "what it is about")`, which turns a failure into an Error.
-// Files are images in memory: a std::string that HDF5 reads from, or grows, through its file-image callbacks,
-// without a copy.
 #pragma once
 
 #include <mutex>
@@ -44,9 +42,11 @@ using Object = Handle<&H5Oclose>;
 using Space = Handle<&H5Sclose>;
 using Type = Handle<&H5Tclose>;
 using Properties = Handle<&H5Pclose>;
+using Driver = Handle<&H5FDunregister>;
 
 /// Held during any HDF5 call: HDF5 has one global state, and not every build of it locks that itself. The
-/// first lock also keeps HDF5 from running code of its own when the process exits.
+/// first lock also keeps HDF5 from running code of its own when the process exits, and from loading filters
+/// that a file asks for.
 [[nodiscard]] std::unique_lock<std::mutex> lock();
 
 /// Throws Kind::store: `what` and the innermost reason on HDF5's error stack, which is cleared.
@@ -68,16 +68,6 @@ class Caller {
  private:
   std::string file_;
 };
-
-/// The memory behind a file; stays where it is while a file of it is open.
-struct Image {
-  std::string bytes;
-};
-
-/// Access properties with which HDF5 keeps the whole file in `image` and touches no disk.
-Properties image_access(const Caller& caller, Image& image);
-/// A file name for HDF5, which tells files in memory apart by it; there is no such file.
-std::string image_name(const Image& image);
 
 /// The stored type of a dtype.
 Type type_of(const Caller& caller, Dtype dtype);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/io/h5.h"
+#include "core/io/h5_driver.h"
 #include "core/io/h5_handles.h"
 #include "core/text.h"
 
@@ -30,30 +30,25 @@ std::string without_zeros(std::string_view value) {
   return out;
 }
 
-/// A superblock of version 2 names the end of the file here; what HDF5 allocated beyond it is no part of the
-/// file.
-constexpr std::size_t end_of_file_at = 28;
+/// An array whose bytes are not HDF5's.
+struct Placed {
+  std::uint64_t offset;
+  std::string_view bytes;
+};
 
-std::size_t end_of_file(const std::string& image) {
-  ASSAY_ASSERT(image.size() >= end_of_file_at + sizeof(std::uint64_t));
-  ASSAY_ASSERT(image[8] == 2);
-  std::uint64_t end = 0;
-  std::memcpy(&end, image.data() + end_of_file_at, sizeof end);
-  return end;
-}
+constexpr hsize_t alignment = 64;
 
 }  // namespace
 
 struct Writer::State {
-  explicit State(std::size_t expected_bytes) : caller("an HDF5 image"), file(create(expected_bytes)) {}
+  State() : caller("an HDF5 image"), file(create()) {}
 
-  File create(std::size_t expected_bytes) {
-    image.bytes.reserve(expected_bytes);
-    const Properties access = image_access(caller, image);
+  File create() {
+    const Properties access = access_to(caller, pages);
+    caller.checked(H5Pset_alignment(access.get(), alignment, alignment), "cannot prepare a file");
     const Properties creation = untimed(H5P_FILE_CREATE);
-    return File(
-        caller.checked(H5Fcreate(image_name(image).c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
-                       "cannot begin a file"));
+    return File(caller.checked(H5Fcreate(medium_name, H5F_ACC_TRUNC, creation.get(), access.get()),
+                               "cannot begin a file"));
   }
 
   /// Creation properties under which equal contents are equal bytes.
@@ -81,24 +76,44 @@ struct Writer::State {
     if (slash != std::string::npos) make_group(path.substr(0, slash));
   }
 
-  void write(const std::string& path, hid_t type, const Space& space, const Properties& creation,
-             const void* data) {
+  Dataset make_dataset(const std::string& path, hid_t type, const Space& space,
+                       const Properties& creation) const {
     make_parent(path);
-    Dataset dataset(caller.checked(
+    return Dataset(caller.checked(
         H5Dcreate2(file.get(), path.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
         path));
+  }
+
+  void write(const std::string& path, hid_t type, const Space& space, const Properties& creation,
+             const void* data) const {
+    Dataset dataset = make_dataset(path, type, space, creation);
     if (data) caller.checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
     caller.checked(H5Dclose(dataset.release()), path);
   }
 
-  void write_array(const std::string& path, const ArrayView& view, const Properties& creation) {
+  Space space_of(const std::string& path, const ArrayView& view) const {
+    if (view.shape.empty()) return Space(caller.checked(H5Screate(H5S_SCALAR), path));
     const std::vector<hsize_t> shape(view.shape.begin(), view.shape.end());
-    const Space space(
-        shape.empty()
-            ? caller.checked(H5Screate(H5S_SCALAR), path)
-            : caller.checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), path));
+    return Space(
+        caller.checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), path));
+  }
+
+  void write_array(const std::string& path, const ArrayView& view, const Properties& creation) const {
     const Type type = type_of(caller, view.dtype);
-    write(path, type.get(), space, creation, view.count() > 0 ? view.data : nullptr);
+    write(path, type.get(), space_of(path, view), creation, view.count() > 0 ? view.data : nullptr);
+  }
+
+  void place_array(const std::string& path, const ArrayView& view) {
+    const Properties creation = untimed(H5P_DATASET_CREATE);
+    caller.checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), path);
+    caller.checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), path);
+    const Type type = type_of(caller, view.dtype);
+    Dataset dataset = make_dataset(path, type.get(), space_of(path, view), creation);
+    const haddr_t offset = H5Dget_offset(dataset.get());
+    caller.checked(H5Dclose(dataset.release()), path);
+    if (view.bytes() == 0) return;
+    if (offset == HADDR_UNDEF) fail(caller.file(), assay::text("no place for ", path));
+    placed.push_back({offset, {reinterpret_cast<const char*>(view.data), view.bytes()}});
   }
 
   void write_attribute(const std::string& path, const std::string& name, hid_t type,
@@ -112,14 +127,28 @@ struct Writer::State {
     caller.checked(H5Aclose(attribute.release()), what);
   }
 
+  /// What HDF5 laid out from `begin` up to `end`.
+  std::vector<char> laid_out(std::uint64_t begin, std::uint64_t end) const {
+    std::vector<char> bytes(end - begin);
+    pages.read(begin, bytes.data(), bytes.size());
+    return bytes;
+  }
+
+  /// Completes the file. The bytes are taken when HDF5 has closed it: only then are they all there.
+  void close() {
+    caller.checked(H5Fclose(file.release()), "cannot complete a file");
+    if (pages.ran_short()) throw Error(Kind::store, "not enough memory to lay out a file");
+  }
+
   Caller caller;
-  Image image;
+  Pages pages;
   File file;
+  std::vector<Placed> placed;
 };
 
-Writer::Writer(std::size_t expected_bytes) {
+Writer::Writer() {
   const auto held = lock();
-  state_ = std::make_unique<State>(expected_bytes);
+  state_ = std::make_unique<State>();
 }
 
 Writer::~Writer() {
@@ -138,6 +167,11 @@ void Writer::group(const std::string& path) {
 void Writer::array(const std::string& path, const ArrayView& view) {
   const auto held = lock();
   state_->write_array(path, view, state_->untimed(H5P_DATASET_CREATE));
+}
+
+void Writer::place(const std::string& path, const ArrayView& view) {
+  const auto held = lock();
+  state_->place_array(path, view);
 }
 
 void Writer::packed(const std::string& path, const ArrayView& view) {
@@ -198,15 +232,25 @@ void Writer::attribute(const std::string& path, const std::string& name, double 
   state_->write_attribute(path, name, H5T_IEEE_F64LE, &value);
 }
 
-std::string Writer::finish() {
+std::string Writer::finish() { return finish_layout().joined(); }
+
+Layout Writer::finish_layout() {
   const auto held = lock();
-  // The bytes are taken when HDF5 has closed the file: the image that H5Fget_file_image returns has a wrong
-  // checksum in its superblock (HDF5 1.10, fixed in 2025).
-  state_->caller.checked(H5Fclose(state_->file.release()), "cannot complete a file");
-  std::string bytes = std::move(state_->image.bytes);
+  state_->close();
+  std::vector<Placed>& placed = state_->placed;
+  std::sort(placed.begin(), placed.end(),
+            [](const Placed& a, const Placed& b) { return a.offset < b.offset; });
+  Layout layout;
+  for (const Placed& array : placed) {
+    ASSAY_ASSERT(array.offset >= layout.bytes());
+    if (array.offset > layout.bytes()) layout.add(state_->laid_out(layout.bytes(), array.offset));
+    layout.add_view(array.bytes);
+  }
+  const std::uint64_t end = state_->pages.size();
+  ASSAY_ASSERT(end >= layout.bytes());
+  if (end > layout.bytes()) layout.add(state_->laid_out(layout.bytes(), end));
   state_.reset();
-  bytes.resize(end_of_file(bytes));
-  return bytes;
+  return layout;
 }
 
 }  // namespace assay::h5
