@@ -10,7 +10,7 @@ Json SlotBase::to_json() const {
   Json map(Json::Map{{"type", Json(name_)}});
   const auto add = [&map](const Schema* schema, const void* params) {
     if (!schema) return;
-    for (const FieldInfo& field : schema->fields) map.set(field.key, field.write(params));
+    for (const FieldInfo& field : schema->fields) map.entries().emplace_back(field.key, field.write(params));
   };
   add(component_->schema, params_.get());
   add(component_->common, common_.get());

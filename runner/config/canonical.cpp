@@ -41,6 +41,10 @@ std::uint32_t next_code_point(std::string_view text, std::size_t& i) {
   return point;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::u16string utf16(std::string_view text) {
   std::u16string out;
   for (std::size_t i = 0; i < text.size();) {
@@ -53,6 +57,11 @@ std::u16string utf16(std::string_view text) {
     }
   }
   return out;
+}
+
+// The order of RFC 8785, which is that of bytes for ASCII.
+bool is_before(std::string_view a, std::string_view b) {
+  return is_ascii(a) && is_ascii(b) ? a < b : utf16(a) < utf16(b);
 }
 
 void write_text(const std::string& text, std::string& out) {
@@ -127,11 +136,13 @@ std::string ecmascript_number(double value) {
 void write(const Json& value, std::string& out);
 
 void write_map(const Json::Map& map, std::string& out) {
-  std::vector<std::pair<std::u16string, const std::pair<std::string, Json>*>> sorted;
-  for (const auto& entry : map) sorted.emplace_back(utf16(entry.first), &entry);
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const Json::Map::value_type*> sorted;
+  sorted.reserve(map.size());
+  for (const auto& entry : map) sorted.push_back(&entry);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return is_before(a->first, b->first); });
   out += '{';
-  for (const auto& [key, entry] : sorted) {
+  for (const auto* entry : sorted) {
     if (out.back() != '{') out += ',';
     write_text(entry->first, out);
     out += ':';

@@ -1,6 +1,7 @@
 #include "runner/config/composition.h"
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -8,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "registry/contracts/builtin.h"
 #include "runner/config/bind.h"
 #include "runner/config/canonical.h"
 #include "tests/runner/config/fakes.h"
@@ -221,6 +223,47 @@ TEST_F(CompositionCases, SeveralThreadsMayBind) {
   for (const std::vector<std::string>& mine : seen) EXPECT_EQ(mine, expected);
 }
 
+// Messages name files as they were asked for: from the folder that holds them.
+class CompositionGolden : public ::testing::Test {
+ protected:
+  CompositionGolden() : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(std::filesystem::path(source_folder()) / "tests/golden/errors");
+  }
+  ~CompositionGolden() override { std::filesystem::current_path(before_); }
+
+  static Texts arguments_of(std::filesystem::path config) {
+    Texts lines;
+    std::ifstream file(config.replace_extension(".args"));
+    for (std::string line; std::getline(file, line);) {
+      if (!line.empty()) lines.push_back(line);
+    }
+    return lines;
+  }
+
+ private:
+  std::filesystem::path before_;
+};
+
+TEST_F(CompositionGolden, MistakesReadTheSameHoweverTheyAreBound) {
+  const Registry registry = builtin_registry();
+  for (const auto& entry : std::filesystem::directory_iterator(".")) {
+    if (entry.path().extension() != ".yaml") continue;
+    const std::string file = entry.path().filename().string();
+    for (const Texts& further : {Texts{}, Texts{"seed=3", "optimizer.lr=-1", "metrics+=acuracy"}}) {
+      SCOPED_TRACE(file + (further.empty() ? "" : " and three overrides"));
+      Texts overrides = arguments_of(entry.path());
+      overrides.insert(overrides.end(), further.begin(), further.end());
+      const std::string expected =
+          outcome([&] { return load_config({.file = file, .overrides = overrides}, registry); });
+
+      EXPECT_EQ(outcome([&] { return Composition({.file = file}, registry).load(overrides); }), expected);
+      if (const auto same = typed(overrides)) {
+        EXPECT_EQ(outcome([&] { return Composition({.file = file}, registry).load(*same); }), expected);
+      }
+    }
+  }
+}
+
 // ---- What only a composition has
 
 TEST(Composition, BindsValuesThatNobodyWroteAsYaml) {
@@ -257,10 +300,9 @@ TEST(Composition, ProblemsOfAValuePointToItsPlace) {
 }
 
 TEST(Composition, WarningsRideAlongWithEveryBinding) {
-  ConfigFolder folder(std::string(five_lines) + "# old\n");
-  folder.write("c.yaml",
-               "assay: 1\ndataset: flowers\nmodel: mlp\noptimizer: {type: sgd, learning_rate: 1}\n"
-               "train: {until: 20 epochs}\n");
+  ConfigFolder folder(
+      "assay: 1\ndataset: flowers\nmodel: mlp\noptimizer: {type: sgd, learning_rate: 1}\n"
+      "train: {until: 20 epochs}\n");
   const Registry registry = fake_registry();
   const Composition composition({.file = folder / "c.yaml"}, registry);
 
