@@ -1,0 +1,341 @@
+// Cuts the power of a run: records its calls, replays them to any point, lets the simulated disk (disk.h)
+// leave what it may, and has the store recover. Everything below the durable watermark, and every checkpoint
+// that was settled, must be there.
+//
+//   crash_power [--states N] [--mutants N] [--seed N]
+//
+// --states: how many states in all, over several recordings: one attempt, attempts that were killed and went
+// on, a sync that failed. --mutants N: then each sync, rename and link is taken away in turn, as if the store
+// did not make it, with up to N states each: some state must show it. The table says after how many.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <cxxabi.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "tests/crash/campaign.h"
+#include "tests/crash/go_on.h"
+#include "tests/crash/recording.h"
+
+namespace assay::crash {
+namespace {
+
+/// "Journal::sync+52": a caller as people know it; the offset tells two calls in one function apart.
+std::string readable(const std::string& frame) {
+  const std::size_t plus = frame.rfind('+');
+  int status = 0;
+  char* whole = abi::__cxa_demangle(frame.substr(0, plus).c_str(), nullptr, nullptr, &status);
+  std::string name = status == 0 ? whole : frame.substr(0, plus);
+  std::free(whole);
+  name = name.substr(0, name.find('('));
+  for (const std::string prefix : {"assay::", "store::"}) {
+    for (std::size_t at = 0; (at = name.find(prefix)) != std::string::npos;) name.erase(at, prefix.size());
+  }
+  return name + frame.substr(plus);
+}
+
+std::string callers(const RecordedOp& op, std::size_t most) {
+  std::istringstream frames(op.site);
+  std::string out;
+  std::size_t n = 0;
+  for (std::string frame; n < most && frames >> frame; ++n) out += (n == 0 ? "" : " < ") + readable(frame);
+  return out;
+}
+
+/// What an operation is for: "fsync run.h#.tmp". Mutations take all of one class. Syncs of folders and of
+/// journals serve several purposes, which their callers tell apart.
+std::string class_of(const RecordedOp& op) {
+  static const std::regex aside("\\.([^/]*)\\.[^./]+\\.[0-9]+\\.[0-9]+\\.tmp$");
+  static const std::regex number("[0-9]+");
+  static const std::regex run("^crash/c4a54c4a54/?");
+  std::string kind = to_string(op.header.op);
+  if (op.header.op == Op::sync_begin)
+    kind = op.header.is_folder ? "sync of folder" : op.header.is_data ? "fdatasync" : "fsync";
+  std::string path = std::regex_replace(op.path, run, "");
+  path = std::regex_replace(std::regex_replace(path, aside, "$1.tmp"), number, "#");
+  if (path.empty()) path = op.path.empty() ? "(runs)" : "(run)";
+  const bool has_purposes = op.header.op == Op::sync_begin && (op.header.is_folder || op.header.is_data);
+  return kind + ' ' + path + (has_purposes ? " by " + callers(op, 4) : "");
+}
+
+bool is_protocol(const RecordedOp& op) {
+  return op.header.op == Op::sync_begin || op.header.op == Op::rename || op.header.op == Op::link;
+}
+
+/// The recording as it had been, had the store not made the operations of one class. Without a rename or link
+/// the file is written at its place from the start.
+std::vector<RecordedOp> without(const std::vector<RecordedOp>& ops, const std::string& gone) {
+  std::map<std::string, std::string> in_place;
+  std::set<std::uint64_t> syncs;
+  for (const RecordedOp& op : ops) {
+    if (!is_protocol(op) || class_of(op) != gone) continue;
+    if (op.header.op == Op::sync_begin)
+      syncs.insert(op.header.sync);
+    else
+      in_place[op.path] = op.second;
+  }
+  std::set<std::string> made;
+  std::vector<RecordedOp> out;
+  for (RecordedOp op : ops) {
+    const auto moved = in_place.find(op.path);
+    const bool is_sync =
+        op.header.op == Op::sync_begin || op.header.op == Op::sync_end || op.header.op == Op::sync_failed;
+    const bool is_gone = moved != in_place.end() && (op.header.op == Op::rename || op.header.op == Op::link ||
+                                                     op.header.op == Op::unlink);
+    if (is_gone || (is_sync && syncs.contains(op.header.sync))) {
+      // Time passes, and what was acknowledged by then stays so.
+      op.header.op = Op::sync_failed;
+      op.header.sync = 0;
+      out.push_back(std::move(op));
+      continue;
+    }
+    if (moved != in_place.end()) {
+      op.path = moved->second;
+      if (op.header.op == Op::create && !made.insert(op.path).second) op.header.op = Op::resize;
+    }
+    out.push_back(std::move(op));
+  }
+  return out;
+}
+
+/// Walks through a recording: the disk, and what had been acknowledged by then.
+class Replay {
+ public:
+  explicit Replay(const std::vector<RecordedOp>& ops) : ops_(ops) {}
+
+  std::size_t size() const { return ops_.size(); }
+  /// Up to just before the operation `at`, which may not go back.
+  void go_to(std::size_t at) {
+    for (; at_ < at; ++at_) {
+      note_acks(ops_[at_]);
+      if (ops_[at_].header.sync == 0 && ops_[at_].header.op == Op::sync_failed) continue;
+      disk_.apply(ops_[at_]);
+    }
+    if (at_ < ops_.size()) note_acks(ops_[at_]);
+  }
+  const Disk& disk() const { return disk_; }
+  const AckPage& acks() const { return *acks_; }
+
+ private:
+  void note_acks(const RecordedOp& op) {
+    if (op.header.attempt <= 0) return;
+    acks_->attempt = op.header.attempt;
+    acks_->attempts[op.header.attempt] = op.header.acks;
+  }
+
+  const std::vector<RecordedOp>& ops_;
+  Disk disk_;
+  std::unique_ptr<AckPage> acks_ = std::make_unique<AckPage>();
+  std::size_t at_ = 0;
+};
+
+/// A recovery in a process of its own, as it may crash or hang.
+Report recover_in_child(const GoOn& options, const AckPage& acks, bool to_the_end) {
+  int pipes[2];
+  if (::pipe(pipes) != 0) throw std::runtime_error("cannot make a pipe");
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::close(pipes[0]);
+    ::alarm(20);
+    Report report;
+    auto page = std::make_unique<AckPage>(acks);
+    try {
+      to_the_end ? go_on(options, *page, report) : recover(options, *page, report);
+    } catch (const std::exception& error) {
+      report.add(std::string("recovery fails: ") + error.what());
+    }
+    std::string out = std::to_string(report.rows) + ' ' + std::to_string(report.checkpoints) + ' ' +
+                      std::to_string(report.files) + '\n';
+    for (const std::string& violation : report.violations) out += violation + '\0';
+    for (std::size_t at = 0; at < out.size();) {
+      const ssize_t n = ::write(pipes[1], out.data() + at, out.size() - at);
+      if (n <= 0) break;
+      at += static_cast<std::size_t>(n);
+    }
+    ::_exit(0);
+  }
+  ::close(pipes[1]);
+  std::string in;
+  char buffer[65536];
+  for (ssize_t n = 0; (n = ::read(pipes[0], buffer, sizeof buffer)) > 0;)
+    in.append(buffer, static_cast<std::size_t>(n));
+  ::close(pipes[0]);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  Report report;
+  if (WIFSIGNALED(status)) report.add("recovery ends with signal " + std::to_string(WTERMSIG(status)));
+  std::sscanf(in.c_str(), "%ld %ld %ld", &report.rows, &report.checkpoints, &report.files);
+  for (std::size_t at = in.find('\n') + 1; at < in.size(); at = in.find('\0', at) + 1)
+    report.add(in.substr(at, in.find('\0', at) - at));
+  return report;
+}
+
+struct Recording {
+  std::string name;
+  std::vector<RecordedOp> ops;
+};
+
+class PowerCampaign {
+ public:
+  PowerCampaign(std::uint64_t seed, const Scratch& scratch)
+      : random_(seed),
+        scratch_(scratch),
+        writer_(scratch, workload(seed)),
+        state_folder_(scratch / "state") {}
+
+  void record(std::int64_t round) {
+    recordings_.clear();
+    record("one attempt", {}, 0);
+    record("killed once", {}, 1);
+    record("killed twice", {}, 2);
+    record("a sync fails", {{"CRASH_FAIL", "broken:" + std::to_string(20 + round * 7) + ":once"}}, 1);
+  }
+
+  /// Cuts the power in n states of each recording.
+  void cut(std::int64_t n_states) {
+    for (const Recording& recording : recordings_) {
+      cut(recording.ops, n_states, [&](std::size_t at, const Report& report) {
+        tally_.add(report, recording.name + ", cut before operation " + std::to_string(at));
+        ++tally_["states"];
+        return true;
+      });
+    }
+  }
+
+  /// Each sync, rename and link taken away; false if one is not missed and is not in `redundant`.
+  void mutate(std::int64_t n_states, const std::map<std::string, std::string>& redundant);
+
+  int conclude() const { return tally_.conclude("crash_power"); }
+
+ private:
+  static Workload workload(std::uint64_t seed) {
+    Workload workload;
+    workload.seed = seed;
+    workload.steps = 120;
+    return workload;
+  }
+
+  void record(const std::string& name, std::map<std::string, std::string> shim, int n_kills) {
+    writer_.start_over();
+    const std::string file = scratch_ / "recording";
+    std::remove(file.c_str());
+    shim["CRASH_RECORD"] = file;
+    shim["CRASH_SYNC_US"] = "1500";
+    for (int i = 0; i < n_kills; ++i) {
+      auto killed = shim;
+      killed["CRASH_KILL"] =
+          "before:" + std::to_string(writer_.page().calls + 60 + static_cast<std::int64_t>(random_() % 150));
+      writer_.run(killed);
+      shim.erase("CRASH_FAIL");
+    }
+    const Ended ended = writer_.run(shim);
+    if (ended.code != 0) tally_.violation(name + ": " + ended.output);
+    recordings_.push_back({name, read_recording(file)});
+    check_whole(recordings_.back());
+  }
+
+  /// Nothing escaped the shim: the replay of all of it is the folder that is there.
+  void check_whole(const Recording& recording) {
+    Replay replay(recording.ops);
+    replay.go_to(recording.ops.size());
+    for (const std::string& path : differences(replay.disk().now(), read_tree(writer_.runs_dir())))
+      tally_.violation(recording.name + ": the recording lacks a change of " + path);
+    tally_["operations recorded"] += static_cast<std::int64_t>(recording.ops.size());
+  }
+
+  using Judge = std::function<bool(std::size_t, const Report&)>;
+
+  void cut(const std::vector<RecordedOp>& ops, std::int64_t n_states, const Judge& judge) {
+    std::vector<std::size_t> points;
+    for (std::int64_t i = 0; i < n_states; ++i)
+      points.push_back(std::uniform_int_distribution<std::size_t>(1, ops.size())(random_));
+    std::sort(points.begin(), points.end());
+    Replay replay(ops);
+    for (const std::size_t at : points) {
+      replay.go_to(at);
+      if (!judge(at, recover_from(replay))) return;
+    }
+  }
+
+  Report recover_from(const Replay& replay) {
+    std::filesystem::remove_all(state_folder_);
+    std::filesystem::create_directory(state_folder_);
+    write_tree(replay.disk().after_power_cut(random_), state_folder_);
+    GoOn options;
+    options.workload = writer_.workload();
+    options.runs_dir = state_folder_;
+    options.after = After::power_cut;
+    return recover_in_child(options, replay.acks(), random_() % 8 == 0);
+  }
+
+  Random random_;
+  const Scratch& scratch_;
+  Writer writer_;
+  std::string state_folder_;
+  std::vector<Recording> recordings_;
+  Tally tally_;
+};
+
+void PowerCampaign::mutate(std::int64_t n_states, const std::map<std::string, std::string>& redundant) {
+  std::map<std::string, std::int64_t> classes;
+  for (const Recording& recording : recordings_) {
+    for (const RecordedOp& op : recording.ops) {
+      if (is_protocol(op)) ++classes[class_of(op)];
+    }
+  }
+  std::printf("%-100s %7s %9s  %s\n", "without", "calls", "caught at", "by");
+  for (const auto& [gone, calls] : classes) {
+    std::int64_t tried = 0;
+    std::string by;
+    for (const Recording& recording : recordings_) {
+      if (!by.empty()) break;
+      const std::vector<RecordedOp> mutant = without(recording.ops, gone);
+      cut(mutant, n_states / static_cast<std::int64_t>(recordings_.size()),
+          [&](std::size_t, const Report& report) {
+            ++tried;
+            if (!report.violations.empty()) by = report.violations.front();
+            return by.empty();
+          });
+    }
+    const auto why = redundant.find(gone);
+    const std::string note = !by.empty()              ? by.substr(0, 100)
+                             : why != redundant.end() ? "(not needed: " + why->second + ')'
+                                                      : "NOT CAUGHT";
+    std::printf("%-100s %7ld %9ld  %s\n", gone.c_str(), calls, tried, note.c_str());
+    std::fflush(stdout);
+    ++tally_[by.empty() ? "mutants that are not needed" : "mutants caught"];
+    if (by.empty() && why == redundant.end()) tally_.violation("nothing fails without " + gone);
+  }
+}
+
+int run(int argc, char** argv) {
+  const Options options(argc, argv, {{"states", "240"}, {"mutants", "0"}, {"rounds", "1"}, {"seed", "1"}});
+  const Scratch scratch;
+  PowerCampaign campaign(static_cast<std::uint64_t>(options.number("seed")), scratch);
+  const std::int64_t rounds = options.number("rounds");
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    campaign.record(round);
+    campaign.cut(options.number("states") / rounds / 4);
+  }
+  if (options.number("mutants") > 0) campaign.mutate(options.number("mutants"), {});
+  return campaign.conclude();
+}
+
+}  // namespace
+}  // namespace assay::crash
+
+int main(int argc, char** argv) { return assay::crash::run(argc, argv); }

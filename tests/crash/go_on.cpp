@@ -1,0 +1,151 @@
+#include "tests/crash/go_on.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/text.h"
+#include "runner/store/run_folder.h"
+
+namespace assay::crash {
+namespace {
+
+bool is_finished(const GoOn& options) {
+  return store::status_of(run_folder(options.workload, options.runs_dir)).state == store::RunState::finished;
+}
+
+class Attempt {
+ public:
+  Attempt(const GoOn& options, AckPage& page, Report& report)
+      : options_(options), workload_(options.workload), page_(page), report_(report) {}
+
+  void begin() {
+    const std::string folder = run_folder(workload_, options_.runs_dir);
+    if (is_folder(folder)) audit_as_found(workload_, folder, report_);
+    record_ = store::RecordWriter::begin(begin_of(workload_, options_.runs_dir));
+    go_on_from_checkpoint();
+    AttemptAcks& acks = this->acks();
+    ack(acks.resumed_step, step_);
+    ack(page_.attempt, record_->attempt());
+    ack(acks.begun, 1);
+    record_->publish();
+    audit_as_found(workload_, folder, report_);
+    audit_resume(page_, step_, report_);
+    audit_rows(workload_, folder, page_, options_.after, step_, report_);
+  }
+
+  void train() {
+    const std::int64_t end =
+        options_.stop_after < 0 ? workload_.steps : std::min(workload_.steps, step_ + options_.stop_after);
+    while (step_ < end) step();
+    checkpoint({step_, epoch_of(step_), false, 0, true});
+    settle();
+  }
+
+  void finish() {
+    Outcome outcome;
+    outcome.status = step_ == workload_.steps ? Outcome::Status::finished : Outcome::Status::stopped;
+    outcome.message = step_ == workload_.steps ? "" : "stopped";
+    outcome.step = step_;
+    outcome.epoch = epoch_of(step_);
+    record_->finish(outcome);
+    if (outcome.status == Outcome::Status::finished) ack(acks().finished, 1);
+  }
+
+  /// As the engine: the first error counts, and the record is told of it if it can be told.
+  void fail(const Error& error) {
+    if (!record_) return;
+    Outcome outcome;
+    outcome.status = Outcome::Status::failed;
+    outcome.message = error.what();
+    outcome.step = step_;
+    try {
+      record_->finish(outcome);
+    } catch (const Error&) {
+    }
+  }
+
+ private:
+  AttemptAcks& acks() { return page_.attempts[static_cast<std::size_t>(record_->attempt())]; }
+
+  void go_on_from_checkpoint() {}
+
+  void step() {
+    ++step_;
+    log({step_, false});
+    if (step_ % workload_.evaluate_every == 0) evaluate();
+    if (step_ % workload_.checkpoint_every == 0) {
+      checkpoint({step_, epoch_of(step_)});
+      // Every second one is left to the storage thread.
+      if (step_ / workload_.checkpoint_every % 2 == 0) settle();
+    }
+    if (options_.publishes_always) record_->publish();
+    if (options_.pace_us > 0) ::usleep(static_cast<useconds_t>(options_.pace_us));
+  }
+
+  void log(const RowPlace& row) {
+    record_->log(row.step, epoch_of(row.step), scalars_of(workload_, row, record_->attempt()));
+    ack(acks().rows, ++rows_);
+  }
+
+  void evaluate() {
+    log({step_, true});
+    const std::vector<Scalar> scores = scalars_of(workload_, {step_, true}, record_->attempt());
+    record_->event(Evaluated{step_, epoch_of(step_), "valid", scores});
+    if (best_step(workload_, step_) == step_)
+      checkpoint({step_, epoch_of(step_), true, scores.front().value});
+  }
+
+  void checkpoint(const CheckpointInfo& info) {
+    std::string file = record_->checkpoint(info, state_of(workload_, info.step));
+    record_->event(CheckpointSaved{info.step, std::move(file), info.is_best});
+    taken_step_ = info.step;
+  }
+
+  void settle() {
+    record_->settle();
+    ack(acks().settled_step, taken_step_);
+  }
+
+  const GoOn& options_;
+  const Workload& workload_;
+  AckPage& page_;
+  Report& report_;
+  std::unique_ptr<store::RecordWriter> record_;
+  std::int64_t step_ = 0;
+  std::int64_t rows_ = 0;
+  std::int64_t taken_step_ = 0;
+};
+
+void check_finished(const GoOn& options, const AckPage& page, Report& report) {
+  const std::string folder = run_folder(options.workload, options.runs_dir);
+  audit_as_found(options.workload, folder, report);
+  audit_finished(options.workload, folder, page, options.after, report);
+}
+
+}  // namespace
+
+void go_on(const GoOn& options, AckPage& page, Report& report) {
+  if (is_finished(options)) return check_finished(options, page, report);
+  Attempt attempt(options, page, report);
+  try {
+    attempt.begin();
+    attempt.train();
+    attempt.finish();
+  } catch (const Error& error) {
+    attempt.fail(error);
+    throw;
+  }
+  if (is_finished(options)) check_finished(options, page, report);
+}
+
+void recover(const GoOn& options, AckPage& page, Report& report) {
+  if (is_finished(options)) return check_finished(options, page, report);
+  Attempt(options, page, report).begin();
+}
+
+}  // namespace assay::crash

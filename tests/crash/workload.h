@@ -1,0 +1,52 @@
+// A run whose every number is known beforehand: a function of the workload, the series and the step, never of
+// the attempt. So whoever reads a record of it, at any time and with any library, can tell whether a value is
+// right, and which are missing. read_loop.py has the same functions in Python.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "registry/contracts/events.h"
+#include "registry/contracts/recorder.h"
+#include "registry/contracts/state.h"
+#include "runner/store/record_writer.h"
+
+namespace assay::crash {
+
+struct Workload {
+  std::uint64_t seed = 7;
+  std::int64_t steps = 200;
+  std::int64_t evaluate_every = 5;
+  std::int64_t checkpoint_every = 20;
+  std::int64_t state_bytes = 30'011;  // odd, so that nothing falls on a page's border
+};
+
+/// In [0, 1).
+double value_of(const Workload& workload, const std::string& series, std::int64_t step);
+
+/// A row that is logged: the training row of a step, or the validation row behind it.
+struct RowPlace {
+  std::int64_t step = 0;
+  bool is_valid = false;
+
+  auto operator<=>(const RowPlace&) const = default;
+};
+/// All rows of the steps (from, to], in the order in which they are logged.
+std::vector<RowPlace> rows_of(const Workload& workload, std::int64_t from, std::int64_t to);
+/// train/loss, train/lr and train/attempt, or valid/score and valid/attempt: the last tell who wrote the row.
+std::vector<Scalar> scalars_of(const Workload& workload, const RowPlace& row, int attempt);
+std::int64_t epoch_of(std::int64_t step);
+
+/// The step of the best valid/score up to this one; 0 if there is none yet.
+std::int64_t best_step(const Workload& workload, std::int64_t step);
+
+/// What a checkpoint of a step holds.
+State state_of(const Workload& workload, std::int64_t step);
+/// Names of arrays that are not those of this step, bit for bit.
+std::vector<std::string> differences(const Workload& workload, std::int64_t step, const State& state);
+
+/// What the store is told about the run.
+store::BeginRun begin_of(const Workload& workload, const std::string& runs_dir);
+
+}  // namespace assay::crash
