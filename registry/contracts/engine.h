@@ -19,6 +19,7 @@ struct ResumePoint {
   State best;                  // of the one with the best weights so far; empty if none
   std::vector<Scalar> latest;  // the last value of every series until then
   double seconds = 0;          // trained until then
+  bool is_fork = false;        // from a run of another config: see runner/engine/checkpoint_state.h
 };
 
 /// What a run needs; everything outlives the call.

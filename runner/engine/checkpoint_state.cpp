@@ -1,5 +1,9 @@
 #include "runner/engine/checkpoint_state.h"
 
+#include <cstring>
+#include <map>
+#include <string_view>
+
 #include <c10/core/GradMode.h>
 
 #include "core/error.h"
@@ -22,6 +26,82 @@ void save_all(StateWriter& out, std::string_view name, const std::vector<std::un
   }
 }
 
+template <class T>
+void save_part(StateWriter& out, std::string_view name, T& part) {
+  StateWriter scope = out.scope(name);
+  part.save(scope);
+}
+
+bool has_any(const StateReader& in, std::string_view name) { return !in.scope(name).names().empty(); }
+
+template <class T>
+void load_part(const StateReader& in, std::string_view name, T& part, bool may_lack) {
+  if (may_lack && !has_any(in, name)) return;
+  part.load(in.scope(name));
+}
+
+void load_observers(const StateReader& in, const std::vector<std::unique_ptr<Observer>>& observers,
+                    bool may_lack) {
+  if (may_lack && !has_any(in, "observers")) return;
+  for (std::size_t i = 0; i < observers.size(); ++i) observers[i]->load(in.scope("observers").scope(text(i)));
+}
+
+/// The best weights come from a checkpoint of their own, unless they are those of this one.
+void restore_best(const ResumePoint& saved, const StatefulParts& parts) {
+  const StateReader in = StateReader(saved.state).scope("best");
+  if (!in.has("step") || in.text("metric") != parts.best_metric) return;
+  parts.best.step = in.integer("step");
+  parts.best.value = in.real("value");
+  const bool is_here = StateReader(saved.state).integer("position/step") == parts.best.step;
+  if (!is_here && saved.best.empty()) {
+    throw Error(Kind::store,
+                text("the checkpoint with the best weights, of step ", parts.best.step, ", is missing"),
+                "`assay run --new` starts the run anew, beside this one");
+  }
+  parts.model.load(StateReader(is_here ? saved.state : saved.best).scope("model"));
+  parts.best.weights.take(parts.model);
+}
+
+std::string describe(const ArrayView& view) {
+  return text(to_string(view.dtype), ' ', shape_text(view.shape));
+}
+
+bool is_same(const ArrayView& a, const ArrayView& b) {
+  return a.dtype == b.dtype && a.shape == b.shape &&
+         (a.bytes() == 0 || std::memcmp(a.data, b.data, a.bytes()) == 0);
+}
+
+/// What was loaded must be what is there: a run that quietly goes on as another one is worse than none.
+void expect_same(const State& saved, const State& now) {
+  std::map<std::string_view, const ArrayView*> left;
+  for (const StateEntry& entry : saved) left[entry.name] = &entry.view;
+  std::vector<Problem> problems;
+  const auto add = [&problems](const std::string& message) { problems.push_back({{}, {}, message, {}}); };
+  for (const StateEntry& entry : now) {
+    const auto found = left.find(entry.name);
+    if (found == left.end()) {
+      add(text("the checkpoint has no ", entry.name));
+      continue;
+    }
+    const ArrayView& view = *found->second;
+    if (view.dtype != entry.view.dtype || view.shape != entry.view.shape) {
+      add(text("the checkpoint's ", entry.name, " is ", describe(view), ", this run's is ",
+               describe(entry.view)));
+    } else if (!is_same(view, entry.view)) {
+      add(text("the checkpoint's ", entry.name, " has other values than this run has after loading it"));
+    }
+    left.erase(found);
+  }
+  for (const auto& [name, view] : left)
+    add(text("the checkpoint has ", name, ", which this run does not know"));
+  if (!problems.empty()) {
+    problems.back().hint =
+        "it was written by another build, or the data are transformed differently here; `assay run --new` "
+        "starts the run anew, beside this one";
+  }
+  throw_if_any(Kind::store, problems);
+}
+
 }  // namespace
 
 void Position::save(StateWriter& out) const {
@@ -36,6 +116,24 @@ void Position::load(const StateReader& in) {
   epoch = in.integer("epoch");
   batch_in_epoch = in.integer("batch_in_epoch");
   samples = in.integer("samples");
+}
+
+void LoopState::save(StateWriter& out) const {
+  save_part(out, "position", position);
+  StateWriter loop = out.scope("loop");
+  loop.real("factor", factor);
+  loop.integer("evaluated_at", evaluated_at);
+  loop.integer("wants_evaluation", wants_evaluation ? 1 : 0);
+  if (!over_why.empty()) out.scope("end").text("why", over_why);
+}
+
+void LoopState::load(const StateReader& in) {
+  position.load(in.scope("position"));
+  const StateReader loop = in.scope("loop");
+  factor = loop.real("factor");
+  evaluated_at = loop.integer("evaluated_at");
+  wants_evaluation = loop.integer("wants_evaluation") != 0;
+  over_why = in.has("end/why") ? in.text("end/why") : std::string();
 }
 
 void WeightsCopy::take(Module& module) {
@@ -58,30 +156,37 @@ void WeightsCopy::give_back(Module& module) const {
   for (std::size_t i = 0; i < live.size(); ++i) live[i].tensor->copy_(tensors_[i]);
 }
 
-State checkpoint_state(const StatefulParts& parts, const Position& position, const std::string& best_metric,
-                       const Best& best) {
+State checkpoint_state(const StatefulParts& parts) {
   State state;
   StateWriter out(state);
-  StateWriter model = out.scope("model");
-  parts.model.save(model);
-  StateWriter optimizer = out.scope("optimizer");
-  parts.optimizer.save(optimizer);
-  StateWriter schedule = out.scope("schedule");
-  parts.schedule.save(schedule);
+  save_part(out, "model", parts.model);
+  save_part(out, "optimizer", parts.optimizer);
+  save_part(out, "schedule", parts.schedule);
   save_all(out, "observers", parts.observers);
-  StateWriter interval = out.scope("interval");
-  parts.interval.save(interval);
-  StateWriter place = out.scope("position");
-  position.save(place);
-  if (best.is_known()) {
+  save_part(out, "interval", parts.interval);
+  parts.loop.save(out);
+  if (parts.best.is_known()) {
     StateWriter kept = out.scope("best");
-    kept.text("metric", best_metric);
-    kept.integer("step", best.step);
-    kept.real("value", best.value);
+    kept.text("metric", parts.best_metric);
+    kept.integer("step", parts.best.step);
+    kept.real("value", parts.best.value);
   }
   save_all(out, "transforms", parts.prepared.transforms);
   save_all(out, "targets", parts.prepared.targets);
   return state;
+}
+
+void restore(const ResumePoint& saved, const StatefulParts& parts) {
+  const StateReader in(saved.state);
+  const bool is_fork = saved.is_fork;
+  restore_best(saved, parts);  // through the model, before its own weights come
+  load_part(in, "model", parts.model, /*may_lack=*/false);
+  load_part(in, "optimizer", parts.optimizer, is_fork);
+  load_part(in, "schedule", parts.schedule, is_fork);
+  load_observers(in, parts.observers, is_fork);
+  load_part(in, "interval", parts.interval, is_fork);
+  parts.loop.load(in);
+  if (!is_fork) expect_same(saved.state, checkpoint_state(parts));
 }
 
 }  // namespace assay::engine

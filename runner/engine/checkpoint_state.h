@@ -4,10 +4,13 @@
 //   model/<dotted>      optimizer/...      schedule/...      observers/<i>/...
 //   interval/...        training loss and metrics since the last logged row
 //   position/{step, epoch, batch_in_epoch, samples}
+//   loop/{factor, evaluated_at, wants_evaluation}
+//   end/why                                of the last one: the run is over
 //   best/{metric, step, value}             with checkpoint.keep_best, once there is a best
 //   transforms/<i>/...  targets/<i>/...    fitted on train: prediction needs them
 //
-// No clock is in it: the same experiment run twice has equal checkpoints.
+// No clock is in it: the same experiment run twice has equal checkpoints. Checkpoints are taken between two
+// steps, once everything that belongs to a step has happened.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +20,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "registry/contracts/engine.h"
 #include "registry/contracts/prepared.h"
 #include "registry/contracts/schedule.h"
 #include "registry/contracts/tensor/model.h"
@@ -30,8 +34,20 @@ namespace assay::engine {
 struct Position {
   std::int64_t step = 0;            // steps done
   std::int64_t epoch = 0;           // the one being trained, from 0
-  std::int64_t batch_in_epoch = 0;  // batches done of it; all of them until EpochDone was sent
+  std::int64_t batch_in_epoch = 0;  // batches done of it
   std::int64_t samples = 0;         // trained on so far
+
+  void save(StateWriter& out) const;
+  void load(const StateReader& in);
+};
+
+/// What else the loop has to remember.
+struct LoopState {
+  Position position;
+  double factor = 1;               // the schedule's, of the last step
+  std::int64_t evaluated_at = -1;  // step of the last evaluation; -1: none yet
+  bool wants_evaluation = false;   // asked for by an observer, to be answered after the next step
+  std::string over_why;            // why the run is over, as "20 epochs"; empty while it goes on
 
   void save(StateWriter& out) const;
   void load(const StateReader& in);
@@ -61,15 +77,23 @@ struct Best {
 /// The parts of a run that have a state.
 struct StatefulParts {
   Module& model;
-  const Optimizer& optimizer;
-  const Schedule& schedule;
+  Optimizer& optimizer;
+  Schedule& schedule;
   const std::vector<std::unique_ptr<Observer>>& observers;
-  const Scores& interval;
+  Scores& interval;
   const Prepared& prepared;
+  LoopState& loop;
+  Best& best;
+  std::string best_metric;  // checkpoint.keep_best; empty without
 };
 
 /// Views of what is there now, not copies: valid until the next step.
-State checkpoint_state(const StatefulParts& parts, const Position& position, const std::string& best_metric,
-                       const Best& best);
+State checkpoint_state(const StatefulParts& parts);
+
+/// Puts back what checkpoint_state gave, into parts that were built from the same config, and looks whether
+/// they now give the same state, bit for bit. Throws Kind::store, naming what is missing, unexpected or
+/// different. A fork has another config: there, sections that `saved` lacks stay as they were built, and
+/// nothing is compared.
+void restore(const ResumePoint& saved, const StatefulParts& parts);
 
 }  // namespace assay::engine

@@ -46,14 +46,16 @@ double LossMean::value() const {
 
 void LossMean::save(StateWriter& out) const {
   out.real("sum", sum_.value());
-  out.real("weight", count_ + weight_.value());
+  out.real("weight", weight_.value());  // apart from the count: a sum depends on the order of its parts
+  out.real("count", count_);
   out.integer("is_empty", is_empty_ ? 1 : 0);
 }
 
 void LossMean::load(const StateReader& in) {
   reset();
   sum_.set(in.real("sum"));
-  count_ = in.real("weight");
+  weight_.set(in.real("weight"));
+  count_ = in.real("count");
   is_empty_ = in.integer("is_empty") != 0;
 }
 

@@ -28,9 +28,10 @@ void Reporter::set_observers(const std::vector<std::unique_ptr<Observer>>& obser
 void Reporter::emit(const Event& event) {
   if (is_recorded(event)) job_.recorder.event(event);
   job_.listener.on(event);
+  const bool is_heard = !std::holds_alternative<CheckpointSaved>(event);
   for (const Hearer& hearer : hearers_) {
     const Request request = ask(hearer, event);
-    if (request.kind != Request::Kind::none) note_request(hearer, request);
+    if (request.kind != Request::Kind::none && is_heard) note_request(hearer, request);
   }
 }
 
@@ -54,11 +55,11 @@ void Reporter::note_request(const Hearer& hearer, const Request& request) {
     case Request::Kind::none:
       return;
     case Request::Kind::evaluate:
-      wishes_.evaluate = true;
-      break;
+      wants_evaluation_ = true;
+      return;
     case Request::Kind::save:
-      wishes_.save = true;
-      break;
+      wants_save_ = true;
+      return;
     case Request::Kind::stop:
       if (stop_reason_.empty())
         stop_reason_ = request.why.empty() ? "observer " + hearer.slot->name() : request.why;
@@ -69,12 +70,12 @@ void Reporter::note_request(const Hearer& hearer, const Request& request) {
                        ", which this version cannot do"),
                   "take the observer out, or let it stop the run instead");
   }
-  has_wishes_ = true;
 }
 
-Wishes Reporter::take_wishes() {
-  has_wishes_ = false;
-  return std::exchange(wishes_, {});
+void Reporter::go_on_with(std::vector<Scalar> latest, bool wants_evaluation) {
+  latest_ = std::move(latest);
+  wants_evaluation_ = wants_evaluation;
+  wants_save_ = false;
 }
 
 void Reporter::log(std::int64_t step, std::int64_t epoch, const std::vector<Scalar>& row) {

@@ -5,18 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "registry/contracts/engine.h"
 #include "registry/contracts/tensor/observer.h"
 
 namespace assay::engine {
-
-/// What observers asked for since it was last taken.
-struct Wishes {
-  bool evaluate = false;
-  bool save = false;
-};
 
 class Reporter {
  public:
@@ -25,7 +20,9 @@ class Reporter {
   /// observers: as in the config; they outlive this. Within an event they are called by phase.
   void set_observers(const std::vector<std::unique_ptr<Observer>>& observers);
 
-  /// Throws Kind::run with the observer's name if one throws or asks for what there is not.
+  /// Throws Kind::run with the observer's name if one throws or asks for what there is not. What observers
+  /// ask for in answer to CheckpointSaved is not heard: when a checkpoint is taken may depend on the time,
+  /// and what a run computes may not.
   void emit(const Event& event);
 
   /// One row of metrics, to the record.
@@ -33,8 +30,12 @@ class Reporter {
   /// The last value of every series that was logged, in the order in which they first came.
   const std::vector<Scalar>& latest() const { return latest_; }
 
-  bool has_wishes() const { return has_wishes_; }
-  Wishes take_wishes();
+  /// Whether observers asked for an evaluation, or a checkpoint, since this was last taken.
+  bool take_evaluation() { return std::exchange(wants_evaluation_, false); }
+  bool take_save() { return std::exchange(wants_save_, false); }
+  bool wants_evaluation() const { return wants_evaluation_; }
+  /// For a run that goes on: what was logged last and asked for before.
+  void go_on_with(std::vector<Scalar> latest, bool wants_evaluation);
   /// Why an observer asked to stop; empty if none did.
   const std::string& stop_reason() const { return stop_reason_; }
 
@@ -49,8 +50,8 @@ class Reporter {
   const TrainJob& job_;
   std::vector<Hearer> hearers_;  // by phase
   std::vector<Scalar> latest_;
-  Wishes wishes_;
-  bool has_wishes_ = false;
+  bool wants_evaluation_ = false;
+  bool wants_save_ = false;
   std::string stop_reason_;
 };
 

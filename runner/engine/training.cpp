@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <ATen/ops/isfinite.h>
 #include <c10/core/GradMode.h>
@@ -35,17 +36,18 @@ Training::Training(const TrainJob& job, const Clock& clock)
     : job_(job), experiment_(job.experiment), prepared_(job.prepared), clock_(clock), reporter_(job) {}
 
 Outcome Training::run() {
-  started_s_ = clock_.monotonic_s();
+  started_s_ = clock_.monotonic_s() - (job_.resume == nullptr ? 0 : job_.resume->seconds);
   try {
     build();
     announce();
+    if (job_.resume != nullptr) go_on();
     train();
     close();
   } catch (...) {
     return fail(as_error(std::current_exception(), activity_));
   }
-  return finish(is_stopped_ ? Outcome::Status::stopped : Outcome::Status::finished,
-                is_stopped_ ? over_why_ : "");
+  if (is_stopped_) return finish(Outcome::Status::stopped, stopped_text());
+  return finish(Outcome::Status::finished, "");
 }
 
 // ---- Before the first step.
@@ -60,6 +62,7 @@ void Training::build() {
   bounds_ = bounds_of(train.until, pace_);
   log_every_.emplace(train.log_every, "train.log_every", pace_, bounds_.steps);
   evaluate_every_.emplace(experiment_.evaluate.every, "evaluate.every", pace_, bounds_.steps);
+  save_every_.emplace(experiment_.checkpoint.every, "checkpoint.every", pace_, bounds_.steps);
   needs_time_ = log_every_->needs_time() || evaluate_every_->needs_time();
 
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
@@ -133,34 +136,48 @@ void Training::announce() {
                             device_.str(), static_cast<int>(experiment_.threads)});
 }
 
+// After RunStarted, so that an observer that prepares itself there has its state when it is given back.
+void Training::go_on() {
+  activity_.set("loading the checkpoint");
+  restore(*job_.resume, stateful_parts());
+  reporter_.go_on_with(job_.resume->latest, loop_.wants_evaluation);
+  const double seconds = elapsed();
+  for (std::optional<Recurrence>* every : {&log_every_, &evaluate_every_, &save_every_}) {
+    (*every)->go_on_after(position().step, seconds);
+  }
+}
+
 // ---- Steps.
 
 void Training::train() {
+  look_whether_over();
   while (!is_over()) {
     if (!is_epoch_open_) start_epoch();
     step();
     after_step();
-    if (position_.batch_in_epoch == pace_.steps_per_epoch()) finish_epoch();
+    if (position().batch_in_epoch == pace_.steps_per_epoch()) finish_epoch();
+    look_whether_over();
+    if (!is_over()) save_if_due();
   }
 }
 
 void Training::start_epoch() {
   std::vector<std::int64_t> rows = prepared_.rows.train;
-  const auto epoch = static_cast<std::uint32_t>(position_.epoch);
+  const auto epoch = static_cast<std::uint32_t>(position().epoch);
   if (experiment_.train.shuffle) shuffle(rows, shuffle_.at(epoch, 0));
-  batches_->start(std::move(rows), position_.batch_in_epoch);
+  batches_->start(std::move(rows), position().batch_in_epoch);
   context_.draw = epoch;
   is_epoch_open_ = true;
-  if (position_.batch_in_epoch == 0) reporter_.emit(EpochStarted{position_.epoch});
+  if (position().batch_in_epoch == 0) reporter_.emit(EpochStarted{position().epoch});
 }
 
 void Training::step() {
-  activity_.step = position_.step + 1;
+  activity_.step = position().step + 1;
   activity_.set("reading a batch");
   const Batch* batch = batches_->next();
   ASSAY_ASSERT(batch != nullptr);
   activity_.batch = batch;
-  context_.step = position_.step;
+  context_.step = position().step;
   context_.ids = &batch->ids;
 
   activity_.set("forward of", &experiment_.model);
@@ -170,16 +187,17 @@ void Training::step() {
   activity_.set("backward of", &experiment_.model);
   loss.mean().backward();
   activity_.set("factor of", &experiment_.schedule);
-  step_context_.factor = parts_.schedule->factor(position_.step);
+  loop_.factor = parts_.schedule->factor(position().step);
+  step_context_.factor = loop_.factor;
   activity_.set("step of", &experiment_.optimizer);
   parts_.optimizer->step(step_context_);
   clear_gradients();
   interval_->add(loss, outputs, *batch, activity_);
 
   activity_.batch = nullptr;
-  ++position_.step;
-  ++position_.batch_in_epoch;
-  position_.samples += batch->size();
+  ++loop_.position.step;
+  ++loop_.position.batch_in_epoch;
+  loop_.position.samples += batch->size();
 }
 
 // Without a gradient the next backward pass stores its own; with a zeroed one it would add to it.
@@ -188,63 +206,57 @@ void Training::clear_gradients() {
 }
 
 void Training::after_step() {
-  const std::int64_t now = position_.step;
+  const std::int64_t now = position().step;
   const double seconds = needs_time_ ? elapsed() : 0;
   if (log_every_->is_due(now, seconds) || now == bounds_.steps) {
     const std::vector<Scalar> row = log_interval();
-    reporter_.emit(StepDone{now, position_.epoch, &row});
+    reporter_.emit(StepDone{now, position().epoch, &row});
   } else {
-    reporter_.emit(StepDone{now, position_.epoch, nullptr});
+    reporter_.emit(StepDone{now, position().epoch, nullptr});
   }
   if (evaluate_every_->is_due(now, seconds)) evaluate_valid();
-  if (reporter_.has_wishes()) answer_wishes();
+  // What they ask for while this is answered waits for the next step: two cannot keep each other busy.
+  if (reporter_.take_evaluation() && loop_.evaluated_at != now) evaluate_valid();
 }
 
 void Training::finish_epoch() {
   is_epoch_open_ = false;
-  position_.batch_in_epoch = 0;
-  reporter_.emit(EpochDone{position_.epoch++, position_.step});
+  loop_.position.batch_in_epoch = 0;
+  reporter_.emit(EpochDone{loop_.position.epoch++, position().step});
 }
 
-// What observers ask for while this is answered waits for the next step, so that two cannot keep each other
-// busy.
-void Training::answer_wishes() {
-  const Wishes wishes = reporter_.take_wishes();
-  if (wishes.evaluate && evaluated_at_ != position_.step) evaluate_valid();
-  if (wishes.save && saved_at_ != position_.step) save(/*is_best=*/false);
-}
-
-bool Training::is_over() {
-  if (bounds_.steps > 0 && position_.step >= bounds_.steps) {
-    over_why_ = bounds_.steps_text;
+void Training::look_whether_over() {
+  if (is_over()) return;  // a run that goes on may have been at its end
+  if (bounds_.steps > 0 && position().step >= bounds_.steps) {
+    loop_.over_why = bounds_.steps_text;
   } else if (!reporter_.stop_reason().empty()) {
-    over_why_ = reporter_.stop_reason();
+    loop_.over_why = reporter_.stop_reason();
   } else if (bounds_.seconds > 0 && elapsed() >= bounds_.seconds) {
-    over_why_ = bounds_.seconds_text;
+    loop_.over_why = bounds_.seconds_text;
   } else if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed)) {
-    over_why_ = text("stopped at step ", position_.step);
     is_stopped_ = true;
   }
-  return !over_why_.empty();
 }
+
+std::string Training::stopped_text() const { return text("stopped at step ", position().step); }
 
 // ---- What is logged, judged and kept.
 
 std::vector<Scalar> Training::log_interval() {
   activity_.set("logging");
   std::vector<Scalar> row = interval_->values();
-  row.push_back({"train/lr", parts_.optimizer->learning_rate() * step_context_.factor});
+  row.push_back({"train/lr", parts_.optimizer->learning_rate() * loop_.factor});
   interval_->reset();
-  reporter_.log(position_.step, epochs_done(), row);
+  reporter_.log(position().step, epochs_done(), row);
   check_converges("train/loss", row.front().value);
   return row;
 }
 
 void Training::evaluate_valid() {
-  evaluated_at_ = position_.step;
+  loop_.evaluated_at = position().step;
   if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
   if (!valid_) return;
-  const std::vector<Scalar> row = judge(*valid_, position_.step);
+  const std::vector<Scalar> row = judge(*valid_, position().step);
   const double loss = row.front().value;
   parts_.schedule->observe(loss);
   keep_if_best(row);
@@ -276,42 +288,67 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
   if (!is_best_high_) is_best_high_ = valid_->scores.is_better_high(*metric);
   const bool is_better = *is_best_high_ ? now->value > best_.value : now->value < best_.value;
   if (std::isnan(now->value) || (best_.is_known() && !is_better)) return;
-  best_.step = position_.step;
+  best_.step = position().step;
   best_.value = now->value;
   best_.weights.take(*parts_.model);
-  save(/*is_best=*/true);
+  is_new_best_ = true;
 }
 
-void Training::save(bool is_best) {
+// The one place for checkpoints of a run that is not over: all that belongs to the step has happened.
+void Training::save_if_due() {
+  const bool is_due = save_every_->is_due(position().step, save_every_->needs_time() ? elapsed() : 0);
+  const bool is_wanted = reporter_.take_save();
+  if (!is_due && !is_wanted && !is_new_best_) return;
+  // The next row or evaluation ends a run that diverged; nobody should go on from here.
+  if (!interval_->is_empty() && !std::isfinite(interval_->loss())) return;
+  save(/*is_final=*/false);
+}
+
+void Training::save(bool is_final) {
   activity_.set("saving a checkpoint");
-  const State state = checkpoint_state(
-      {*parts_.model, *parts_.optimizer, *parts_.schedule, parts_.observers, *interval_, prepared_},
-      position_, experiment_.checkpoint.keep_best.value_or(""), best_);
-  const CheckpointInfo info{position_.step, epochs_done(), is_best, is_best ? best_.value : 0};
-  std::string file = job_.recorder.checkpoint(info, state);
-  if (!is_best) saved_at_ = position_.step;
-  reporter_.emit(CheckpointSaved{position_.step, std::move(file), is_best});
+  loop_.wants_evaluation = reporter_.wants_evaluation();
+  const bool is_best = std::exchange(is_new_best_, false);
+  const CheckpointInfo info{position().step, epochs_done(), is_best, is_best ? best_.value : 0, is_final};
+  std::string file = job_.recorder.checkpoint(info, checkpoint_state(stateful_parts()));
+  reporter_.emit(CheckpointSaved{position().step, std::move(file), is_best});
+}
+
+StatefulParts Training::stateful_parts() {
+  return {*parts_.model,
+          *parts_.optimizer,
+          *parts_.schedule,
+          parts_.observers,
+          *interval_,
+          prepared_,
+          loop_,
+          best_,
+          experiment_.checkpoint.keep_best.value_or("")};
 }
 
 void Training::check_converges(const std::string& name, double loss) const {
   if (std::isfinite(loss)) return;
-  throw Error(Kind::run, text("diverged: ", name, " is ", loss, " at step ", position_.step),
+  throw Error(Kind::run, text("diverged: ", name, " is ", loss, " at step ", position().step),
               text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(),
                    ") or a warm-up often helps; data with nan or inf does this as well"));
 }
 
 // ---- The end.
 
+// A stopped run goes on later: it must then log and judge what an uninterrupted one would have.
 void Training::close() {
-  // A stopped run goes on later: it must then log and judge what an uninterrupted one would have.
-  if (!is_stopped_) {
+  if (is_stopped_) {
+    if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
+    save(/*is_final=*/false);
+  } else {
     if (!interval_->is_empty()) log_interval();
-    if (evaluated_at_ != position_.step) evaluate_valid();
+    if (loop_.evaluated_at != position().step) evaluate_valid();
     check_weights();
+    save(/*is_final=*/true);
+    test();
   }
-  save(/*is_best=*/false);
-  if (!is_stopped_) test();
-  reporter_.emit(RunDone{position_.step, over_why_});
+  activity_.set("waiting for the checkpoint to be on disk");
+  job_.recorder.settle();
+  reporter_.emit(RunDone{position().step, is_stopped_ ? stopped_text() : loop_.over_why});
 }
 
 // The last step may have broken the weights after its loss was seen.
@@ -319,7 +356,7 @@ void Training::check_weights() {
   for (const auto& [name, tensor] : parts_.model->parameters()) {
     if (at::isfinite(*tensor).all().item<bool>()) continue;
     throw Error(
-        Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position_.step),
+        Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position().step),
         text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
   }
 }
@@ -330,11 +367,12 @@ void Training::test() {
   if (!test_ || which == "never") return;
   const bool with_best = which == "best" && best_.is_known();
   if (with_best) best_.weights.give_back(*parts_.model);
-  judge(*test_, with_best ? best_.step : position_.step);
+  judge(*test_, with_best ? best_.step : position().step);
 }
 
 Outcome Training::finish(Outcome::Status status, std::string message) {
-  Outcome outcome{status, std::move(message), position_.step, position_.epoch, elapsed(), reporter_.latest()};
+  Outcome outcome{status,           std::move(message), position().step,
+                  position().epoch, elapsed(),          reporter_.latest()};
   if (best_.is_known()) {
     outcome.metrics.push_back({"best/" + *experiment_.checkpoint.keep_best, best_.value});
     outcome.metrics.push_back({"best/step", static_cast<double>(best_.step)});
@@ -349,7 +387,7 @@ Outcome Training::fail(const Error& error) {
   const bool is_of_the_run = error.kind() == Kind::run;
   const std::string message = message_of(error);
   try {
-    reporter_.emit(RunFailed{position_.step, message});
+    reporter_.emit(RunFailed{position().step, message});
   } catch (const std::exception&) {  // an observer or the record: the first error says what happened
   }
   try {

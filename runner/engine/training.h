@@ -42,6 +42,7 @@ class Training {
   void check_keep_best() const;
   void build_splits();
   void announce();
+  void go_on();
 
   // Steps.
   void train();
@@ -50,15 +51,18 @@ class Training {
   void clear_gradients();
   void after_step();
   void finish_epoch();
-  void answer_wishes();
-  bool is_over();
+  void look_whether_over();
+  std::string stopped_text() const;
+  bool is_over() const { return !loop_.over_why.empty() || is_stopped_; }
 
   // What is logged, judged and kept.
   std::vector<Scalar> log_interval();
   void evaluate_valid();
   std::vector<Scalar> judge(Judging& judging, std::int64_t at_step);
   void keep_if_best(const std::vector<Scalar>& row);
-  void save(bool is_best);
+  void save_if_due();
+  void save(bool is_final);
+  StatefulParts stateful_parts();
   void check_converges(const std::string& name, double loss) const;
 
   // The end.
@@ -68,7 +72,8 @@ class Training {
   Outcome finish(Outcome::Status status, std::string message);
   Outcome fail(const Error& error);
 
-  std::int64_t epochs_done() const { return position_.step / pace_.steps_per_epoch(); }
+  std::int64_t epochs_done() const { return position().step / pace_.steps_per_epoch(); }
+  const Position& position() const { return loop_.position; }
   double elapsed() const { return clock_.monotonic_s() - started_s_; }
 
   const TrainJob& job_;
@@ -89,18 +94,17 @@ class Training {
   std::optional<Judging> test_;
   std::optional<Recurrence> log_every_;
   std::optional<Recurrence> evaluate_every_;
-  bool needs_time_ = false;  // of the two
+  std::optional<Recurrence> save_every_;
+  bool needs_time_ = false;  // of logging and evaluating
 
   Stream shuffle_;
   Context context_;
   StepContext step_context_;
-  Position position_;
+  LoopState loop_;
   bool is_epoch_open_ = false;
-  std::int64_t evaluated_at_ = -1;  // step
-  std::int64_t saved_at_ = -1;      // step
   Best best_;
+  bool is_new_best_ = false;  // and not saved yet
   std::optional<bool> is_best_high_;
-  std::string over_why_;     // "20 epochs"; empty while it goes on
   bool is_stopped_ = false;  // by TrainJob::stop
   double started_s_ = 0;
 };

@@ -29,10 +29,12 @@ struct Row {
   }
 };
 
-/// A checkpoint as bytes, which later steps do not change.
+/// A checkpoint as a copy, which later steps do not change.
 struct KeptCheckpoint {
   CheckpointInfo info;
-  std::map<std::string, std::vector<std::byte>> arrays;
+  State state;
+  std::map<std::string, std::vector<std::byte>> arrays;  // the same, as bytes
+  std::size_t rows = 0;                                  // logged before it
 };
 
 class FakeRecorder : public Recorder {
@@ -42,8 +44,10 @@ class FakeRecorder : public Recorder {
   }
   void event(const Event& event) override { events.push_back(event); }
   std::string checkpoint(const CheckpointInfo& info, const State& state) override {
-    KeptCheckpoint kept{info, {}};
+    KeptCheckpoint kept{info, {}, {}, rows.size()};
+    StateWriter copies(kept.state);
     for (const StateEntry& entry : state) {
+      copies.array(entry.name, Array::copy_of(entry.view));
       kept.arrays[entry.name] = {entry.view.data, entry.view.data + entry.view.bytes()};
     }
     checkpoints.push_back(std::move(kept));
@@ -65,11 +69,11 @@ class FakeRecorder : public Recorder {
     visit(name, [&](std::int64_t, double value) { out.push_back(value); });
     return out;
   }
-  /// Arrays of the last checkpoint of a kind below `model/`.
+  /// Arrays below `model/` of the last checkpoint, or of the last one that was the best.
   std::map<std::string, std::vector<std::byte>> weights(bool best = false) const {
     std::map<std::string, std::vector<std::byte>> out;
     for (const KeptCheckpoint& kept : checkpoints) {
-      if (kept.info.is_best != best) continue;
+      if (best && !kept.info.is_best) continue;
       out.clear();
       for (const auto& [name, bytes] : kept.arrays) {
         if (name.starts_with("model/")) out[name] = bytes;

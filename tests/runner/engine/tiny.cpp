@@ -213,9 +213,11 @@ class Script final : public Metric {
 struct AskerParams {
   std::int64_t at = 0;
   std::string kind;
+  std::string event = "done";
   static void describe(Fields<AskerParams>& f) {
     f.about("Asks for something once a step is done.");
     f("at", &AskerParams::at, "the step");
+    f("event", &AskerParams::event, "done or saved");
     f("kind", &AskerParams::kind, "what to ask for");
   }
 };
@@ -231,8 +233,7 @@ class Asker final : public Quiet {
   using Params = AskerParams;
   Asker(const AskerParams& params, const Needs&) : params_(params) {}
   Request on(const Event& event) override {
-    const auto* done = std::get_if<StepDone>(&event);
-    if (done == nullptr || done->step != params_.at) return {};
+    if (step_of(event) != params_.at) return {};
     if (params_.kind == "evaluate") return {Request::Kind::evaluate};
     if (params_.kind == "save") return {Request::Kind::save};
     if (params_.kind == "rollback") return {Request::Kind::rollback, "", 1};
@@ -240,6 +241,15 @@ class Asker final : public Quiet {
   }
 
  private:
+  std::int64_t step_of(const Event& event) const {
+    if (params_.event == "saved") {
+      const auto* saved = std::get_if<CheckpointSaved>(&event);
+      return saved == nullptr ? -1 : saved->step;
+    }
+    const auto* done = std::get_if<StepDone>(&event);
+    return done == nullptr ? -1 : done->step;
+  }
+
   AskerParams params_;
 };
 

@@ -38,8 +38,8 @@ struct Tiny {
   void set_optimizer(const Keys& keys);
   /// hits; script {values}: these, one an evaluation, larger is better.
   void add_metric(const std::string& name, const Keys& keys = {});
-  /// asker {at, kind}: asks for something at a step; thrower: throws after the first; teller {phase}: notes
-  /// its phase.
+  /// asker {at, kind, event}: asks for something at a step, when it is done or saved; thrower: throws after
+  /// the first; teller {phase}: notes its phase.
   void add_observer(const std::string& name, const Keys& keys = {});
 
   Outcome train() { return train(recorder); }

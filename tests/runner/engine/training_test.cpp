@@ -242,8 +242,8 @@ TEST(Training, TellsItsListenerInTheOrderOfEvents) {
   tiny.train();
 
   EXPECT_THAT(tiny.listener.names,
-              ElementsAre("RunStarted", "EpochStarted", "StepDone", "StepDone", "Evaluated",
-                          "CheckpointSaved", "EpochDone", "CheckpointSaved", "Evaluated", "RunDone"));
+              ElementsAre("RunStarted", "EpochStarted", "StepDone", "StepDone", "Evaluated", "EpochDone",
+                          "CheckpointSaved", "Evaluated", "RunDone"));
   EXPECT_EQ(tiny.recorder.events_of<RunDone>().at(0).why, "1 epoch");
 }
 
@@ -362,12 +362,68 @@ TEST(Checkpoint, HoldsEverythingThatARunNeedsToGoOn) {
 
   std::vector<std::string> names;
   for (const auto& [name, bytes] : tiny.recorder.checkpoints.back().arrays) names.push_back(name);
-  for (const char* name :
-       {"model/w1", "model/b1", "model/w2", "model/steps", "optimizer/steps", "interval/loss/sum",
-        "interval/metrics/0/seen", "position/step", "position/epoch", "position/batch_in_epoch",
-        "position/samples", "best/metric", "best/step", "best/value"}) {
+  for (const char* name : {"model/w1", "model/b1", "model/w2", "model/steps", "optimizer/steps",
+                           "interval/loss/sum", "interval/metrics/0/seen", "position/step", "position/epoch",
+                           "position/batch_in_epoch", "position/samples", "loop/factor", "loop/evaluated_at",
+                           "loop/wants_evaluation", "end/why", "best/metric", "best/step", "best/value"}) {
     EXPECT_THAT(names, Contains(name));
   }
+}
+
+TEST(Checkpoint, AtTheEndIsOneAlsoIfItIsTheBest) {
+  Tiny tiny;
+  tiny.add_metric("script", {{"values", "[0.1, 0.2, 0.3, 0.4]"}});
+  tiny.experiment.checkpoint.keep_best = "valid/script";
+
+  tiny.train();
+
+  ASSERT_THAT(tiny.recorder.checkpoints, SizeIs(4));
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_TRUE(tiny.recorder.checkpoints[i].info.is_best);
+    EXPECT_EQ(tiny.recorder.checkpoints[i].info.is_final, i == 3);
+  }
+}
+
+TEST(Checkpoint, IsTakenAsOftenAsAskedForAndChangesNothing) {
+  Tiny often, never;
+  often.experiment.checkpoint.every = {20, Unit::steps};
+  never.experiment.checkpoint.every = {0, Unit::end};
+
+  often.train();
+  never.train();
+
+  std::vector<std::int64_t> steps;
+  for (const KeptCheckpoint& one : often.recorder.checkpoints) steps.push_back(one.info.step);
+  EXPECT_THAT(steps, ElementsAre(20, 40, 52));
+  EXPECT_THAT(never.recorder.checkpoints, SizeIs(1));
+  EXPECT_EQ(often.recorder.rows, never.recorder.rows);
+  EXPECT_EQ(often.recorder.checkpoints.back().arrays, never.recorder.checkpoints.back().arrays);
+}
+
+TEST(Checkpoint, IsNotTakenOfARunThatDiverged) {
+  Tiny tiny;
+  tiny.set_optimizer({{"lr", "1e38"}});
+  tiny.experiment.train.log_every = {10, Unit::steps};
+  tiny.experiment.checkpoint.every = {1, Unit::steps};
+
+  tiny.train();
+
+  for (const KeptCheckpoint& one : tiny.recorder.checkpoints) EXPECT_LT(one.info.step, 5);
+}
+
+class SettlesLast : public FakeRecorder {
+ public:
+  void settle() override { settled_after = checkpoints.size(); }
+  std::size_t settled_after = 0;
+};
+
+TEST(Checkpoint, OfTheEndIsOnDiskBeforeTheRunIsDone) {
+  Tiny tiny;
+  SettlesLast recorder;
+
+  tiny.train(recorder);
+
+  EXPECT_EQ(recorder.settled_after, recorder.checkpoints.size());
 }
 
 // ---- What goes wrong.
@@ -531,6 +587,14 @@ TEST(Observer, MayAskForACheckpoint) {
 
   ASSERT_THAT(tiny.recorder.checkpoints, SizeIs(2));
   EXPECT_EQ(tiny.recorder.checkpoints[0].info.step, 4);
+}
+
+TEST(Observer, IsNotHeardInAnswerToACheckpoint) {
+  Tiny tiny;
+  tiny.experiment.checkpoint.every = {4, Unit::steps};
+  tiny.add_observer("asker", {{"at", "4"}, {"kind", "stop"}, {"event", "saved"}});
+
+  EXPECT_EQ(tiny.train().step, 52);
 }
 
 TEST(Observer, MayStopTheRunWhichIsThenFinished) {
