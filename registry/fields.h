@@ -18,6 +18,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <map>
 #include <optional>
 #include <type_traits>
@@ -45,6 +46,13 @@ class Fields {
   void check(std::string words, bool (*holds)(const P&)) {
     schema_.checks.push_back(
         {std::move(words), [holds](const void* params) { return holds(*static_cast<const P*>(params)); }});
+  }
+  /// As above, for what has places of its own.
+  void deep_check(std::function<void(const Value& map, const P&, BindContext&)> look) {
+    schema_.deep_checks.push_back(
+        [look = std::move(look)](const Value& map, const void* params, BindContext& context) {
+          look(map, *static_cast<const P*>(params), context);
+        });
   }
 
  private:
@@ -262,6 +270,9 @@ void Fields<P>::operator()(std::string key, M P::*member, std::string doc, const
   };
   field.write = [member](const void* params) {
     return Codec<M>::write(static_cast<const P*>(params)->*member);
+  };
+  field.copy = [member](const void* from, void* to) {
+    static_cast<P*>(to)->*member = static_cast<const P*>(from)->*member;
   };
   (apply(field, attributes), ...);
   if (field.is_required) field.default_value = Json();

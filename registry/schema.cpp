@@ -72,7 +72,7 @@ std::string TypeInfo::words() const {
     case Kind::share:
       return "a share, as `15%` or `0.15`";
     case Kind::list:
-      return "a list of " + plural_words(*item);
+      return text(takes_one ? item->words() + " or " : std::string(), "a list of ", plural_words(*item));
     case Kind::map:
       return "a map of " + plural_words(*item);
     case Kind::section:
@@ -122,7 +122,10 @@ std::string field_hint(const FieldInfo& field) {
 void check_rule(const Rule& rule, const Json& typed, const Value& written, const FieldInfo& field,
                 BindContext& context) {
   if (rule.holds(typed)) return;
-  if (rule.items && typed.is_list() && written.is_list()) {
+  if (rule.items && typed.is_list() && !written.is_list()) {
+    return check_rule(*rule.items, typed.items().at(0), written, field, context);
+  }
+  if (rule.items && typed.is_list()) {
     for (std::size_t i = 0; i < typed.items().size(); ++i) {
       BindContext inner{context.registry, context.problems, context.below(std::to_string(i))};
       check_rule(*rule.items, typed.items()[i], written.items()[i], field, inner);
@@ -229,6 +232,7 @@ void bind_fields(const Value& map, const std::vector<Part>& parts, const std::ve
       if (!check.holds(part.params))
         context.report(map.where(), text(": it must hold that ", check.words), "change one of them");
     }
+    for (const auto& look : part.schema->deep_checks) look(map, part.params, context);
   }
 }
 

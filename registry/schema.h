@@ -51,6 +51,7 @@ struct TypeInfo {
   std::shared_ptr<const TypeInfo> item = {};  // of a list or a map
   const Schema* (*section)() = nullptr;       // of a section
   bool is_optional = false;                   // null is allowed
+  bool takes_one = false;                     // of a list: one item may stand without brackets
 
   /// "a number", "a list of integers", "a schedule": completes "must be ...".
   std::string words() const;
@@ -72,6 +73,7 @@ struct FieldInfo {
 
   std::function<void(const Value&, void* params, BindContext&)> read;
   std::function<Json(const void* params)> write;
+  std::function<void(const void* from, void* to)> copy;  // the value, to parameters of the same type
 };
 
 /// A rule over several fields.
@@ -85,6 +87,8 @@ struct Schema {
   std::string source;  // paper or reference page, or empty
   std::vector<FieldInfo> fields;
   std::vector<CrossCheck> checks;
+  /// Checks that find their own places; of parameters that are good one by one. map: what was bound.
+  std::vector<std::function<void(const Value& map, const void* params, BindContext&)>> deep_checks;
 
   const FieldInfo* find(std::string_view key) const;
   std::vector<std::string> keys() const;

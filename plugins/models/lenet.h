@@ -53,19 +53,21 @@ struct LenetParams {
                "use data of images, or the model `mlp`");
     }
     for (std::size_t i = 0; i < channels.size(); ++i) shape = outline_convolution(i, shape, out);
-    return outline_dense(element_count(shape.sizes), hidden, activation, out);
+    return outline_dense(shape, {hidden, activation, dropout, dropout}, out);
   }
 
  private:
   Shape outline_convolution(std::size_t i, const Shape& in, Outline& out) const {
     const std::string name = text("convolutions.", i);
-    outline_affine(name, {channels[i], in.sizes[0], kernel, kernel}, out);
-    outline_activation(name + ".activation", activation, {{channels[i], in.sizes[1], in.sizes[2]}}, out);
+    const Shape full{{channels[i], in.sizes[1], in.sizes[2]}};
+    outline_affine(name, "conv2d", in, {channels[i], in.sizes[0], kernel, kernel}, full, out);
+    outline_activation(name + ".activation", activation, full, out);
     if (in.sizes[1] < 2 || in.sizes[2] < 2) {
       out.fail(text("cannot pool ", to_string(in), " once more"),
                "list fewer `channels`, each of which is a convolution and a pooling, or use larger images");
     }
-    return {{channels[i], in.sizes[1] / 2, in.sizes[2] / 2}};
+    const Shape half{{channels[i], in.sizes[1] / 2, in.sizes[2] / 2}};
+    return outline_plain(name + ".pool", "max_pool2d", full, half, out);
   }
 };
 

@@ -34,7 +34,7 @@ struct MlpParams {
   }
 
   Shape outline(Outline& out) const {
-    return outline_dense(element_count(float_input(out).sizes), hidden, activation, out);
+    return outline_dense(float_input(out), {hidden, activation, input_dropout, dropout}, out);
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,12 +23,25 @@ inline const Shape& float_input(const Outline& out) {
   return input;
 }
 
-/// `name.weight` of a shape and `name.bias`.
-inline void outline_affine(std::string_view name, const std::vector<std::int64_t>& weight, Outline& out) {
-  out.scope(name, [&] {
+/// A part with `name.weight` of a shape and `name.bias`.
+inline Shape outline_affine(std::string_view name, std::string_view type, const Shape& input,
+                            const std::vector<std::int64_t>& weight, const Shape& output, Outline& out) {
+  return out.part(name, type, input, [&] {
     out.parameter("weight", weight);
     out.parameter("bias", {weight[0]});
+    return output;
   });
+}
+
+/// A part without tensors.
+inline Shape outline_plain(std::string_view name, std::string_view type, const Shape& input,
+                           const Shape& output, Outline& out) {
+  return out.part(name, type, input, [&] { return output; });
+}
+
+/// A dropout, which is only there if it drops something.
+inline void outline_dropout(std::string_view name, double p, const Shape& shape, Outline& out) {
+  if (p > 0) outline_plain(name, "dropout", shape, shape, out);
 }
 
 /// The activations of the models are layers; they may not change the shape.
@@ -40,16 +54,28 @@ inline void outline_activation(std::string_view name, const Slot<Layer>& slot, c
       "choose one that keeps the shape, as `relu`");
 }
 
-/// Hidden layers with activations, then an output layer without: `layers.<i>.weight`, `.bias`, `.activation`.
-inline Shape outline_dense(std::int64_t features, const std::vector<std::int64_t>& hidden,
-                           const Slot<Layer>& activation, Outline& out) {
-  for (std::size_t i = 0; i < hidden.size(); ++i) {
-    outline_affine(text("layers.", i), {hidden[i], features}, out);
-    outline_activation(text("layers.", i, ".activation"), activation, {{hidden[i]}}, out);
-    features = hidden[i];
+struct DenseOutline {
+  const std::vector<std::int64_t>& hidden;
+  const Slot<Layer>& activation;
+  double input_dropout;
+  double dropout;
+};
+
+/// Hidden layers with activations and dropouts, then an output layer without: `layers.<i>.weight`, `.bias`,
+/// `.activation`, `.dropout`. The input is flattened.
+inline Shape outline_dense(const Shape& input, const DenseOutline& dense, Outline& out) {
+  Shape shape{{element_count(input.sizes)}};
+  outline_dropout("input_dropout", dense.input_dropout, shape, out);
+  for (std::size_t i = 0; i < dense.hidden.size(); ++i) {
+    const std::string name = text("layers.", i);
+    const std::int64_t units = dense.hidden[i];
+    shape = outline_affine(name, "linear", shape, {units, shape.sizes[0]}, {{units}}, out);
+    outline_activation(name + ".activation", dense.activation, shape, out);
+    outline_dropout(name + ".dropout", dense.dropout, shape, out);
   }
-  outline_affine(text("layers.", hidden.size()), {out.facts().outputs(), features}, out);
-  return {{out.facts().outputs()}};
+  const std::int64_t outputs = out.facts().outputs();
+  return outline_affine(text("layers.", dense.hidden.size()), "linear", shape, {outputs, shape.sizes[0]},
+                        {{outputs}}, out);
 }
 
 }  // namespace assay::models

@@ -1,6 +1,8 @@
 #include "plugins/optimizers/adam.h"
 
 #include <concepts>
+#include <utility>
+#include <vector>
 
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
@@ -31,44 +33,65 @@ class AdamFamily final : public Optimizer {
   using Params = P;
 
   AdamFamily(const Params& params, const Needs& needs)
-      : params_(params),
-        lists_(needs.parameters, state_names(params.amsgrad)),
-        step_(at::zeros({}, lists_.options().dtype(at::kFloat).requires_grad(false))),
-        steps_(needs.parameters.size(), step_) {}
-
-  void step(const StepContext& context) override {
-    const ActiveLists& active = lists_.gather();
-    step_.add_(1);
-    if (!active.parameters.empty()) update(active, context);
-    if (context.found_inf.defined()) step_.sub_(context.found_inf);  // a skipped step does not count
-    lists_.release();
+      : lr_(params.lr), step_(zero_like_first(needs.parameters)) {
+    for (TrainedGroup<P>& group : trained_groups(params, needs.parameters)) {
+      std::vector<at::Tensor> steps(group.parameters.size(), step_);
+      groups_.push_back(
+          {group.params, {std::move(group.parameters), state_names(group.params.amsgrad)}, std::move(steps)});
+    }
   }
 
-  double learning_rate() const override { return params_.lr; }
+  void step(const StepContext& context) override {
+    step_.add_(1);
+    for (Group& group : groups_) {
+      const ActiveLists& active = group.lists.gather();
+      if (!active.parameters.empty()) update(group, active, context);
+      group.lists.release();
+    }
+    if (context.found_inf.defined()) step_.sub_(context.found_inf);  // a skipped step does not count
+  }
+
+  double learning_rate() const override { return lr_; }
 
   /// step, state/<parameter>/exp_avg and so on.
   void save(StateWriter& out) const override {
     save_tensor(out, "step", step_);
     StateWriter states = out.scope("state");
-    for (std::size_t i = 0; i < lists_.size(); ++i) lists_.save(states, i);
+    for (const Group& group : groups_) {
+      for (std::size_t i = 0; i < group.lists.size(); ++i) group.lists.save(states, i);
+    }
   }
 
   void load(const StateReader& in) override {
     load_tensor(in, "step", step_);
     const StateReader states = in.scope("state");
-    for (std::size_t i = 0; i < lists_.size(); ++i) lists_.load(states, i);
+    for (Group& group : groups_) {
+      for (std::size_t i = 0; i < group.lists.size(); ++i) group.lists.load(states, i);
+    }
   }
 
  private:
-  void update(const ActiveLists& active, const StepContext& context) {
-    const at::TensorList steps = at::TensorList(steps_).slice(0, active.parameters.size());
+  struct Group {
+    Params params;
+    ParameterLists lists;
+    std::vector<at::Tensor> steps;  // step_, once for each parameter: the kernels want a list
+  };
+
+  static at::Tensor zero_like_first(const std::vector<TrainedParameter>& parameters) {
+    const at::TensorOptions options =
+        parameters.empty() ? at::TensorOptions() : parameters.front().tensor.options();
+    return at::zeros({}, options.dtype(at::kFloat).requires_grad(false));
+  }
+
+  static void update(Group& group, const ActiveLists& active, const StepContext& context) {
+    const Params& p = group.params;
+    const at::TensorList steps = at::TensorList(group.steps).slice(0, active.parameters.size());
     const at::TensorList largest =
-        params_.amsgrad ? at::TensorList(active.states[max_exp_avg_sq]) : at::TensorList();
+        p.amsgrad ? at::TensorList(active.states[max_exp_avg_sq]) : at::TensorList();
     const auto kernel = [&](auto run) {
       run(active.parameters, active.gradients, active.states[exp_avg], active.states[exp_avg_sq], largest,
-          steps, params_.lr * context.factor, params_.betas[0], params_.betas[1], params_.weight_decay,
-          params_.eps, params_.amsgrad, /*maximize=*/false, if_defined(context.grad_scale),
-          if_defined(context.found_inf));
+          steps, p.lr * context.factor, p.betas[0], p.betas[1], p.weight_decay, p.eps, p.amsgrad,
+          /*maximize=*/false, if_defined(context.grad_scale), if_defined(context.found_inf));
     };
     if constexpr (std::same_as<Params, AdamWParams>) {
       kernel([](const auto&... arguments) { at::_fused_adamw_(arguments...); });
@@ -77,10 +100,9 @@ class AdamFamily final : public Optimizer {
     }
   }
 
-  Params params_;
-  ParameterLists lists_;
+  double lr_;  // of parameters in no group
   at::Tensor step_;
-  std::vector<at::Tensor> steps_;  // step_, once for each parameter: the kernels want a list
+  std::vector<Group> groups_;
 };
 
 }  // namespace

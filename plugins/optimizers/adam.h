@@ -1,6 +1,7 @@
 // Adam and AdamW: steps scaled by running moments of the gradient.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "registry/contracts/families.h"
@@ -17,6 +18,7 @@ struct AdamParams {
   double eps = 1e-8;
   double weight_decay = 0.0;
   bool amsgrad = false;
+  ParameterGroups<AdamParams> groups;
 
   static void describe(Fields<AdamParams>& f) {
     f.about("Adam: steps scaled by running means of the gradient and of its square.");
@@ -27,7 +29,10 @@ struct AdamParams {
     f("weight_decay", &AdamParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative,
       log_scale);
     f("amsgrad", &AdamParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
+    describe_groups(f);
   }
+
+  std::int64_t state_per_weight() const { return amsgrad ? 3 : 2; }
 };
 
 struct AdamWParams {
@@ -36,6 +41,7 @@ struct AdamWParams {
   double eps = 1e-8;
   double weight_decay = 0.01;
   bool amsgrad = false;
+  ParameterGroups<AdamWParams> groups;
 
   static void describe(Fields<AdamWParams>& f) {
     f.about("AdamW: Adam with weight decay apart from the gradient.");
@@ -46,7 +52,10 @@ struct AdamWParams {
     f("weight_decay", &AdamWParams::weight_decay, "each step shrinks the weights by lr times this",
       non_negative, log_scale);
     f("amsgrad", &AdamWParams::amsgrad, "use the largest mean square so far (Reddi et al. 2018)");
+    describe_groups(f);
   }
+
+  std::int64_t state_per_weight() const { return amsgrad ? 3 : 2; }
 };
 
 void implement_adam(Implementations& parts);  // adam.cpp

@@ -51,10 +51,6 @@ void ParameterLists::release() {
   for (at::Tensor& gradient : active_.gradients) gradient.reset();
 }
 
-at::TensorOptions ParameterLists::options() const {
-  return parameters_.empty() ? at::TensorOptions() : parameters_.front().tensor.options();
-}
-
 std::string ParameterLists::state_path(std::size_t parameter, std::size_t state) const {
   return text(parameters_[parameter].name, '/', state_names_[state]);
 }

@@ -37,7 +37,6 @@ class ParameterLists {
 
   std::size_t size() const { return parameters_.size(); }
   const std::string& name(std::size_t parameter) const { return parameters_[parameter].name; }
-  at::TensorOptions options() const;  // of the first parameter
 
   /// The states of one parameter, as "<parameter>/<state>".
   void save(StateWriter& out, std::size_t parameter) const;

@@ -1,6 +1,9 @@
 #include "plugins/optimizers/sgd.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include <ATen/ops/_fused_sgd.h>
 
@@ -37,55 +40,71 @@ class Sgd final : public Optimizer {
  public:
   using Params = SgdParams;
 
-  Sgd(const Params& params, const Needs& needs)
-      : params_(params),
-        lists_(needs.parameters, state_names(params)),
-        has_momentum_(needs.parameters.size(), false) {}
-
-  void step(const StepContext& context) override {
-    const ActiveLists& active = lists_.gather();
-    if (params_.momentum == 0 ||
-        std::ranges::all_of(active.indices, [&](std::size_t i) { return has_momentum_[i]; })) {
-      update(active, false, context);
-    } else {
-      update(part_of(active, [&](std::size_t i) { return has_momentum_[i]; }), false, context);
-      update(part_of(active, [&](std::size_t i) { return !has_momentum_[i]; }), true, context);
-      for (const std::size_t i : active.indices) has_momentum_[i] = true;
+  Sgd(const Params& params, const Needs& needs) : lr_(params.lr) {
+    for (TrainedGroup<SgdParams>& group : trained_groups(params, needs.parameters)) {
+      std::vector<bool> has_momentum(group.parameters.size(), false);
+      groups_.push_back(
+          {group.params, {std::move(group.parameters), state_names(group.params)}, std::move(has_momentum)});
     }
-    lists_.release();
   }
 
-  double learning_rate() const override { return params_.lr; }
+  void step(const StepContext& context) override {
+    for (Group& group : groups_) step(group, context);
+  }
+
+  double learning_rate() const override { return lr_; }
 
   /// state/<parameter>/momentum_buffer, for parameters that had a gradient.
   void save(StateWriter& out) const override {
     StateWriter states = out.scope("state");
-    for (std::size_t i = 0; i < lists_.size(); ++i) {
-      if (has_momentum_[i]) lists_.save(states, i);
+    for (const Group& group : groups_) {
+      for (std::size_t i = 0; i < group.lists.size(); ++i) {
+        if (group.has_momentum[i]) group.lists.save(states, i);
+      }
     }
   }
 
   void load(const StateReader& in) override {
     const StateReader states = in.scope("state");
-    for (std::size_t i = 0; i < lists_.size(); ++i) {
-      has_momentum_[i] = !states.scope(lists_.name(i)).names().empty();
-      if (has_momentum_[i]) lists_.load(states, i);
+    for (Group& group : groups_) {
+      for (std::size_t i = 0; i < group.lists.size(); ++i) {
+        group.has_momentum[i] = !states.scope(group.lists.name(i)).names().empty();
+        if (group.has_momentum[i]) group.lists.load(states, i);
+      }
     }
   }
 
  private:
-  void update(const ActiveLists& lists, bool is_first_step, const StepContext& context) {
-    if (lists.parameters.empty()) return;
-    at::_fused_sgd_(lists.parameters, lists.gradients,
-                    lists.states.empty() ? at::TensorList() : lists.states.front(), params_.weight_decay,
-                    params_.momentum, params_.lr * context.factor, params_.dampening, params_.nesterov,
-                    /*maximize=*/false, is_first_step, if_defined(context.grad_scale),
-                    if_defined(context.found_inf));
+  struct Group {
+    SgdParams params;
+    ParameterLists lists;
+    std::vector<bool> has_momentum;  // by parameter: its buffer holds a gradient
+  };
+
+  static void step(Group& group, const StepContext& context) {
+    const ActiveLists& active = group.lists.gather();
+    const auto has_momentum = [&](std::size_t i) { return group.has_momentum[i]; };
+    if (group.params.momentum == 0 || std::ranges::all_of(active.indices, has_momentum)) {
+      update(group.params, active, false, context);
+    } else {
+      update(group.params, part_of(active, has_momentum), false, context);
+      update(group.params, part_of(active, std::not_fn(has_momentum)), true, context);
+      for (const std::size_t i : active.indices) group.has_momentum[i] = true;
+    }
+    group.lists.release();
   }
 
-  Params params_;
-  ParameterLists lists_;
-  std::vector<bool> has_momentum_;  // by parameter: its buffer holds a gradient
+  static void update(const SgdParams& p, const ActiveLists& lists, bool is_first_step,
+                     const StepContext& context) {
+    if (lists.parameters.empty()) return;
+    at::_fused_sgd_(
+        lists.parameters, lists.gradients, lists.states.empty() ? at::TensorList() : lists.states.front(),
+        p.weight_decay, p.momentum, p.lr * context.factor, p.dampening, p.nesterov,
+        /*maximize=*/false, is_first_step, if_defined(context.grad_scale), if_defined(context.found_inf));
+  }
+
+  double lr_;  // of parameters in no group
+  std::vector<Group> groups_;
 };
 
 }  // namespace

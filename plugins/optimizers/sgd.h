@@ -1,6 +1,8 @@
 // Stochastic gradient descent, with or without momentum.
 #pragma once
 
+#include <cstdint>
+
 #include "registry/contracts/families.h"
 
 namespace assay {
@@ -15,6 +17,7 @@ struct SgdParams {
   double dampening = 0.0;
   bool nesterov = false;
   double weight_decay = 0.0;
+  ParameterGroups<SgdParams> groups;
 
   static void describe(Fields<SgdParams>& f) {
     f.about("Stochastic gradient descent: p -= lr * v, v = momentum * v + (1 - dampening) * gradient.");
@@ -26,9 +29,12 @@ struct SgdParams {
     f("nesterov", &SgdParams::nesterov, "look ahead along the momentum");
     f("weight_decay", &SgdParams::weight_decay, "added to the gradient, times the weight (L2)", non_negative,
       log_scale);
+    describe_groups(f);
     f.check("nesterov has a momentum and no dampening",
             [](const SgdParams& p) { return !p.nesterov || (p.momentum > 0 && p.dampening == 0); });
   }
+
+  std::int64_t state_per_weight() const { return momentum > 0 ? 1 : 0; }
 };
 
 void implement_sgd(Implementations& parts);  // sgd.cpp

@@ -75,6 +75,10 @@ Array Prepared::invert_targets(const ArrayView& values) const {
   return out;
 }
 
+std::int64_t MemoryEstimate::total() const {
+  return program + data + parameters + gradients + optimizer_state + activations + checkpoint;
+}
+
 std::int64_t steps_per_epoch(const Prepared& prepared, std::int64_t batch_size, bool drop_last) {
   ASSAY_ASSERT(batch_size > 0);
   const auto rows = static_cast<std::int64_t>(prepared.rows.train.size());

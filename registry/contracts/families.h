@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "registry/contracts/parameter_groups.h"
 #include "registry/contracts/shape.h"
 #include "registry/contracts/task.h"
 #include "registry/registry.h"
@@ -131,8 +132,15 @@ struct ScheduleFamily : PlainFamily {
 struct InitFamily : PlainFamily {
   static constexpr std::string_view name = "init";
 };
-struct OptimizerFamily : PlainFamily {
+struct OptimizerFamily {
+  using Common = NoCommon;
   static constexpr std::string_view name = "optimizer";
+  /// Optimizers may have `groups` and declare `std::int64_t state_per_weight() const`
+  /// (registry/contracts/parameter_groups.h).
+  template <class P>
+  static std::any facet() {
+    return OptimizerFacet{[](const void* params) { return outline_groups(*static_cast<const P*>(params)); }};
+  }
 };
 struct ObserverFamily : PlainFamily {
   static constexpr std::string_view name = "observer";

@@ -6,10 +6,35 @@
 #include <vector>
 
 #include "registry/contracts/dataset.h"
+#include "registry/contracts/parameter_groups.h"
 #include "registry/contracts/shape.h"
 #include "registry/contracts/transform.h"
 
 namespace assay {
+
+/// A group of the optimizer, with what of the model is in it.
+struct PreparedGroup {
+  GroupOutline outline;
+  std::vector<std::string> parameters;  // dotted names that it takes
+  std::vector<std::string> left_out;    // names that its globs match, but that an earlier group takes
+  std::int64_t weights = 0;             // numbers in `parameters`
+};
+
+/// What training will hold in memory, in bytes. An estimate; docs/design/prepare.md says what it takes for
+/// granted.
+struct MemoryEstimate {
+  bool is_known = false;        // false: the model declares no shapes, or the optimizer no state
+  bool is_on_host = true;       // false: what is trained lies on a CUDA device, whose memory is not known
+  std::int64_t program = 0;     // the libraries and what they set up
+  std::int64_t data = 0;        // all rows, as read and as prepared
+  std::int64_t parameters = 0;  // with buffers, and the best weights if they are kept
+  std::int64_t gradients = 0;
+  std::int64_t optimizer_state = 0;
+  std::int64_t activations = 0;  // of one batch, training or evaluating, whichever is more
+  std::int64_t checkpoint = 0;   // its image, while it is written
+
+  std::int64_t total() const;
+};
 
 struct Prepared {
   std::unique_ptr<Dataset> dataset;
@@ -21,6 +46,8 @@ struct Prepared {
   Array target;                        // [rows] i64 or [rows, targets] f32, transformed
   std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
+  std::vector<PreparedGroup> groups;  // of the optimizer; the last is that of all other parameters
+  MemoryEstimate memory;
 
   /// Target values [n, targets] f32 as the data has them: undoes `targets`, last first.
   Array invert_targets(const ArrayView& values) const;

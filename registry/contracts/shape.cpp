@@ -17,11 +17,28 @@ std::string to_string(const Shape& shape) {
 std::string Outline::full_name(std::string_view name) const { return text(prefix_, name); }
 
 void Outline::parameter(std::string_view name, std::vector<std::int64_t> shape) {
-  tensors_.push_back({full_name(name), std::move(shape), Dtype::f32, false});
+  add({full_name(name), std::move(shape), Dtype::f32, false});
 }
 
 void Outline::buffer(std::string_view name, std::vector<std::int64_t> shape, Dtype dtype) {
-  tensors_.push_back({full_name(name), std::move(shape), dtype, true});
+  add({full_name(name), std::move(shape), dtype, true});
+}
+
+void Outline::add(TensorOutline tensor) {
+  count(tensor);
+  tensors_.push_back(std::move(tensor));
+}
+
+// Every tensor is in a row: that of the layers it belongs to, else one of its owner, `a` of `a.weight`.
+void Outline::count(const TensorOutline& tensor) {
+  const std::int64_t parameters = tensor.is_buffer ? 0 : element_count(tensor.shape);
+  for (const std::size_t row : open_rows_) rows_[row].parameters += parameters;
+  if (!open_rows_.empty()) return;
+  const std::size_t dot = tensor.name.rfind('.');
+  const std::string owner = dot == std::string::npos ? std::string() : tensor.name.substr(0, dot);
+  const bool is_more = !rows_.empty() && rows_.back().type.empty() && rows_.back().name == owner;
+  if (!is_more) rows_.push_back({owner, {}, {}, {}});
+  rows_.back().parameters += parameters;
 }
 
 void Outline::scope(std::string_view name, const std::function<void()>& body) {
@@ -38,14 +55,21 @@ Shape Outline::layer(std::string_view name, const Slot<Layer>& slot, std::span<c
   const auto* facet = std::any_cast<LayerFacet>(&slot.component().facet);
   ASSAY_ASSERT(facet != nullptr && !inputs.empty());
   const SlotBase* outer = std::exchange(current_, &slot);
-  const std::size_t row = rows_.size();
-  rows_.push_back({full_name(name), slot.name(), inputs.front(), {}, 0});
-  const std::int64_t before = parameter_count();
-  Shape output;
-  scope(name, [&] { output = facet->outline(slot.params(), inputs, *this); });
-  rows_[row].output = output;
-  rows_[row].parameters = parameter_count() - before;
+  const Shape output =
+      part(name, slot.name(), inputs.front(), [&] { return facet->outline(slot.params(), inputs, *this); });
   current_ = outer;
+  return output;
+}
+
+Shape Outline::part(std::string_view name, std::string_view type, const Shape& input,
+                    const std::function<Shape()>& body) {
+  const std::size_t row = rows_.size();
+  rows_.push_back({full_name(name), std::string(type), input, {}, 0, open_rows_.size()});
+  open_rows_.push_back(row);
+  Shape output;
+  scope(name, [&] { output = body(); });
+  open_rows_.pop_back();
+  rows_[row].output = output;
   return output;
 }
 

@@ -55,10 +55,11 @@ struct TensorOutline {
 /// A line of the layer table.
 struct LayerRow {
   std::string name;  // dotted
-  std::string type;
+  std::string type;  // empty: tensors that a model holds outside of its layers; these have no shapes
   Shape input;
   Shape output;
-  std::int64_t parameters = 0;
+  std::int64_t parameters = 0;  // numbers in those of it and of the layers in it
+  std::size_t depth = 0;        // in how many other layers it is
 };
 
 /// What every model is told before it is built.
@@ -80,6 +81,11 @@ class Outline {
   /// Applies a nested layer's shape function; its tensors are named `name.…`. Adds a row to the table.
   Shape layer(std::string_view name, const Slot<Layer>& slot, std::span<const Shape> inputs);
   Shape layer(std::string_view name, const Slot<Layer>& slot, const Shape& input);
+  /// A part that a model makes by itself, not from a slot: `body` writes down its tensors, which are named
+  /// `name.…`, and returns the output's shape. Adds a row to the table.
+  ///   out.part("layers.0", "linear", in, [&] { out.parameter("weight", {8, 4}); return Shape{{8}}; });
+  Shape part(std::string_view name, std::string_view type, const Shape& input,
+             const std::function<Shape()>& body);
   /// Tensors written inside `body` are named `name.…`.
   void scope(std::string_view name, const std::function<void()>& body);
 
@@ -93,12 +99,15 @@ class Outline {
  private:
   friend Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out);
   std::string full_name(std::string_view name) const;
+  void add(TensorOutline tensor);
+  void count(const TensorOutline& tensor);
 
   const ModelFacts& facts_;
   std::string prefix_;                 // "layers.0." or empty
   const SlotBase* current_ = nullptr;  // whose shape function runs
   std::vector<TensorOutline> tensors_;
   std::vector<LayerRow> rows_;
+  std::vector<std::size_t> open_rows_;  // of the layers whose bodies run, the outermost first
 };
 
 /// Runs a bound model's shape function and checks that it ends in facts.outputs() scores. Throws

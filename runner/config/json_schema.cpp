@@ -61,8 +61,11 @@ Json section_schema(const Schema& schema) {
 
 Json type_schema(const TypeInfo& type) {
   switch (type.kind) {
-    case TypeInfo::Kind::list:
-      return object({{"type", "array"}, {"items", any_of({type_schema(*type.item), interpolation()})}});
+    case TypeInfo::Kind::list: {
+      const Json items = any_of({type_schema(*type.item), interpolation()});
+      const Json list = object({{"type", "array"}, {"items", items}});
+      return type.takes_one ? any_of({list, type_schema(*type.item)}) : list;
+    }
     case TypeInfo::Kind::map:
       return object(
           {{"type", "object"}, {"additionalProperties", any_of({type_schema(*type.item), interpolation()})}});

@@ -44,6 +44,21 @@ void check_outline(Module& model, const SlotBase& slot, const std::vector<Tensor
   if (!built.empty()) fail(built.begin()->first, built.begin()->second, "nothing of it");
 }
 
+// Of a model without a shape function the names are known only now.
+void check_groups(Module& model, const Slot<Optimizer>& slot) {
+  const auto* facet = std::any_cast<OptimizerFacet>(&slot.component().facet);
+  if (facet == nullptr) return;
+  std::vector<TensorOutline> tensors;
+  const auto add = [&](const std::vector<Module::Named>& named, bool is_buffer) {
+    for (const auto& [name, tensor] : named) {
+      tensors.push_back({name, tensor->sizes().vec(), dtype_of_tensor(*tensor), is_buffer});
+    }
+  };
+  add(model.parameters(), false);
+  add(model.buffers(), true);
+  throw_if_any(Kind::config, unmatched_globs(facet->groups(slot.params()), tensors, slot.path()));
+}
+
 std::vector<TrainedParameter> trained_parameters(Module& model) {
   std::vector<TrainedParameter> out;
   for (const auto& [name, tensor] : model.parameters()) out.push_back({name, *tensor});
@@ -70,6 +85,7 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   parts.loss = job.parts.build(experiment.loss, Loss::Needs{facts.task, device});
 
   activity.set("building of", &experiment.optimizer);
+  if (job.prepared.tensors.empty()) check_groups(*parts.model, experiment.optimizer);
   const std::vector<TrainedParameter> trained = trained_parameters(*parts.model);
   for (const TrainedParameter& parameter : trained) {
     parts.parameters.push_back(parameter.tensor);

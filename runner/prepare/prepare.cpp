@@ -6,6 +6,9 @@
 #include "registry/contracts/split.h"
 #include "runner/prepare/checks.h"
 #include "runner/prepare/columns.h"
+#include "runner/prepare/groups.h"
+#include "runner/prepare/host_memory.h"
+#include "runner/prepare/memory.h"
 
 namespace assay {
 namespace {
@@ -30,6 +33,9 @@ class Preparation {
     check_uses(experiment_, out_.rows, problems_);
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
+    match_groups(experiment_, out_, problems_, warnings_);
+    out_.memory = estimate_memory(experiment_, out_);
+    check_memory(experiment_, out_, host_memory(), problems_, warnings_);
     throw_if_any(Kind::config, problems_);
     return std::move(out_);
   }

@@ -17,11 +17,11 @@ namespace assay::testing {
 /// A small problem with an optimizer on it: gradients are a fixed function of weights and step.
 class Descent {
  public:
-  explicit Descent(const Component& component)
+  explicit Descent(const Component& component, const std::string& options = "{}")
       : parameters_{{"layers.0.weight", spread({4, 3}).requires_grad_(true)},
                     {"layers.0.bias", spread({4}).requires_grad_(true)}},
-        optimizer_(component.parts->build(bind_filled<Optimizer>(component), Optimizer::Needs{parameters_})) {
-  }
+        optimizer_(component.parts->build(bind_filled<Optimizer>(component, options),
+                                          Optimizer::Needs{parameters_})) {}
 
   void set_gradients(std::int64_t step) {
     for (const TrainedParameter& parameter : parameters_) {
@@ -156,6 +156,62 @@ TEST_P(OptimizerSuite, SavedAndLoadedItGoesOnAsStraightOn) {
     EXPECT_EQ(a[i].name, b[i].name);
     EXPECT_EQ(std::memcmp(a[i].view.data, b[i].view.data, a[i].view.bytes()), 0) << a[i].name;
   }
+}
+
+TEST_P(OptimizerSuite, KeepsAsManyNumbersForEachWeightAsItDeclares) {
+  const auto groups = std::any_cast<OptimizerFacet>(GetParam().info->facet)
+                          .groups(bind_filled<Optimizer>(GetParam()).params());
+  if (!groups.back().state_per_weight) GTEST_SKIP() << "it declares nothing";
+  Descent descent(GetParam());
+  descent.run(0, 2);
+
+  std::int64_t kept = 0;
+  for (const StateEntry& entry : saved(descent.optimizer())) {
+    if (entry.name.starts_with("state/")) kept += element_count(entry.view.shape);
+  }
+  EXPECT_EQ(kept, *groups.back().state_per_weight * (4 * 3 + 4));
+}
+
+/// Optimizers with `groups` that have a learning rate to give them.
+class GroupsSuite : public OptimizerSuite {
+ protected:
+  void SetUp() override {
+    const ComponentInfo& info = *GetParam().info;
+    if (!info.find(groups_key) || !info.find("lr")) GTEST_SKIP() << "it has no groups";
+  }
+};
+
+TEST_P(GroupsSuite, EachIsTrainedAsByAnOptimizerOfItsOwn) {
+  Descent grouped(GetParam(), R"({"lr": 0.01, "groups": [{"match": "*bias", "lr": 0.03}]})");
+  Descent slow(GetParam(), R"({"lr": 0.01})"), fast(GetParam(), R"({"lr": 0.03})");
+  for (Descent* descent : {&grouped, &slow, &fast}) descent->run(0, 20);
+
+  EXPECT_TRUE(grouped.weight().equal(slow.weight()));
+  EXPECT_TRUE(grouped.bias().equal(fast.bias()));
+}
+
+TEST_P(GroupsSuite, TheFirstThatMatchesWins) {
+  Descent one(GetParam(), R"({"groups": [{"match": "*bias", "lr": 0.03}]})");
+  Descent two(GetParam(), R"({"groups": [{"match": "*bias", "lr": 0.03}, {"match": "*bias", "lr": 0.5}]})");
+  for (Descent* descent : {&one, &two}) descent->run(0, 5);
+
+  EXPECT_TRUE(are_equal(one.weights(), two.weights()));
+}
+
+TEST_P(GroupsSuite, TheRateThatIsReportedIsThatOfTheRest) {
+  Descent descent(GetParam(), R"({"lr": 0.25, "groups": [{"match": "*", "lr": 0.5}]})");
+  EXPECT_EQ(descent.optimizer().learning_rate(), 0.25);
+}
+
+TEST_P(GroupsSuite, TheStateIsThatWithoutGroups) {
+  Descent grouped(GetParam(), R"({"groups": [{"match": "*bias"}]})"), plain(GetParam());
+  for (Descent* descent : {&grouped, &plain}) descent->run(0, 5);
+
+  const State state = saved(plain.optimizer());
+  EXPECT_EQ(saved(grouped.optimizer()).size(), state.size());
+  grouped.optimizer().load(StateReader(state));
+  for (Descent* descent : {&grouped, &plain}) descent->run(5, 10);
+  EXPECT_TRUE(are_equal(grouped.weights(), plain.weights()));
 }
 
 TEST_P(OptimizerSuite, StateIsNamedByParameter) {

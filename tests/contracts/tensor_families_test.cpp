@@ -22,6 +22,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, MetricSuite, shipped("metric"), component_name
 INSTANTIATE_TEST_SUITE_P(Shipped, ModelSuite, shipped("model"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, ObserverSuite, shipped("observer"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, OptimizerSuite, shipped("optimizer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, GroupsSuite, shipped("optimizer"), component_name);
 
 }  // namespace
 }  // namespace assay::testing

@@ -63,7 +63,9 @@ TEST_P(OptimizerParity, AThousandStepsAreThoseOfPyTorch) {
 
 INSTANTIATE_TEST_SUITE_P(Recorded, OptimizerParity,
                          ::testing::Values("sgd", "sgd momentum", "sgd nesterov", "sgd dampening", "adam",
-                                           "adam decay", "adam amsgrad", "adamw", "adamw amsgrad"),
+                                           "adam decay", "adam amsgrad", "adamw", "adamw amsgrad",
+                                           "sgd groups", "sgd groups of which one has momentum",
+                                           "adam groups", "adamw groups"),
                          parity_name);
 
 }  // namespace

@@ -36,7 +36,7 @@ def write(name, recorded):
 
 STEPS = 1000
 KEPT = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-SHAPES = [(5, 7), (19,)]
+SHAPES = {"matrix": (5, 7), "row": (19,)}
 
 
 def gradient(weight, step):
@@ -46,15 +46,25 @@ def gradient(weight, step):
     return weight.detach().sub(target).mul(curvature).add(noise)
 
 
-def descend(make, lr):
-    weights = [torch.nn.Parameter(spread(*shape).mul(2)) for shape in SHAPES]
-    optimizer = make(weights, lr)
+def param_groups(weights, groups):
+    """Those of our groups, whose globs are plain names here, and the rest first."""
+    taken = {group["match"] for group in groups}
+    rest = [weight for name, weight in weights.items() if name not in taken]
+    own = [{key: value for key, value in group.items() if key != "match"} for group in groups]
+    return [{"params": rest}] + [{"params": [weights[group["match"]]], **values} for group, values in zip(groups, own)]
+
+
+def descend(kind, options, **how):
+    weights = {name: torch.nn.Parameter(spread(*shape).mul(2)) for name, shape in SHAPES.items()}
+    rest = {key: value for key, value in options.items() if key != "groups"}
+    optimizer = kind(param_groups(weights, options.get("groups", [])), **rest, **how)
+    rates = [group["lr"] for group in optimizer.param_groups]
     kept = []
     for step in range(STEPS):
         for weight in weights:
             weight.grad = gradient(weight, step)
-        for group in optimizer.param_groups:
-            group["lr"] = lr * (1 - step / 2048)
+        for group, rate in zip(optimizer.param_groups, rates):
+            group["lr"] = rate * (1 - step / 2048)
         optimizer.step()
         if step + 1 in KEPT:
             kept.append([numbers(weight) for weight in weights])
@@ -71,6 +81,15 @@ OPTIMIZERS = {
     "adam amsgrad": (torch.optim.Adam, {"lr": 0.01, "amsgrad": True}),
     "adamw": (torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.1}),
     "adamw amsgrad": (torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.1, "amsgrad": True}),
+    "sgd groups": (torch.optim.SGD, {
+        "lr": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01,
+        "groups": [{"match": "row", "lr": 0.03, "momentum": 0.5, "nesterov": False, "weight_decay": 0.0}]}),
+    "sgd groups of which one has momentum": (torch.optim.SGD, {
+        "lr": 0.02, "groups": [{"match": "row", "momentum": 0.8, "dampening": 0.3}]}),
+    "adam groups": (torch.optim.Adam, {
+        "lr": 0.01, "groups": [{"match": "row", "lr": 0.003, "betas": [0.8, 0.99], "eps": 1e-6, "weight_decay": 0.01}]}),
+    "adamw groups": (torch.optim.AdamW, {
+        "lr": 0.01, "weight_decay": 0.1, "groups": [{"match": "row", "lr": 0.02, "weight_decay": 0.0, "amsgrad": True}]}),
 }
 
 
@@ -81,8 +100,8 @@ def record_optimizers():
         recorded[name] = {
             "type": kind.__name__.lower(),
             "options": options,
-            "fused": descend(lambda weights, lr: kind(weights, lr=lr, fused=True, **rest), options["lr"]),
-            "plain": descend(lambda weights, lr: kind(weights, lr=lr, foreach=False, fused=False, **rest), options["lr"]),
+            "fused": descend(kind, options, fused=True),
+            "plain": descend(kind, options, foreach=False, fused=False),
         }
     write("optimizers.json", recorded)
 

@@ -26,6 +26,27 @@ struct StepContext {
   std::function<double()> closure = {};  // recomputes loss and gradients, for optimizers that need it
 };
 
+/// Parameters that are trained alike.
+template <class P>
+struct TrainedGroup {
+  P params;  // the optimizer's, as they are in this group
+  std::vector<TrainedParameter> parameters;
+};
+
+/// An optimizer's parameters by its `groups`, and those of no group last. Groups that take none are left out.
+template <class P>
+std::vector<TrainedGroup<P>> trained_groups(const P& params,
+                                            const std::vector<TrainedParameter>& parameters) {
+  std::vector<TrainedGroup<P>> groups;
+  for (const ParameterGroup<P>& group : params.groups) groups.push_back({in_group(group, params), {}});
+  groups.push_back({params, {}});
+  for (const TrainedParameter& parameter : parameters) {
+    groups[group_of(params.groups, parameter.name)].parameters.push_back(parameter);
+  }
+  std::erase_if(groups, [](const TrainedGroup<P>& group) { return group.parameters.empty(); });
+  return groups;
+}
+
 class Optimizer {
  public:
   using Contract = Optimizer;

@@ -38,6 +38,32 @@ std::unique_ptr<Model> build(const std::string& name, const std::string& options
                                 ModelNeeds{facts, *component.parts, {7, {}}});
 }
 
+/// "name type output parameters" of every row of the layer table.
+std::vector<std::string> layer_rows(const std::string& name, const std::string& options,
+                                    const ModelFacts& facts) {
+  Outline outline(facts);
+  outline_model(bind_filled<Model>(tensor_component("model", name), options), facts, outline);
+  std::vector<std::string> out;
+  for (const LayerRow& row : outline.rows())
+    out.push_back(text(row.name, ' ', row.type, ' ', to_string(row.output), ' ', row.parameters));
+  return out;
+}
+
+TEST(Mlp, ItsLayersAreRows) {
+  EXPECT_THAT(layer_rows("mlp", R"({"hidden": [5], "input_dropout": 0.1})", facts_of({2, 3})),
+              ElementsAre("input_dropout dropout [6] 0", "layers.0 linear [5] 35",
+                          "layers.0.activation relu [5] 0", "layers.1 linear [3] 18"));
+}
+
+TEST(Lenet, ItsLayersAreRows) {
+  EXPECT_THAT(layer_rows("lenet", R"({"channels": [2], "hidden": [5], "kernel": 3, "dropout": 0.5})",
+                         facts_of({1, 4, 6})),
+              ElementsAre("convolutions.0 conv2d [2, 4, 6] 20", "convolutions.0.activation relu [2, 4, 6] 0",
+                          "convolutions.0.pool max_pool2d [2, 2, 3] 0", "input_dropout dropout [12] 0",
+                          "layers.0 linear [5] 65", "layers.0.activation relu [5] 0",
+                          "layers.0.dropout dropout [5] 0", "layers.1 linear [3] 18"));
+}
+
 TEST(Mlp, FlattensWhateverItGets) {
   EXPECT_THAT(parameter_names("mlp", R"({"hidden": [5]})", facts_of({2, 3})),
               ElementsAre("layers.0.weight [5, 6]", "layers.0.bias [5]", "layers.1.weight [3, 5]",

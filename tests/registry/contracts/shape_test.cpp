@@ -81,6 +81,58 @@ TEST(Outline, NamesTensorsByTheirPathAndCountsParameters) {
   EXPECT_EQ(out.rows()[1].parameters, 72);
 }
 
+TEST(Outline, PartsThatAModelMakesByItselfAreRowsToo) {
+  const ModelFacts facts = facts_for({3}, 12);
+  Outline out(facts);
+
+  const Shape shape = out.part("first", "linear", {{3}}, [&] {
+    out.parameter("weight", {4, 3});
+    return Shape{{4}};
+  });
+
+  EXPECT_EQ(shape, (Shape{{4}}));
+  EXPECT_EQ(out.tensors()[0].name, "first.weight");
+  ASSERT_THAT(out.rows(), SizeIs(1));
+  EXPECT_EQ(out.rows()[0].name, "first");
+  EXPECT_EQ(out.rows()[0].type, "linear");
+  EXPECT_EQ(out.rows()[0].output, (Shape{{4}}));
+  EXPECT_EQ(out.rows()[0].parameters, 12);
+}
+
+TEST(Outline, APartCountsWhatItsPartsHave) {
+  const ModelFacts facts = facts_for({3}, 12);
+  Outline out(facts);
+
+  out.part("block", "residual", {{3}}, [&] {
+    out.parameter("scale", {3});
+    return out.part("inner", "linear", {{3}}, [&] {
+      out.parameter("weight", {3, 3});
+      return Shape{{3}};
+    });
+  });
+
+  ASSERT_THAT(out.rows(), SizeIs(2));
+  EXPECT_EQ(out.rows()[0].parameters, 12);
+  EXPECT_EQ(out.rows()[1].name, "block.inner");
+  EXPECT_EQ(out.rows()[1].parameters, 9);
+  EXPECT_EQ(out.rows()[1].depth, 1U);
+}
+
+TEST(Outline, TensorsOutsideOfLayersAreARowOfTheirOwner) {
+  const ModelFacts facts = facts_for({3}, 12);
+  Outline out(facts);
+
+  out.parameter("embedding.weight", {5, 2});
+  out.parameter("embedding.bias", {2});
+  out.buffer("count", {});
+
+  ASSERT_THAT(out.rows(), SizeIs(2));
+  EXPECT_EQ(out.rows()[0].name, "embedding");
+  EXPECT_EQ(out.rows()[0].type, "");
+  EXPECT_EQ(out.rows()[0].parameters, 12);
+  EXPECT_EQ(out.rows()[1].name, "");
+}
+
 TEST(Outline, AMismatchPointsToTheLayer) {
   const Registry registry = registry_with_stack();
   const ModelFacts facts = facts_for({1, 8, 8}, 12);
