@@ -67,6 +67,9 @@ int sync_folder(const std::string& path) {
   return 0;
 }
 
+/// After so many bytes the disk is set to work, so that a sync at the end of a large file finds little to do.
+constexpr std::uint64_t write_behind_bytes = 16U << 20U;
+
 /// Unique among the writers of all machines that may share the folder.
 std::string aside_name(const std::string& path) {
   static std::atomic<unsigned> counter{0};
@@ -153,6 +156,11 @@ void AsideFile::reserve() {
 
 void AsideFile::write(std::string_view bytes) {
   if (const int error = write_all(fd_, bytes)) fail_write(path_, error, bytes_);
+  written_ += bytes.size();
+  if (written_ - begun_ < write_behind_bytes) return;
+  ::sync_file_range(fd_, static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
+                    SYNC_FILE_RANGE_WRITE);  // only a wish
+  begun_ = written_;
 }
 
 void AsideFile::sync() {
@@ -196,6 +204,13 @@ bool publish_once(const std::string& path, std::string_view bytes) {
 
 void append(const std::string& path, std::string_view bytes) {
   Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_APPEND));
+  if (!file.is_open()) fail_write(path, errno, bytes.size());
+  if (const int error = write_all(file.get(), bytes)) fail_write(path, error, bytes.size());
+  if (const int error = file.close()) fail_write(path, error, bytes.size());
+}
+
+void overwrite(const std::string& path, std::string_view bytes) {
+  Descriptor file(open_file(path, O_WRONLY | O_CREAT));
   if (!file.is_open()) fail_write(path, errno, bytes.size());
   if (const int error = write_all(file.get(), bytes)) fail_write(path, error, bytes.size());
   if (const int error = file.close()) fail_write(path, error, bytes.size());

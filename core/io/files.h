@@ -69,6 +69,8 @@ class AsideFile {
 
   std::string path_;
   std::uint64_t bytes_;
+  std::uint64_t written_ = 0;
+  std::uint64_t begun_ = 0;  // up to here the disk has been set to work
   std::string aside_;
   int fd_ = -1;
 };
@@ -76,6 +78,10 @@ class AsideFile {
 /// Adds `bytes` at the end of `path`, creating it, in one write(2) where the system allows. Not synced.
 /// Kind::store.
 void append(const std::string& path, std::string_view bytes);
+
+/// Puts `bytes` over the beginning of `path`, creating it: not synced, and not whole at every instant.
+/// Kind::store.
+void overwrite(const std::string& path, std::string_view bytes);
 
 /// Makes the folder and those above it, and syncs the parents of new ones. Fine if it exists. Kind::store
 /// otherwise.

@@ -12,6 +12,7 @@
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/store/json_at.h"
 
 namespace assay::store {
 namespace {
@@ -64,16 +65,6 @@ Json to_json(const Claim& claim) {
   json.set("time", iso_time(claim.wall_ns));
   json.set("time_ns", claim.wall_ns);
   return json;
-}
-
-std::string text_at(const Json& json, std::string_view key) {
-  const Json* value = json.find(key);
-  return value && value->is_text() ? value->text() : std::string();
-}
-
-std::int64_t integer_at(const Json& json, std::string_view key) {
-  const Json* value = json.find(key);
-  return value && value->is_integer() ? value->integer() : 0;
 }
 
 }  // namespace

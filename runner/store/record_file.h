@@ -4,71 +4,24 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "core/io/h5.h"
 #include "core/json.h"
-#include "runner/store/record_writer.h"
+#include "runner/store/record.h"
 #include "runner/store/summary.h"
 
 namespace assay::store {
 
-/// The rows of one metric, in the order in which they were logged.
-struct Series {
-  std::vector<std::int64_t> step;
-  std::vector<std::int64_t> epoch;
-  std::vector<std::int64_t> wall_ns;
-  std::vector<double> value;
-};
-
-/// Split and name: {"valid", "accuracy"}.
-using SeriesKey = std::pair<std::string, std::string>;
-/// "valid/accuracy" -> {"valid", "accuracy"}; a name without a split belongs to "run"; further '/' become
-/// '.'.
-SeriesKey series_key(const std::string& metric);
-
-struct EventRow {
-  std::int64_t step = 0;
-  std::int64_t wall_ns = 0;
-  std::string kind;     // "evaluated"
-  std::string message;  // "valid/loss 0.31, valid/accuracy 0.9"
-};
-
-struct CheckpointRow {
-  std::int64_t step = 0;
-  std::int64_t epoch = 0;
-  std::string kind;  // "final", "best"
-  std::string file;  // within the run's folder
-  std::uint64_t bytes = 0;
-  std::string digest;   // block_digest of the file
-  double metric = 0;    // of keep_best; NaN for final
-  bool is_kept = true;  // false: replaced, and its file removed
-};
-
-struct Record {
-  BeginRun begin;
-  std::string id;  // with its suffix
-  int attempt = 0;
-  std::int64_t start_ns = 0;
-  double seconds = 0;
-  RunState state = RunState::running;
-  std::string message;
-  std::int64_t step = 0;
-  std::int64_t epoch = 0;
-  std::map<SeriesKey, Series> series;
-  std::vector<EventRow> events;
-  std::vector<CheckpointRow> checkpoints;
-  std::vector<Scalar> outcome;  // what the run ended with
-
-  /// The checkpoint that `kind` stands for now, or null.
-  const CheckpointRow* latest(std::string_view kind) const;
-};
-
 std::string run_file(const Record& record);
+/// A run.h5, read back: all but what only the journals say (where a state was taken, what an attempt went on
+/// from in a journal). Throws Kind::store if it is no such file or a later version.
+Record record_of(const h5::Reader& file);
+/// The same series, events, checkpoints and config, bit for bit.
+bool holds_the_same(const Record& a, const Record& b);
+
 RunSummary summary_of(const Record& record);
-/// For a finished run.
-Json result_of(const Record& record, std::int64_t wall_ns);
+/// For a finished run. run_file: the bytes of its run.h5, whose digest becomes part of it.
+Json result_of(const Record& record, std::string_view run_file, std::int64_t wall_ns);
 
 }  // namespace assay::store

@@ -1,24 +1,19 @@
 #include "runner/store/record_writer.h"
 
-#include <algorithm>
-#include <limits>
-#include <map>
+#include <exception>
 #include <utility>
 
-#include "core/error.h"
-#include "core/io/digest.h"
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "runner/store/checkpoint_file.h"
+#include "runner/store/journal.h"
+#include "runner/store/journal_text.h"
+#include "runner/store/keeper.h"
 #include "runner/store/record_file.h"
+#include "runner/store/recovery.h"
 
 namespace assay::store {
 namespace {
-
-/// How often run.h5 is published without being asked: so that it is fresh, and costs little.
-constexpr double shortest_pause_s = 5;
-constexpr double largest_share = 0.02;
 
 std::string scalars_text(const std::vector<Scalar>& scalars) {
   std::vector<std::string> parts;
@@ -44,22 +39,23 @@ struct Describe {
   EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
 };
 
-RunState state_after(Outcome::Status status) {
-  switch (status) {
-    case Outcome::Status::finished:
-      return RunState::finished;
-    case Outcome::Status::stopped:
-      return RunState::stopped;
-    case Outcome::Status::failed:
-      return RunState::failed;
-  }
-  return RunState::failed;
-}
-
 struct Claimed {
   RunPlace place;
   int attempt = 0;
 };
+
+/// Whether an attempt that cannot be seen from here lives. Throws if it does.
+void watch_unseen(const RunPlace& place, const BeginRun& begin) {
+  const Claim& claim = *place.status.claim;
+  const auto waiting = [&](double seconds_left) {
+    if (begin.waiting) begin.waiting(claim, seconds_left);
+  };
+  if (watch(place.folder, place.status.attempt, begin.times.lease, waiting) != Sign::alive) return;
+  throw Error(Kind::store, Problem{Where::path(place.folder),
+                                   {},
+                                   text("this run is running, on ", claim.host, " (process ", claim.pid, ')'),
+                                   "wait for it, or pass --new for a further run of the same config"});
+}
 
 /// The next attempt at the run, ours alone.
 Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
@@ -72,6 +68,11 @@ Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
                                        "this run is finished",
                                        "pass --new for a further run of the same config"});
     }
+    if (place.status.state == RunState::running) {
+      watch_unseen(place, begin);
+      const RunStatus now = status_of(place.folder);
+      if (now.state != RunState::running || now.attempt != place.status.attempt) continue;
+    }
     make_folders(place.folder);
     const int attempt = place.status.attempt + 1;
     if (publish_claim(place.folder, claim_of_this_process(attempt, wall_ns)))
@@ -83,241 +84,216 @@ Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
 }  // namespace
 
 struct RecordWriter::Content {
-  Content(BeginRun begin, Claimed claimed, std::int64_t start_ns, const Clock& run_clock)
+  Content(BeginRun run, Claimed claimed, const Clock& run_clock)
       : clock(run_clock),
-        folder(claimed.place.folder),
-        attempt_folder(text("a.", claimed.attempt)),
-        previous(std::move(claimed.place.status)),
-        start_s(run_clock.monotonic_s()) {
-    record.begin = std::move(begin);
-    record.id = claimed.place.id;
-    record.attempt = claimed.attempt;
-    record.start_ns = start_ns;
+        begin(std::move(run)),
+        folder(std::move(claimed.place.folder)),
+        id(std::move(claimed.place.id)),
+        attempt(claimed.attempt),
+        previous(std::move(claimed.place.status)) {}
+
+  ~Content() {
+    if (is_ended) return;
+    if (keeper) keeper->stop();
+    if (!failure.is_fenced()) {
+      try_to_end(Outcome{Outcome::Status::failed, "it ended before it was finished", step(), 0, 0, {}});
+    }
   }
+  Content(const Content&) = delete;
+  Content& operator=(const Content&) = delete;
 
   std::string path(std::string_view name) const { return join_path(folder, name); }
+  std::string attempt_folder() const { return path(text("a.", attempt)); }
 
-  void make_attempt_folder() {
-    make_folders(path(attempt_folder));
-    make_folders(path(attempt_folder + "/ckpt"));
-    // What an earlier attempt published is kept under a second name before run.h5 becomes ours.
-    if (exists(path("run.h5"))) link_once(path("run.h5"), path(attempt_folder + "/previous.h5"));
+  void open() {
+    make_folders(attempt_folder());
+    make_folders(attempt_folder() + "/ckpt");
+    lease.emplace(folder, attempt, begin.times.lease,
+                  [this](std::exception_ptr why) { failure.keep(std::move(why)); });
+    Recovery recovery = recover(folder, attempt);
+    point = std::move(recovery.point);
+    warnings = std::move(recovery.warnings);
+    const Json first = to_json(AttemptBegin{attempt, id, ASSAY_VERSION, recovery.origin, begin});
+    journal.emplace(attempt_folder(), first, clock, begin.times.sync, failure);
+    keeper.emplace(
+        Keeper::Place{folder, attempt, begin.retention, recovery.best_file, recovery.origin.seconds},
+        std::move(recovery.replay), *journal, *lease, failure, clock);
+    keeper->publish_now();
+    keeper->start();
   }
 
-  /// What a killed attempt was writing aside. Claims are left alone: another process may be writing one now.
-  void remove_leftovers() const {
-    const std::string earlier = path(text("a.", record.attempt - 1));
-    for (const std::string& place : {folder, earlier, earlier + "/ckpt"}) {
-      for (const std::string& name : list_folder(place)) {
-        const bool is_of_a_run = name.starts_with(".run.h5.") || name.starts_with(".summary.json.");
-        const bool is_ours = is_of_a_run || name.starts_with(".step-");
-        if (is_ours && name.ends_with(".tmp")) remove_file(join_path(place, name));
-      }
+  std::int64_t step() const { return keeper ? keeper->record().step : 0; }
+
+  void finish(const Outcome& outcome) {
+    keeper->stop();
+    if (outcome.status != Outcome::Status::failed) failure.rethrow();
+    lease->check();
+    journal->blob(JournalKind::end, to_json(outcome));
+    journal->sync();
+    if (outcome.status == Outcome::Status::finished) {
+      commit_result(keeper->publish_run_file());
+      costing_nothing([&] { keeper->publish_summary(); });
+      costing_nothing([&] { seal(); });
+    } else {
+      costing_nothing([&] { keeper->publish_now(); });  // it can be made again from the journal
+      release(state_after(outcome.status), outcome.message, outcome.step);
     }
+    is_ended = true;
+    lease->stop();
   }
 
-  /// Whoever claims the next attempt owns the run from then on.
-  void refuse_if_fenced() const {
-    const auto claim = find_claim(folder, record.attempt + 1);
-    if (!claim) return;
-    throw Error(Kind::fenced, Problem{Where::path(folder),
-                                      {},
-                                      text("another process went on with this run (attempt ", claim->attempt,
-                                           ", process ", claim->pid, " on ", claim->host, ")"),
-                                      {}});
-  }
-
-  void publish_all() {
-    refuse_if_fenced();
-    const double begun_s = clock.monotonic_s();
-    if (record.state == RunState::running) record.seconds = begun_s - start_s;
-    mark_replaced();
-    assay::publish(path("run.h5"), run_file(record));
-    remove_replaced();
-    last_publish_s = clock.monotonic_s();
-    publish_cost_s = last_publish_s - begun_s;
-  }
-
-  void publish_summary() const {
-    assay::publish(path("summary.json"), to_text(to_json(summary_of(record)), 2) + '\n');
-  }
-
-  void publish_if_due() {
-    const double pause_s = std::max(shortest_pause_s, publish_cost_s / largest_share);
-    if (clock.monotonic_s() - last_publish_s < pause_s) return;
-    publish_all();
-    publish_summary();
-  }
-
-  bool is_current(const std::string& file) const {
-    for (const char* kind : {"final", "best"}) {
-      const CheckpointRow* row = record.latest(kind);
-      if (row && row->file == file) return true;
-    }
-    return false;
-  }
-
-  void mark_replaced() {
-    for (CheckpointRow& row : record.checkpoints) {
-      if (!row.is_kept || is_current(row.file)) continue;
-      row.is_kept = false;
-      replaced.push_back(row.file);
-    }
-  }
-
-  /// Only after a run.h5 without them is in place.
-  void remove_replaced() {
-    for (const std::string& file : replaced) remove_file(path(file));
-    replaced.clear();
-  }
-
-  /// A name for a checkpoint's file: never one that stood for other bytes. The same bytes keep their name.
-  std::string file_for(std::int64_t step, const std::string& digest) const {
-    for (int number = 1;; ++number) {
-      const std::string file = text(attempt_folder, "/ckpt/", checkpoint_name(step, number));
-      const auto same = std::find_if(record.checkpoints.begin(), record.checkpoints.end(),
-                                     [&](const CheckpointRow& row) { return row.file == file; });
-      const bool is_ours = same == record.checkpoints.end() || (same->digest == digest && same->is_kept);
-      if (is_ours) return file;
-    }
-  }
-
-  void add_event(EventRow row) {
-    row.wall_ns = clock.wall_ns();
-    append(path(attempt_folder + "/log.txt"),
-           text(iso_time(row.wall_ns), " step ", row.step, ' ', row.kind, ' ', printable(row.message), '\n'));
-    record.events.push_back(std::move(row));
-  }
-
-  void release(RunState state, const std::string& message) {
-    Json json;
-    json.set("attempt", record.attempt);
-    json.set("status", to_string(state));
-    json.set("message", message);
-    json.set("step", record.step);
-    json.set("time", iso_time(clock.wall_ns()));
-    publish_once(path(text("released.", record.attempt)), to_text(json, 2) + '\n');
-    is_released = true;
-  }
-
-  /// For what cannot be helped: whoever looks next finds the run `lost` once this process is gone.
-  void try_to_release(RunState state, const std::string& message) noexcept {
+  /// For what does not change how the run ended.
+  template <class Do>
+  void costing_nothing(Do step_of_the_end) {
     try {
-      release(state, message);
-    } catch (...) {
-      is_released = true;
+      step_of_the_end();
+    } catch (const Error& error) {
+      if (error.kind() == Kind::fenced) throw;
+      Problem problem = error.problems().front();
+      problem.is_warning = true;
+      warnings.push_back(std::move(problem));
     }
   }
 
-  void commit_result() {
-    const std::string result = to_text(result_of(record, clock.wall_ns()), 2) + '\n';
+  /// run.h5 is the record from here on: it must say what the journal says.
+  void commit_result(const std::string& run_file) {
+    const Record read = record_of(h5::Reader::open(path("run.h5")));
+    if (!holds_the_same(read, keeper->record())) {
+      throw Error(Kind::store, Problem{Where::path(path("run.h5")),
+                                       {},
+                                       "does not read back as it was written",
+                                       "check the disk; the run's journal is whole, and goes on from there"});
+    }
+    const std::string result = to_text(result_of(keeper->record(), run_file, clock.wall_ns()), 2) + '\n';
     if (!publish_once(path("result.json"), result)) {
       throw Error(Kind::fenced,
                   Problem{Where::path(folder), {}, "another attempt finished this run first", {}});
     }
-    is_released = true;
+    is_ended = true;
   }
 
-  Record record;
+  /// Of one attempt run.h5 is enough. Of several, one that was overtaken in its sleep may still replace it,
+  /// and the journals make it again.
+  void seal() {
+    if (attempt != 1) return;
+    keeper.reset();
+    journal.reset();
+    lease->stop_and_remove();
+    for (const std::string& name : list_folder(attempt_folder())) {
+      if (name.starts_with("journal.")) remove_file(join_path(attempt_folder(), name));
+    }
+  }
+
+  void release(RunState state, const std::string& message, std::int64_t at_step) {
+    Json json;
+    json.set("attempt", attempt);
+    json.set("status", to_string(state));
+    json.set("message", message);
+    json.set("step", at_step);
+    json.set("time", iso_time(clock.wall_ns()));
+    publish_once(path(text("released.", attempt)), to_text(json, 2) + '\n');
+    is_ended = true;
+  }
+
+  /// For what cannot be helped: whoever looks next finds the run `lost` once this process is gone.
+  void try_to_end(const Outcome& outcome) noexcept {
+    is_ended = true;
+    try {
+      if (journal) journal->blob(JournalKind::end, to_json(outcome));
+    } catch (...) {  // the folder says it, then
+    }
+    try {
+      release(state_after(outcome.status), outcome.message, outcome.step);
+    } catch (...) {
+    }
+  }
+
   const Clock& clock;
-  std::string folder;
-  std::string attempt_folder;  // within the folder
-  RunStatus previous;
-  double start_s = 0;
-  double last_publish_s = 0;
-  double publish_cost_s = 0;
-  std::vector<std::string> replaced;  // checkpoints to remove after the next run.h5
-  bool is_released = false;           // the attempt's end is on disk, or cannot be put there
+  const BeginRun begin;
+  const std::string folder;
+  const std::string id;  // with its suffix
+  const int attempt;
+  const RunStatus previous;
+  std::optional<ResumePoint> point;
+  std::vector<Problem> warnings;
+  bool is_ended = false;  // the attempt's end is on disk, or cannot be put there
+  Failure failure;        // of the threads below, which end before it
+  std::optional<Lease> lease;
+  std::optional<Journal> journal;
+  std::optional<Keeper> keeper;
 };
 
 std::unique_ptr<RecordWriter> RecordWriter::begin(BeginRun begin, const Clock& clock) {
-  const std::int64_t start_ns = clock.wall_ns();
-  Claimed claimed = claim_next(begin, start_ns);
-  // From here on, a failure releases the attempt: the writer's destructor does.
+  Claimed claimed = claim_next(begin, clock.wall_ns());
+  // From here on, a failure releases the attempt: the content's destructor does.
   std::unique_ptr<RecordWriter> writer(
-      new RecordWriter(std::make_unique<Content>(std::move(begin), std::move(claimed), start_ns, clock)));
-  writer->content_->make_attempt_folder();
-  writer->content_->remove_leftovers();
-  writer->publish();
+      new RecordWriter(std::make_unique<Content>(std::move(begin), std::move(claimed), clock)));
+  writer->content_->open();
   return writer;
 }
 
 RecordWriter::RecordWriter(std::unique_ptr<Content> content) : content_(std::move(content)) {}
 
-RecordWriter::~RecordWriter() {
-  if (!content_->is_released) content_->try_to_release(RunState::failed, "it ended before it was finished");
-}
+RecordWriter::~RecordWriter() = default;
 
 const std::string& RecordWriter::folder() const { return content_->folder; }
-const std::string& RecordWriter::id() const { return content_->record.id; }
-int RecordWriter::attempt() const { return content_->record.attempt; }
+const std::string& RecordWriter::id() const { return content_->id; }
+int RecordWriter::attempt() const { return content_->attempt; }
 const RunStatus& RecordWriter::previous() const { return content_->previous; }
 
+std::optional<ResumePoint> RecordWriter::resume_point() {
+  return std::exchange(content_->point, std::nullopt);
+}
+
+std::vector<Problem> RecordWriter::take_warnings() {
+  std::vector<Problem> all = std::exchange(content_->warnings, {});
+  if (!content_->keeper) return all;
+  for (Problem& problem : content_->keeper->take_warnings()) all.push_back(std::move(problem));
+  return all;
+}
+
 void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) {
-  const std::int64_t now_ns = content_->clock.wall_ns();
-  Record& record = content_->record;
-  record.step = std::max(record.step, step);
-  record.epoch = std::max(record.epoch, epoch);
-  for (const Scalar& scalar : row) {
-    Series& series = record.series[series_key(scalar.name)];
-    series.step.push_back(step);
-    series.epoch.push_back(epoch);
-    series.wall_ns.push_back(now_ns);
-    series.value.push_back(scalar.value);
-  }
-  content_->publish_if_due();
+  content_->failure.rethrow();
+  content_->journal->row(step, epoch, row);
 }
 
 void RecordWriter::event(const Event& event) {
-  EventRow row = std::visit(Describe{}, event);
-  if (!row.kind.empty()) content_->add_event(std::move(row));
+  content_->failure.rethrow();
+  const EventRow row = std::visit(Describe{}, event);
+  if (!row.kind.empty()) content_->journal->blob(JournalKind::event, to_json(row));
 }
 
 std::string RecordWriter::checkpoint(const CheckpointInfo& info, const State& state) {
-  content_->refuse_if_fenced();
-  const std::string bytes = checkpoint_bytes(content_->record.begin.id, info, state);
-  const std::string digest = block_digest(bytes);
-  const std::string file = content_->file_for(info.step, digest);
-  if (!exists(content_->path(file))) assay::publish(content_->path(file), bytes);
-  CheckpointRow row{info.step, info.epoch, info.is_best ? "best" : "final", file, bytes.size(), digest};
-  row.metric = info.is_best ? info.metric : std::numeric_limits<double>::quiet_NaN();
-  content_->record.checkpoints.push_back(std::move(row));
-  content_->publish_if_due();
-  return file;
+  content_->failure.rethrow();
+  content_->lease->check();
+  return content_->keeper->checkpoint(info, state);
 }
 
-// Each checkpoint is on disk when checkpoint() returns.
-void RecordWriter::settle() {}
+void RecordWriter::settle() {
+  content_->keeper->settle();
+  content_->failure.rethrow();
+}
 
 void RecordWriter::publish() {
-  content_->publish_all();
-  content_->publish_summary();
+  content_->failure.rethrow();
+  content_->keeper->publish();
 }
 
 void RecordWriter::note(std::string_view key, Json value) {
-  content_->record.begin.environment.set(key, std::move(value));
+  content_->journal->blob(JournalKind::note, note_of(key, std::move(value)));
 }
 
 void RecordWriter::finish(const Outcome& outcome) {
-  ASSAY_ASSERT(!content_->is_released);
-  Record& record = content_->record;
-  record.state = state_after(outcome.status);
-  record.message = outcome.message;
-  record.step = outcome.step;
-  record.epoch = outcome.epoch;
-  record.seconds = outcome.seconds;
-  record.outcome = outcome.metrics;
+  ASSAY_ASSERT(!content_->is_ended);
   try {
-    content_->publish_all();
-    if (outcome.status == Outcome::Status::finished) {
-      content_->commit_result();
-    } else {
-      content_->release(record.state, record.message);
-    }
-    content_->publish_summary();
+    content_->finish(outcome);
   } catch (const Error& error) {
+    if (content_->is_ended) throw;  // it is on disk, but for what lists show
+    content_->is_ended = true;
+    if (error.kind() == Kind::fenced) throw;
     const std::string why = text("its record could not be completed: ", error.problems().front().message);
-    if (!content_->is_released) content_->try_to_release(RunState::failed, why);
+    content_->try_to_end(
+        Outcome{Outcome::Status::failed, why, outcome.step, outcome.epoch, outcome.seconds, outcome.metrics});
     throw;
   }
 }

@@ -67,6 +67,14 @@ std::string_view to_string(RunState state) {
   return "?";
 }
 
+RunState state_named(std::string_view name) {
+  for (const RunState state :
+       {RunState::running, RunState::finished, RunState::stopped, RunState::failed, RunState::lost}) {
+    if (to_string(state) == name) return state;
+  }
+  return RunState::absent;
+}
+
 RunStatus status_of(const std::string& folder) {
   RunStatus status;
   status.attempt = is_folder(folder) ? latest_attempt(folder) : 0;
@@ -101,22 +109,13 @@ RunPlace find_place(const std::string& runs_dir, const std::string& name, const 
 }
 
 void refuse_if_running(const RunPlace& place) {
-  if (place.status.state != RunState::running || !place.status.claim) return;
-  const Claim& claim = *place.status.claim;
-  if (place.status.is_visible) {
-    throw Error(Kind::store, Problem{Where::path(place.folder),
-                                     {},
-                                     text("this run is running, in process ", claim.pid, " of this machine"),
-                                     text("wait for it, stop it with `kill ", claim.pid,
-                                          "`, or pass --new for a further run of the same config")});
-  }
-  const std::string release = join_path(place.folder, text("released.", claim.attempt));
+  if (place.status.state != RunState::running || !place.status.is_visible || !place.status.claim) return;
+  const std::int64_t pid = place.status.claim->pid;
   throw Error(Kind::store, Problem{Where::path(place.folder),
                                    {},
-                                   text("this run was started on ", claim.host, " (process ", claim.pid,
-                                        "), and from here it cannot be seen whether it still runs"),
-                                   text("if it does not, `touch ", release,
-                                        "` and try again; or pass --new for a further run")});
+                                   text("this run is running, in process ", pid, " of this machine"),
+                                   text("wait for it, stop it with `kill ", pid,
+                                        "`, or pass --new for a further run of the same config")});
 }
 
 }  // namespace assay::store

@@ -24,6 +24,8 @@ enum class RunState {
   lost,      // its last attempt is neither alive nor ended: killed, or the machine went down
 };
 std::string_view to_string(RunState state);
+/// The state of that name; `absent` if there is none.
+RunState state_named(std::string_view name);
 
 struct RunStatus {
   RunState state = RunState::absent;
@@ -48,8 +50,8 @@ struct RunPlace {
 /// name.
 RunPlace find_place(const std::string& runs_dir, const std::string& name, const std::string& id, bool is_new);
 
-/// Throws Kind::store if a process works on it, with what to do: `claim` is never overtaken while it may be
-/// alive.
+/// Throws Kind::store if a process of this machine works on it, with what to do. One that cannot be seen from
+/// here has to be watched first: RecordWriter::begin does.
 void refuse_if_running(const RunPlace& place);
 
 }  // namespace assay::store

@@ -23,14 +23,6 @@ std::optional<double> real_at(const Json& json, std::string_view key) {
   return found ? real_of(*found) : std::nullopt;
 }
 
-RunState state_named(std::string_view name) {
-  for (const RunState state :
-       {RunState::running, RunState::finished, RunState::stopped, RunState::failed, RunState::lost}) {
-    if (to_string(state) == name) return state;
-  }
-  return RunState::absent;
-}
-
 void read_best(const Json& json, RunSummary& summary) {
   const Json* best = json.find("best");
   if (!best) return;

@@ -68,7 +68,7 @@ void write_example(store::RecordWriter& record) {
     record.event(Evaluated{2 * epoch + 2, epoch + 1, "valid", scores});
     if (epoch == 0) record.checkpoint({2, 1, true, 0.9}, example_state());
   }
-  record.checkpoint({4, 2, false, 0}, example_state(1));
+  record.checkpoint({4, 2, false, 0, true}, example_state(1));
   record.finish(example_outcome());
 }
 

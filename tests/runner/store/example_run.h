@@ -1,6 +1,7 @@
 // A small run for the store's tests, and a clock that they move.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,8 +16,8 @@ class HandClock final : public Clock {
  public:
   std::int64_t wall_ns() const override { return start_ns + static_cast<std::int64_t>(now_s * 1e9); }
   double monotonic_s() const override { return now_s; }
-  std::int64_t start_ns = 1'800'000'000'000'000'000;
-  double now_s = 0;
+  std::atomic<std::int64_t> start_ns = 1'800'000'000'000'000'000;
+  std::atomic<double> now_s = 0;  // the store looks from threads of its own
 };
 
 /// A run of `name` in `runs_dir` with the id 3f2a91c0de.

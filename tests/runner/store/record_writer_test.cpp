@@ -18,6 +18,7 @@
 #include "core/io/h5.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/store/publish_pace.h"
 #include "runner/store/run_index.h"
 #include "tests/runner/store/example_run.h"
 #include "tests/support/file_size_limit.h"
@@ -34,6 +35,7 @@ using testing::example_outcome;
 using testing::example_state;
 using testing::HandClock;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::problems_of;
 using testing::TemporaryFolder;
@@ -231,37 +233,56 @@ TEST(Checkpoint, DigestInRunH5IsThatOfItsFile) {
   EXPECT_THAT(file.texts("checkpoints/table/kind"), ElementsAre("best", "final"));
 }
 
-TEST(Checkpoint, ReplacedOneIsRemovedOnlyAfterRunH5NamesTheNewOne) {
+TEST(Checkpoint, ReplacedOneIsRemovedWhenRunH5NamesTheNewOne) {
   const TemporaryFolder runs;
-  const HandClock clock;
-  const auto record = RecordWriter::begin(example_begin(runs.path()), clock);
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
   const std::string first = record->folder() + '/' + record->checkpoint({1, 0, false, 0}, example_state(1));
-  record->publish();
+  record->settle();
+  EXPECT_TRUE(exists(first));
 
   const std::string second = record->folder() + '/' + record->checkpoint({2, 0, false, 0}, example_state(2));
-  EXPECT_TRUE(exists(first));  // run.h5 still links to it
-  EXPECT_TRUE(exists(second));
+  record->settle();
   record->publish();
 
   EXPECT_FALSE(exists(first));
   EXPECT_TRUE(exists(second));
   const h5::Reader file = h5::Reader::open(record->folder() + "/run.h5");
   EXPECT_THAT(values<std::uint8_t>(file, "checkpoints/table/kept"), ElementsAre(0, 1));
+  EXPECT_EQ(file.external_link("checkpoints/last").first, "a.1/ckpt/step-0000000002.h5");
 }
 
-TEST(Checkpoint, ThatIsBestAndFinalIsOneFileWhileItHasARole) {
+TEST(Checkpoint, ThatIsBestAndFinalIsOneFile) {
   const TemporaryFolder runs;
   const auto record = RecordWriter::begin(example_begin(runs.path()));
 
   const std::string best = record->checkpoint({5, 1, true, 0.9}, example_state());
-  const std::string last = record->checkpoint({5, 1, false, 0}, example_state());
+  const std::string last = record->checkpoint({5, 1, false, 0, true}, example_state());
+  record->settle();
   record->publish();
+
   EXPECT_EQ(best, last);
+  const h5::Reader file = h5::Reader::open(record->folder() + "/run.h5");
+  EXPECT_THAT(file.texts("checkpoints/table/kind"), ElementsAre("final"));
+  EXPECT_THAT(values<std::uint8_t>(file, "checkpoints/table/best"), ElementsAre(1));
+  EXPECT_THAT(values<double>(file, "checkpoints/table/metric"), ElementsAre(0.9));
+  EXPECT_EQ(file.external_link("checkpoints/best"), file.external_link("checkpoints/final"));
+}
 
-  record->checkpoint({6, 1, true, 0.95}, example_state(1));
+TEST(Checkpoint, WithTheBestWeightsStaysWhileOneThatWasTakenSinceIsKept) {
+  const TemporaryFolder runs;
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+  const std::string best = record->folder() + '/' + record->checkpoint({1, 0, true, 0.9}, example_state(1));
+  for (std::int64_t step = 2; step < 5; ++step)
+    record->checkpoint({step, 0, false, 0}, example_state(static_cast<float>(step)));
+  record->settle();
+  record->publish();
+  EXPECT_TRUE(exists(best));
+
+  record->checkpoint({6, 1, true, 0.95}, example_state(6));
+  record->settle();
   record->publish();
 
-  EXPECT_TRUE(exists(record->folder() + '/' + last));  // no longer the best, still the final one
+  EXPECT_FALSE(exists(best));
 }
 
 TEST(Checkpoint, OfOtherContentAtTheSameStepHasAnotherName) {
@@ -275,26 +296,18 @@ TEST(Checkpoint, OfOtherContentAtTheSameStepHasAnotherName) {
   EXPECT_THAT(two, EndsWith("step-0000000005.2.h5"));
 }
 
-TEST(RecordWriter, PublishesByItselfAtMostEveryFewSeconds) {
-  const TemporaryFolder runs;
-  HandClock clock;
-  const auto record = RecordWriter::begin(example_begin(runs.path()), clock);
-  const std::vector<Scalar> row{{"train/loss", 1}};
-  const auto n_rows = [&] {
-    const h5::Reader file = h5::Reader::open(record->folder() + "/run.h5");
-    return file.has("metrics/train") ? values<double>(file, "metrics/train/loss/value").size() : 0;
-  };
+TEST(PublishPace, IsEveryFewSecondsAndAfterCommitsForASmallShareOfTheTime) {
+  PublishPace pace;
+  pace.published(10, 10.01);
 
-  clock.now_s = 1;
-  record->log(1, 0, row);
-  EXPECT_EQ(n_rows(), 0U);
-  clock.now_s = 6;
-  record->log(2, 0, row);
-  EXPECT_EQ(n_rows(), 2U);
-  clock.now_s = 7;
-  record->log(3, 0, row);
+  EXPECT_FALSE(pace.is_due(14, /*has_commit=*/false));
+  EXPECT_TRUE(pace.is_due(15.02, /*has_commit=*/false));
+  EXPECT_FALSE(pace.is_due(10.4, /*has_commit=*/true));
+  EXPECT_TRUE(pace.is_due(10.6, /*has_commit=*/true));
 
-  EXPECT_EQ(n_rows(), 2U);
+  pace.published(20, 21);  // a second's work
+  EXPECT_FALSE(pace.is_due(70, /*has_commit=*/true));
+  EXPECT_TRUE(pace.is_due(72, /*has_commit=*/false));
 }
 
 TEST(RecordWriter, ResultHoldsTheLastValuesAndTheCheckpoints) {
@@ -367,16 +380,17 @@ TEST(RecordWriter, KilledRunIsStartedAnewAndSaysSo) {
   EXPECT_EQ(record->id(), "3f2a91c0de");
 }
 
-TEST(RecordWriter, WhatAKilledAttemptHadPublishedIsKept) {
+TEST(RecordWriter, RowsOfAnAttemptThatWasNotGoneOnFromAreSuperseded) {
   const TemporaryFolder runs;
-  leave_a_killed_attempt(runs.path());
+  leave_a_killed_attempt(runs.path());  // without a checkpoint
 
   const auto record = RecordWriter::begin(example_begin(runs.path()));
 
-  const h5::Reader previous = h5::Reader::open(record->folder() + "/a.2/previous.h5");
-  EXPECT_THAT(values<double>(previous, "metrics/train/loss/value"), ElementsAre(9));
-  EXPECT_EQ(previous.integer_attribute("/", "attempt"), 1);
-  EXPECT_EQ(h5::Reader::open(record->folder() + "/run.h5").integer_attribute("/", "attempt"), 2);
+  EXPECT_FALSE(record->resume_point());
+  const h5::Reader file = h5::Reader::open(record->folder() + "/run.h5");
+  EXPECT_THAT(values<double>(file, "superseded/attempt.1/train/loss/value"), ElementsAre(9));
+  EXPECT_THAT(file.names("metrics"), IsEmpty());
+  EXPECT_EQ(file.integer_attribute("/", "attempt"), 2);
 }
 
 TEST(RecordWriter, RemovesWhatAKilledAttemptWasWritingAside) {
@@ -452,6 +466,7 @@ TEST(FullDisk, LeavesTheLastCheckpointAndRecordAsTheyWere) {
   const TemporaryFolder runs;
   const auto record = RecordWriter::begin(example_begin(runs.path()));
   record->checkpoint({1, 0, false, 0}, example_state());
+  record->settle();
   record->publish();
   const auto files = files_below(record->folder());
   const std::string before = sha256_of_file(record->folder() + "/run.h5");
@@ -459,7 +474,10 @@ TEST(FullDisk, LeavesTheLastCheckpointAndRecordAsTheyWere) {
   std::vector<Problem> problems;
   {
     const testing::FileSizeLimit limit(1000);
-    problems = problems_of([&] { record->checkpoint({2, 0, false, 0}, example_state(1)); });
+    problems = problems_of([&] {
+      record->checkpoint({2, 0, false, 0}, example_state(1));
+      record->settle();
+    });
   }
 
   ASSERT_EQ(problems.size(), 1U);
@@ -467,6 +485,27 @@ TEST(FullDisk, LeavesTheLastCheckpointAndRecordAsTheyWere) {
   EXPECT_THAT(problems[0].message, HasSubstr(" needed)"));
   EXPECT_EQ(files_below(record->folder()), files);
   EXPECT_EQ(sha256_of_file(record->folder() + "/run.h5"), before);
+  const std::vector<Scalar> row{{"train/loss", 1}};
+  EXPECT_NO_THROW(record->log(3, 0, row));  // it is said once
+}
+
+TEST(FullDisk, RowThatCannotBeWrittenIsSaidAndTheJournalStaysWhole) {
+  const TemporaryFolder runs;
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+  const std::vector<Scalar> row{{"train/loss", 1}};
+  const auto size = file_size(record->folder() + "/a.1/journal.000001");
+  record->log(1, 0, row);
+
+  {
+    const testing::FileSizeLimit limit(file_size(record->folder() + "/a.1/journal.000001") + 40);
+    EXPECT_THAT(problems_of([&] { record->log(2, 0, row); }).at(0).message, HasSubstr("cannot be written"));
+  }
+  record->log(3, 0, row);
+  record->publish();
+
+  const h5::Reader file = h5::Reader::open(record->folder() + "/run.h5");
+  EXPECT_THAT(values<std::int64_t>(file, "metrics/train/loss/step"), ElementsAre(1, 3));
+  EXPECT_GT(file_size(record->folder() + "/a.1/journal.000001"), size);
 }
 
 TEST(FullDisk, AtTheEndLeavesARunThatIsNotFinished) {
@@ -493,7 +532,7 @@ TEST(FullDisk, AtTheBeginningLeavesNoRecord) {
   }
 
   const std::string folder = runs / "digits-mlp/3f2a91c0de";
-  EXPECT_THAT(files_below(folder), ElementsAre("claim.1", "released.1"));
+  EXPECT_THAT(files_below(folder), Not(Contains("run.h5")));
   EXPECT_EQ(status_of(folder).state, RunState::failed);
 }
 

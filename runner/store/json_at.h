@@ -1,0 +1,49 @@
+// What stands under a key of a JSON map, if it is there and of that type.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/io/json_text.h"
+#include "core/json.h"
+
+namespace assay::store {
+
+inline std::string text_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value && value->is_text() ? value->text() : std::string();
+}
+
+inline std::int64_t integer_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value && value->is_integer() ? value->integer() : 0;
+}
+
+/// Also of the texts that stand for numbers that JSON cannot write.
+inline double real_at(const Json& json, std::string_view key, double otherwise = 0) {
+  const Json* value = json.find(key);
+  return value ? real_of(*value).value_or(otherwise) : otherwise;
+}
+
+inline bool boolean_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value && value->is_boolean() && value->boolean();
+}
+
+inline std::vector<std::string> texts_at(const Json& json, std::string_view key) {
+  std::vector<std::string> out;
+  const Json* list = json.find(key);
+  if (!list || !list->is_list()) return out;
+  for (const Json& item : list->items()) {
+    if (item.is_text()) out.push_back(item.text());
+  }
+  return out;
+}
+
+inline Json list_of(const std::vector<std::string>& texts) {
+  return Json(Json::List(texts.begin(), texts.end()));
+}
+
+}  // namespace assay::store
