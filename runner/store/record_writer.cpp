@@ -252,6 +252,9 @@ std::vector<Problem> RecordWriter::take_warnings() {
   return all;
 }
 
+std::uint64_t RecordWriter::journal_length() const { return content_->journal->length(); }
+std::uint64_t RecordWriter::durable_length() const { return content_->journal->durable(); }
+
 void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) {
   content_->failure.rethrow();
   content_->journal->row(step, epoch, row);

@@ -51,6 +51,9 @@ class RecordWriter final : public Recorder {
   /// What the user should know and the run does not end for: damage that was found and gone around, a run.h5
   /// that could not be refreshed. Those since the last call; from any thread.
   std::vector<Problem> take_warnings();
+  /// How long the journal is, and how much of it survives a power cut, in bytes. From any thread.
+  std::uint64_t journal_length() const;
+  std::uint64_t durable_length() const;
 
   void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override;
   void event(const Event& event) override;
