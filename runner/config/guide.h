@@ -62,6 +62,8 @@ class Guide {
 class Guide::Children {
  public:
   Guide operator()(std::string_view key) const;
+  /// Of a slot: false if its name is no component's.
+  bool are_declared() const { return item_ || schemas_[0]; }
 
  private:
   friend class Guide;
