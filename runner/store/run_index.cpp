@@ -6,6 +6,8 @@
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/store/read_record.h"
+#include "runner/store/record_file.h"
 
 namespace assay::store {
 namespace {
@@ -26,26 +28,40 @@ std::optional<RunSummary> read_summary(const std::string& folder) {
   }
 }
 
-bool has_ended(RunState state) {
-  return state == RunState::finished || state == RunState::stopped || state == RunState::failed;
+/// Whether what an ended run's summary says is final: nobody went on with it since.
+bool is_final(const RunSummary& summary) {
+  if (summary.state == RunState::finished) return true;
+  if (summary.state != RunState::stopped && summary.state != RunState::failed) return false;
+  return !exists(join_path(summary.folder, text("claim.", summary.attempt + 1)));
 }
 
-/// What an ended run's summary says is final; one that says `running` may have been killed since.
-void update(RunSummary& summary) {
+/// What the journals tell of a run: a killed one may have done more than its summary says.
+void update_from_record(RunSummary& summary) {
+  try {
+    RunSummary told = summary_of(read_record(summary.folder));
+    told.folder = summary.folder;
+    summary = std::move(told);
+  } catch (const Error&) {  // it has no record yet, or a damaged one: the folder still tells the rest
+  }
+}
+
+/// Of a run that has not ended. A running one publishes its summary every few seconds, which is enough for
+/// lists.
+void update(RunSummary& summary, bool to_the_row) {
   const RunStatus status = status_of(summary.folder);
+  if (to_the_row || status.state != RunState::running) update_from_record(summary);
   summary.state = status.state;
   summary.attempt = status.attempt;
   if (!status.message.empty()) summary.message = status.message;
   if (summary.start_ns == 0 && status.claim) summary.start_ns = status.claim->wall_ns;
 }
 
-RunSummary read_run(const std::string& folder) {
+RunSummary read_run(const std::string& folder, bool to_the_row) {
   RunSummary summary;
   try {
-    const auto stored = read_summary(folder);
-    if (stored) summary = *stored;
+    if (const auto stored = read_summary(folder)) summary = *stored;
     summary.folder = folder;
-    if (!stored || !has_ended(summary.state)) update(summary);
+    if (!is_final(summary)) update(summary, to_the_row);
   } catch (const Error& error) {
     summary.state = RunState::lost;
     summary.message = error.problems().empty() ? error.what() : error.problems().front().message;
@@ -106,7 +122,7 @@ std::vector<RunSummary> list_runs(const std::string& runs_dir) {
     if (name.front() == '.' || !is_folder(folder)) continue;
     for (const std::string& id : list_folder(folder)) {
       const std::string run = join_path(folder, id);
-      if (is_run(run)) runs.push_back(read_run(run));
+      if (is_run(run)) runs.push_back(read_run(run, /*to_the_row=*/false));
     }
   }
   std::sort(runs.begin(), runs.end(), is_newer);
@@ -114,7 +130,7 @@ std::vector<RunSummary> list_runs(const std::string& runs_dir) {
 }
 
 RunSummary get_run(const std::string& folder) {
-  if (is_run(folder)) return read_run(absolute_path(folder));
+  if (is_run(folder)) return read_run(absolute_path(folder), /*to_the_row=*/true);
   throw Error(Kind::store, Problem{Where::path(folder), {}, "is not the folder of a run", {}});
 }
 

@@ -1,0 +1,154 @@
+#include "runner/store/read_record.h"
+
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "core/io/digest.h"
+#include "core/io/files.h"
+#include "core/text.h"
+#include "runner/store/journal_reader.h"
+#include "runner/store/json_at.h"
+#include "runner/store/record_file.h"
+#include "runner/store/replay.h"
+
+namespace assay::store {
+namespace {
+
+std::string run_path(const std::string& folder) { return join_path(folder, "run.h5"); }
+
+/// The digest of the run.h5 that the run finished with; empty if it has not, or result.json does not say.
+std::string final_digest(const std::string& folder) {
+  const std::string path = join_path(folder, "result.json");
+  const auto bytes = find_file(path);
+  if (!bytes) return {};
+  const Json result = parse_json(*bytes, path);
+  const Json* record = result.find("record");
+  return record ? text_at(*record, "digest") : std::string();
+}
+
+bool has_other_run_file(const std::string& folder) {
+  const std::string digest = final_digest(folder);
+  const auto bytes = digest.empty() ? std::nullopt : find_file(run_path(folder));
+  return bytes && block_digest(*bytes) != digest;
+}
+
+Error damaged(const std::string& folder, const std::string& what) {
+  return {Kind::store, Problem{Where::path(run_path(folder)), {}, what, {}}};
+}
+
+/// Puts the run.h5 that a finished run must have in its place again. The folder may be read only.
+void try_to_repair(const std::string& folder, const std::string& bytes) {
+  try {
+    publish(run_path(folder), bytes);
+  } catch (const Error&) {  // the caller has the right bytes all the same
+  }
+}
+
+/// The bytes of a finished run's run.h5, as its digest says.
+std::string finished_file(const std::string& folder, const std::vector<AttemptJournal>& journals) {
+  const std::string digest = final_digest(folder);
+  auto bytes = find_file(run_path(folder));
+  if (bytes && (digest.empty() || block_digest(*bytes) == digest)) return std::move(*bytes);
+  if (!journals.empty()) {
+    std::string again = run_file(replay(journals));
+    if (block_digest(again) == digest) {
+      try_to_repair(folder, again);
+      return again;
+    }
+  }
+  throw damaged(folder, bytes ? "is not the file that the run finished with: it is damaged" : "is missing");
+}
+
+/// A record of what lies there, if the journals do not tell.
+std::string published_file(const std::string& folder) {
+  auto bytes = find_file(run_path(folder));
+  if (!bytes) throw Error(Kind::store, Problem{Where::path(folder), {}, "holds no record yet", {}});
+  return std::move(*bytes);
+}
+
+struct Found {
+  std::optional<Record> record;  // from the journals
+  std::string file;              // else the bytes of a run.h5
+};
+
+Found find(const std::string& folder) {
+  const RunStatus status = status_of(folder);
+  const std::vector<AttemptJournal> journals = find_journals(folder, status.attempt);
+  Found found;
+  if (status.state == RunState::finished) {
+    found.file = finished_file(folder, journals);
+  } else if (journals.empty()) {
+    found.file = published_file(folder);
+  } else {
+    found.record = replay(journals);
+    const bool goes_on = found.record->state == RunState::running;
+    if (goes_on && status.state != RunState::running) found.record->state = status.state;
+    if (found.record->message.empty()) found.record->message = status.message;
+  }
+  return found;
+}
+
+/// Block by block: a checkpoint may be larger than memory.
+std::string digest_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  BlockDigest digest;
+  std::string block(digest_block_bytes, '\0');
+  while (file) {
+    file.read(block.data(), static_cast<std::streamsize>(block.size()));
+    digest.add(std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount())));
+  }
+  return digest.finish();
+}
+
+void check_checkpoints(const std::string& folder, const Record& record, std::vector<Problem>& problems) {
+  for (const CheckpointRow& row : record.checkpoints) {
+    if (!row.is_kept) continue;
+    const std::string path = join_path(folder, row.file);
+    const auto add = [&](std::string message, std::string hint) {
+      problems.push_back({Where::path(path), {}, std::move(message), std::move(hint)});
+    };
+    const std::string lost = "what was saved there is lost; the run goes on from the checkpoint before";
+    if (!exists(path)) {
+      add("is missing", lost);
+    } else if (file_size(path) != row.bytes) {
+      add(text("has ", file_size(path), " bytes, ", row.bytes, " were written"), lost);
+    } else if (digest_of_file(path) != row.digest) {
+      add("is damaged: its digest is not the one that was recorded", lost);
+    }
+  }
+}
+
+}  // namespace
+
+Record read_record(const std::string& folder) {
+  Found found = find(folder);
+  if (found.record) return std::move(*found.record);
+  return record_of(h5::Reader::of_bytes(std::move(found.file), run_path(folder)));
+}
+
+h5::Reader open_record(const std::string& folder) {
+  Found found = find(folder);
+  if (found.record) found.file = run_file(*found.record);
+  return h5::Reader::of_bytes(std::move(found.file), run_path(folder));
+}
+
+std::vector<Problem> check_run(const std::string& folder) {
+  std::vector<Problem> problems;
+  try {
+    if (has_other_run_file(folder)) {
+      problems.push_back(damaged(folder, "is not the file that the run finished with").problems().front());
+      problems.back().hint = "where there are journals, it has been made again from them";
+    }
+    const Record record = read_record(folder);
+    for (const std::string& problem : record.problems) {
+      problems.push_back({Where::path(folder), {}, problem, {}});
+    }
+    check_checkpoints(folder, record, problems);
+  } catch (const Error& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+  return problems;
+}
+
+}  // namespace assay::store
