@@ -215,6 +215,7 @@ Finished Process::wait() {
   wait4(pid_, &status, 0, &used);
   pid_ = -1;
   finished_.cpu_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
+  finished_.peak_bytes = used.ru_maxrss * 1024;
   finished_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   finished_.seconds = system_clock().monotonic_s() - start_s_;
   return finished_;

@@ -27,6 +27,7 @@ struct Finished {
   std::string err;
   double seconds = 0;      // wall clock
   double cpu_seconds = 0;  // of the program, user and system
+  long peak_bytes = 0;     // resident, at most
 };
 
 /// Starts the program, waits for its end, reads both streams. words[0] is its path.
