@@ -137,6 +137,7 @@ class Composition::Draft {
   Draft& operator=(const Draft&) = delete;
 
   void apply(const Override& override) {
+    ASSAY_ASSERT(!override.path.empty());
     overrides_.apply(config_, override);
     composer_.resolve_presets(config_, override.path.front());  // the next one may reach into a preset
   }

@@ -34,7 +34,7 @@ class Composition {
   /// to.
   BoundConfig bind(std::span<const Override> overrides = {}) const;
 
-  /// The same with all that is shown and recorded, which takes several times as long.
+  /// The same with all that is shown and recorded, which takes nearly twice as long.
   LoadedConfig load(std::span<const Override> overrides = {}) const;
 
   /// The same with overrides as they stand on a command line, numbered after those of the request.
