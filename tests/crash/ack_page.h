@@ -30,12 +30,13 @@ struct AttemptAcks {
 };
 
 /// What a call can be made to fail with.
-enum class Fault { full, broken, no_descriptors, read_only, short_write };
-constexpr int n_faults = 5;
+enum class Fault { full, broken, no_descriptors, read_only, short_write, broken_sync };
+constexpr int n_faults = 6;
 
 struct AckPage {
   static constexpr std::size_t max_attempts = 256;
-  std::int64_t attempt = 0;  // the one at work
+  std::int64_t attempt = 0;     // the one at work
+  std::int64_t is_audited = 0;  // the process itself is looking: what it opens for reading does not fail
   AttemptAcks attempts[max_attempts];
   std::int64_t calls = 0;                // that the shim saw
   std::int64_t can_fail[n_faults] = {};  // of these, the calls that may fail so

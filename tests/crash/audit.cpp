@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "core/error.h"
@@ -12,6 +11,7 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/store/checkpoint_file.h"
+#include "runner/store/read_record.h"
 
 namespace assay::crash {
 namespace {
@@ -24,62 +24,100 @@ struct FoundRow {
 };
 
 struct FoundRows {
-  std::vector<FoundRow> rows;  // training rows in file order, then validation rows
+  std::vector<FoundRow> rows;  // whole ones, by split in file order
   std::vector<std::string> wrong;
+
+  void add(FoundRows other) {
+    rows.insert(rows.end(), other.rows.begin(), other.rows.end());
+    wrong.insert(wrong.end(), other.wrong.begin(), other.wrong.end());
+  }
 };
 
-/// The rows of one split below `group`; every value is compared with what it must be.
-void read_split(const Workload& workload, const h5::Reader& file, const std::string& group, bool is_valid,
-                FoundRows& out) {
-  if (!file.has(group) || !file.is_group(group)) return;
-  const std::string split = is_valid ? "valid" : "train";
-  const auto column = [&](const std::string& name, const char* part) {
-    return file.array(group + '/' + name + '/' + part);
-  };
-  if (!file.has(group + "/attempt")) return out.wrong.push_back(group + " has no series `attempt`");
-  const Array step = column("attempt", "step");
-  const Array attempt = column("attempt", "value");
-  for (std::int64_t i = 0; i < attempt.count(); ++i)
-    out.rows.push_back({{step.as<std::int64_t>()[i], is_valid}, static_cast<int>(attempt.as<double>()[i])});
-  for (const std::string& name : file.names(group)) {
-    const Array steps = column(name, "step");
-    const Array epochs = column(name, "epoch");
-    const Array values = column(name, "value");
-    if (values.count() != attempt.count() || steps.count() != values.count() ||
-        epochs.count() != values.count())
-      return out.wrong.push_back(
-          text(group, '/', name, " has ", values.count(), " rows, not ", attempt.count()));
-    for (std::int64_t i = 0; i < values.count(); ++i) {
-      const std::int64_t at = steps.as<std::int64_t>()[i];
-      const bool is_place = at == step.as<std::int64_t>()[i] && epochs.as<std::int64_t>()[i] == epoch_of(at);
-      const bool is_value =
-          name == "attempt" || values.as<double>()[i] == value_of(workload, split + '/' + name, at);
-      if (!is_place || !is_value) {
-        out.wrong.push_back(
-            text(group, '/', name, " row ", i, " is wrong: step ", at, " value ", values.as<double>()[i]));
-        break;
-      }
+/// A series of one split, every value compared with what it must be.
+class FoundSeries {
+ public:
+  FoundSeries(const h5::Reader& file, std::string path, std::string series)
+      : path_(std::move(path)),
+        series_(std::move(series)),
+        steps_(file.array(path_ + "/step")),
+        epochs_(file.array(path_ + "/epoch")),
+        values_(file.array(path_ + "/value")) {}
+
+  std::int64_t count() const { return steps_.count(); }
+  std::int64_t step(std::int64_t i) const { return steps_.as<std::int64_t>()[i]; }
+  double value(std::int64_t i) const { return values_.as<double>()[i]; }
+
+  void check(const Workload& workload, std::vector<std::string>& wrong) const {
+    if (values_.count() != count() || epochs_.count() != count())
+      return wrong.push_back(path_ + " has columns of several lengths");
+    const bool tells_attempt = series_.ends_with("/attempt");
+    for (std::int64_t i = 0; i < count(); ++i) {
+      const bool is_place = epochs_.as<std::int64_t>()[i] == epoch_of(step(i));
+      if (is_place && (tells_attempt || value(i) == value_of(workload, series_, step(i)))) continue;
+      return wrong.push_back(text(path_, " row ", i, " is wrong: step ", step(i), " value ", value(i)));
     }
+  }
+
+ private:
+  std::string path_;
+  std::string series_;
+  Array steps_;
+  Array epochs_;
+  Array values_;
+};
+
+/// The rows of one split below `group` that are there with all their series. attempt: who wrote them, or 0: a
+/// series says it.
+void read_split(const Workload& workload, const h5::Reader& file, const std::string& group, Split split,
+                int attempt, FoundRows& out) {
+  const std::string folder = text(group, '/', to_string(split));
+  if (!file.has(folder)) return;
+  const auto expected = scalars_of(workload, {split, 1}, 0);
+  std::map<std::int64_t, std::size_t> n_series;  // by step
+  for (const Scalar& scalar : expected) {
+    const std::string path = text(group, '/', scalar.name);
+    if (!file.has(path)) continue;
+    const FoundSeries series(file, path, scalar.name);
+    series.check(workload, out.wrong);
+    for (std::int64_t i = 0; i < series.count(); ++i) ++n_series[series.step(i)];
+    if (&scalar != &expected.back()) continue;
+    for (std::int64_t i = 0; i < series.count(); ++i) {
+      const int who = static_cast<int>(series.value(i));
+      if (attempt != 0 && who != attempt) out.wrong.push_back(text(path, " has a row of attempt ", who));
+      if (n_series[series.step(i)] == expected.size()) out.rows.push_back({{split, series.step(i)}, who});
+    }
+  }
+  for (const auto& [step, n] : n_series) {
+    if (n > expected.size()) out.wrong.push_back(text(folder, " has step ", step, " twice"));
   }
 }
 
-FoundRows rows_below(const Workload& workload, const h5::Reader& file, const std::string& group) {
+FoundRows rows_below(const Workload& workload, const h5::Reader& file, const std::string& group,
+                     int attempt = 0) {
   FoundRows out;
-  for (const bool is_valid : {false, true})
-    read_split(workload, file, group + (is_valid ? "/valid" : "/train"), is_valid, out);
+  for (const Split split : splits) read_split(workload, file, group, split, attempt, out);
   return out;
 }
 
-/// The rows in the order in which they are stored: training first.
-std::vector<RowPlace> stored_order(std::vector<RowPlace> rows) {
+FoundRows superseded_rows(const Workload& workload, const h5::Reader& file) {
+  FoundRows out;
+  if (!file.has("superseded")) return out;
+  constexpr std::string_view prefix = "attempt.";
+  for (const std::string& group : file.names("superseded")) {
+    const auto attempt = parse_integer(std::string_view(group).substr(prefix.size())).value_or(-1);
+    out.add(rows_below(workload, file, "superseded/" + group, static_cast<int>(attempt)));
+  }
+  return out;
+}
+
+std::vector<RowPlace> by_split(std::vector<RowPlace> rows) {
   std::stable_sort(rows.begin(), rows.end(),
-                   [](const RowPlace& a, const RowPlace& b) { return a.is_valid < b.is_valid; });
+                   [](const RowPlace& a, const RowPlace& b) { return a.split < b.split; });
   return rows;
 }
 
 std::string place_text(const FoundRow& row) {
-  return text(row.place.is_valid ? "valid" : "train", " row of step ", row.place.step, " of attempt ",
-              row.attempt);
+  return text(to_string(row.place.split), " row of step ", row.place.step, " of attempt ", row.attempt);
 }
 
 void audit_json(const std::string& path, Report& report) {
@@ -93,22 +131,84 @@ void audit_json(const std::string& path, Report& report) {
   }
 }
 
-void audit_checkpoint_link(const Workload& workload, const h5::Reader& file, const std::string& folder,
-                           const char* kind, std::int64_t step, Report& report) {
-  const std::string link = text("checkpoints/", kind);
-  if (!file.has(link)) return report.add(text("the finished run has no ", link));
-  const std::string path = join_path(folder, file.external_link(link).first);
-  const Array digests_step = file.array("checkpoints/table/step");
+/// What run.h5 says about checkpoints: each that is kept is there and is what it was.
+void audit_table(const Workload& workload, const h5::Reader& file, const std::string& folder,
+                 Report& report) {
+  const Array steps = file.array("checkpoints/table/step");
+  const Array kept = file.array("checkpoints/table/kept");
   const std::vector<std::string> files = file.texts("checkpoints/table/file");
   const std::vector<std::string> digests = file.texts("checkpoints/table/digest");
-  const std::string name = file.external_link(link).first;
-  for (std::size_t i = files.size(); i-- > 0;) {
-    if (files[i] != name) continue;
-    const std::int64_t found = digests_step.as<std::int64_t>()[i];
-    if (found != step) report.add(text(link, " is of step ", found, ", not ", step));
-    return audit_state(workload, step, store::read_checkpoint(path, digests[i]), report);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (element(kept, static_cast<std::int64_t>(i)) == 0) continue;
+    try {
+      audit_state(workload, steps.as<std::int64_t>()[i],
+                  store::read_checkpoint(join_path(folder, files[i]), digests[i]), report);
+    } catch (const Error& error) {
+      report.add(text("a checkpoint that is kept, by run.h5: ", error.what()));
+    }
   }
-  report.add(text(link, " leads to ", name, ", which is not in the table"));
+}
+
+bool has_journals(const std::string& folder) {
+  for (const std::string& name : list_folder(folder)) {
+    if (!name.starts_with("a.")) continue;
+    for (const std::string& file : list_folder(join_path(folder, name))) {
+      if (file.starts_with("journal.")) return true;
+    }
+  }
+  return false;
+}
+
+void audit_link(const h5::Reader& file, const char* kind, std::int64_t step, Report& report) {
+  const std::string link = text("checkpoints/", kind);
+  if (!file.has(link)) return report.add(text("the finished run has no ", link));
+  const std::string name = file.external_link(link).first;
+  const Array steps = file.array("checkpoints/table/step");
+  const std::vector<std::string> files = file.texts("checkpoints/table/file");
+  const auto found = std::find(files.begin(), files.end(), name);
+  const std::int64_t at = found == files.end() ? -1 : steps.as<std::int64_t>()[found - files.begin()];
+  if (at != step) report.add(text(link, " leads to ", name, " of step ", at, ", not ", step));
+}
+
+void audit_places(const FoundRows& found, std::vector<RowPlace> expected, Report& report) {
+  std::vector<RowPlace> places;
+  for (const FoundRow& row : found.rows) places.push_back(row.place);
+  if (places == by_split(std::move(expected))) return;
+  report.add(text("/metrics has ", places.size(), " rows, and not those that it should have"));
+}
+
+void audit_acknowledged(const Workload& workload, const std::set<FoundRow>& all, const AckPage& page,
+                        After after, Report& report) {
+  for (std::size_t a = 1; a < AckPage::max_attempts && page.attempts[a].begun; ++a) {
+    const AttemptAcks& acks = page.attempts[a];
+    const std::int64_t n = after == After::kill ? acks.rows : acks.durable_rows;
+    const std::vector<RowPlace> logged = rows_to_the_end(workload, acks.resumed_step);
+    for (std::int64_t i = 0; i < n; ++i) {
+      const FoundRow row{logged.at(static_cast<std::size_t>(i)), static_cast<int>(a)};
+      if (all.contains(row)) continue;
+      report.add(text("lost: ", place_text(row), ", ", n - i, " of ", n, " at most"));
+      break;
+    }
+    report.rows += n;
+  }
+}
+
+void audit_run_file(const Workload& workload, const std::string& folder, const AckPage& page, After after,
+                    const h5::Reader& file, std::vector<RowPlace> expected, Report& report) {
+  ++report.files;
+  const FoundRows counted = rows_below(workload, file, "metrics");
+  const FoundRows superseded = superseded_rows(workload, file);
+  for (const FoundRows& found : {counted, superseded}) {
+    report.rows += static_cast<std::int64_t>(found.rows.size());
+    for (const std::string& wrong : found.wrong) report.add(wrong);
+  }
+  audit_places(counted, std::move(expected), report);
+  std::set<FoundRow> all(counted.rows.begin(), counted.rows.end());
+  for (const FoundRow& row : superseded.rows) {
+    if (!all.insert(row).second) report.add(text("twice: ", place_text(row)));
+  }
+  audit_acknowledged(workload, all, page, after, report);
+  audit_table(workload, file, folder, report);
 }
 
 }  // namespace
@@ -147,37 +247,7 @@ void audit_as_found(const Workload& workload, const std::string& folder, Report&
 void audit_rows(const Workload& workload, const std::string& folder, const AckPage& page, After after,
                 std::int64_t step, Report& report) {
   const h5::Reader file = h5::Reader::open(join_path(folder, "run.h5"));
-  ++report.files;
-  const FoundRows counted = rows_below(workload, file, "metrics");
-  const FoundRows superseded = rows_below(workload, file, "superseded");
-  for (const FoundRows& found : {counted, superseded}) {
-    report.rows += static_cast<std::int64_t>(found.rows.size());
-    for (const std::string& wrong : found.wrong) report.add(wrong);
-  }
-
-  std::vector<RowPlace> places;
-  for (const FoundRow& row : counted.rows) places.push_back(row.place);
-  const std::vector<RowPlace> expected = stored_order(rows_of(workload, 0, step));
-  if (places != expected)
-    report.add(
-        text("/metrics has ", places.size(), " rows, not the ", expected.size(), " up to step ", step));
-
-  std::set<FoundRow> all(counted.rows.begin(), counted.rows.end());
-  for (const FoundRow& row : superseded.rows) {
-    if (!all.insert(row).second) report.add(text("twice: ", place_text(row)));
-  }
-  for (std::size_t a = 1; a < AckPage::max_attempts && page.attempts[a].begun; ++a) {
-    const AttemptAcks& acks = page.attempts[a];
-    const std::int64_t n = after == After::kill ? acks.rows : acks.durable_rows;
-    const std::vector<RowPlace> logged = rows_of(workload, acks.resumed_step, workload.steps);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const FoundRow row{logged.at(static_cast<std::size_t>(i)), static_cast<int>(a)};
-      if (all.contains(row)) continue;
-      report.add(text("lost: ", place_text(row), ", ", n - i, " of ", n, " at most"));
-      break;
-    }
-    report.rows += n;
-  }
+  audit_run_file(workload, folder, page, after, file, rows_of(workload, 0, step), report);
 }
 
 void audit_resume(const AckPage& page, std::int64_t step, Report& report) {
@@ -196,10 +266,22 @@ void audit_state(const Workload& workload, std::int64_t step, const State& state
 
 void audit_finished(const Workload& workload, const std::string& folder, const AckPage& page, After after,
                     Report& report) {
-  audit_rows(workload, folder, page, after, workload.steps, report);
-  const h5::Reader file = h5::Reader::open(join_path(folder, "run.h5"));
-  audit_checkpoint_link(workload, file, folder, "final", workload.steps, report);
-  audit_checkpoint_link(workload, file, folder, "best", best_step(workload, workload.steps), report);
+  const std::string path = join_path(folder, "run.h5");
+  const auto audit = [&](const char* which) {
+    Report found;
+    const h5::Reader file = store::open_record(folder);
+    audit_run_file(workload, folder, page, after, file, rows_to_the_end(workload, 0), found);
+    audit_link(file, "final", workload.steps, found);
+    audit_link(file, "best", best_step(workload, workload.steps), found);
+    for (std::string& violation : found.violations) violation += which;
+    report.add(found);
+  };
+  audit("");
+  if (!has_journals(folder)) return;
+  // The journals stay where a process that was overtaken may replace run.h5: they must be able to make it
+  // again.
+  remove_file(path);
+  audit(", without run.h5");
 }
 
 }  // namespace assay::crash

@@ -27,6 +27,18 @@ struct Report {
 /// The folder of the workload's run in `runs_dir`.
 std::string run_folder(const Workload& workload, const std::string& runs_dir);
 
+/// Whatever the process opens for reading meanwhile is not made to fail by the shim.
+class Auditing {
+ public:
+  explicit Auditing(AckPage& page) : page_(page) { ack(page_.is_audited, 1); }
+  ~Auditing() { ack(page_.is_audited, 0); }
+  Auditing(const Auditing&) = delete;
+  Auditing& operator=(const Auditing&) = delete;
+
+ private:
+  AckPage& page_;
+};
+
 /// Whatever a reader may open at this instant is whole, and holds no wrong value.
 void audit_as_found(const Workload& workload, const std::string& folder, Report& report);
 

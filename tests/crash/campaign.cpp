@@ -150,7 +150,9 @@ std::unique_ptr<Child> Writer::start(std::map<std::string, std::string> shim,
                                  number(workload_.state_bytes)};
   words.insert(words.end(), more.begin(), more.end());
   if (!shim.empty()) {
-    shim["LD_PRELOAD"] = beside_this_program("lib/libcrash_shim.so");
+    const char* others = std::getenv("LD_PRELOAD");
+    shim["LD_PRELOAD"] =
+        beside_this_program("lib/libcrash_shim.so") + (others ? std::string(":") + others : "");
     shim["CRASH_ROOT"] = runs_dir_;
     shim["CRASH_ACKS"] = scratch_ / "acks";
   }

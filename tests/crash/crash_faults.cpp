@@ -18,8 +18,8 @@
 namespace assay::crash {
 namespace {
 
-constexpr std::array<const char*, n_faults> fault_names{"full", "broken", "no_descriptors", "read_only",
-                                                        "short_write"};
+constexpr std::array<const char*, n_faults> fault_names{"full",      "broken",      "no_descriptors",
+                                                        "read_only", "short_write", "broken_sync"};
 constexpr int exit_store = 5;
 constexpr int exit_data = 4;
 

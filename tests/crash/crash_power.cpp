@@ -2,11 +2,12 @@
 // leave what it may, and has the store recover. Everything below the durable watermark, and every checkpoint
 // that was settled, must be there.
 //
-//   crash_power [--states N] [--mutants N] [--seed N]
+//   crash_power [--states N] [--rounds N] [--mutants N] [--seed N]
 //
-// --states: how many states in all, over several recordings: one attempt, attempts that were killed and went
-// on, a sync that failed. --mutants N: then each sync, rename and link is taken away in turn, as if the store
-// did not make it, with up to N states each: some state must show it. The table says after how many.
+// --states: how many states in all, over several recordings a round: one attempt, attempts that were killed
+// and went on, a sync that failed. --mutants N: then each sync, rename and link is taken away in turn, as if
+// the store did not make it, and each checksum, with up to N states each: some state must show it. The table
+// says after how many.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/io/h5.h"
 #include "tests/crash/campaign.h"
 #include "tests/crash/go_on.h"
 #include "tests/crash/recording.h"
@@ -76,38 +78,53 @@ bool is_protocol(const RecordedOp& op) {
   return op.header.op == Op::sync_begin || op.header.op == Op::rename || op.header.op == Op::link;
 }
 
-/// The recording as it had been, had the store not made the operations of one class. Without a rename or link
+struct Recording {
+  std::string name;
+  std::vector<RecordedOp> ops;
+  std::vector<std::size_t> places;  // where operations were taken out
+};
+
+bool is_sync(const RecordedOp& op) {
+  return op.header.op == Op::sync_begin || op.header.op == Op::sync_end || op.header.op == Op::sync_failed;
+}
+
+/// Nothing happens, but time passes, and what was acknowledged by then stays so.
+void make_nothing(RecordedOp& op) {
+  op.header.op = Op::sync_failed;
+  op.header.sync = 0;
+}
+
+bool is_nothing(const RecordedOp& op) { return op.header.op == Op::sync_failed && op.header.sync == 0; }
+
+/// A recording as it had been, had the store not made the operations of one class. Without a rename or link
 /// the file is written at its place from the start.
-std::vector<RecordedOp> without(const std::vector<RecordedOp>& ops, const std::string& gone) {
+Recording without(const Recording& recording, const std::string& gone) {
   std::map<std::string, std::string> in_place;
-  std::set<std::uint64_t> syncs;
-  for (const RecordedOp& op : ops) {
-    if (!is_protocol(op) || class_of(op) != gone) continue;
-    if (op.header.op == Op::sync_begin)
-      syncs.insert(op.header.sync);
-    else
-      in_place[op.path] = op.second;
+  for (const RecordedOp& op : recording.ops) {
+    if (is_protocol(op) && !is_sync(op) && class_of(op) == gone) in_place[op.path] = op.second;
   }
+  Recording out{recording.name, {}, {}};
+  std::set<std::uint64_t> syncs;  // taken out, and not ended: each process counts its syncs from 1
   std::set<std::string> made;
-  std::vector<RecordedOp> out;
-  for (RecordedOp op : ops) {
+  for (RecordedOp op : recording.ops) {
     const auto moved = in_place.find(op.path);
-    const bool is_sync =
-        op.header.op == Op::sync_begin || op.header.op == Op::sync_end || op.header.op == Op::sync_failed;
-    const bool is_gone = moved != in_place.end() && (op.header.op == Op::rename || op.header.op == Op::link ||
-                                                     op.header.op == Op::unlink);
-    if (is_gone || (is_sync && syncs.contains(op.header.sync))) {
-      // Time passes, and what was acknowledged by then stays so.
-      op.header.op = Op::sync_failed;
-      op.header.sync = 0;
-      out.push_back(std::move(op));
-      continue;
+    const bool is_moved = moved != in_place.end();
+    bool is_gone =
+        is_moved && (op.header.op == Op::rename || op.header.op == Op::link || op.header.op == Op::unlink);
+    if (op.header.op == Op::sync_begin) {
+      is_gone = class_of(op) == gone;
+      is_gone ? (void)syncs.insert(op.header.sync) : (void)syncs.erase(op.header.sync);
+    } else if (is_sync(op)) {
+      is_gone = syncs.erase(op.header.sync) > 0;
     }
-    if (moved != in_place.end()) {
+    if (is_gone || is_moved) out.places.push_back(out.ops.size());
+    if (is_gone) {
+      make_nothing(op);
+    } else if (is_moved) {
       op.path = moved->second;
       if (op.header.op == Op::create && !made.insert(op.path).second) op.header.op = Op::resize;
     }
-    out.push_back(std::move(op));
+    out.ops.push_back(std::move(op));
   }
   return out;
 }
@@ -115,14 +132,15 @@ std::vector<RecordedOp> without(const std::vector<RecordedOp>& ops, const std::s
 /// Walks through a recording: the disk, and what had been acknowledged by then.
 class Replay {
  public:
-  explicit Replay(const std::vector<RecordedOp>& ops) : ops_(ops) {}
+  explicit Replay(const std::vector<RecordedOp>& ops, const Tree& before = {}, const AckPage& acks = {})
+      : ops_(ops), disk_(before), acks_(std::make_unique<AckPage>(acks)) {}
 
   std::size_t size() const { return ops_.size(); }
   /// Up to just before the operation `at`, which may not go back.
   void go_to(std::size_t at) {
     for (; at_ < at; ++at_) {
       note_acks(ops_[at_]);
-      if (ops_[at_].header.sync == 0 && ops_[at_].header.op == Op::sync_failed) continue;
+      if (is_nothing(ops_[at_])) continue;
       disk_.apply(ops_[at_]);
     }
     if (at_ < ops_.size()) note_acks(ops_[at_]);
@@ -139,7 +157,7 @@ class Replay {
 
   const std::vector<RecordedOp>& ops_;
   Disk disk_;
-  std::unique_ptr<AckPage> acks_ = std::make_unique<AckPage>();
+  std::unique_ptr<AckPage> acks_;
   std::size_t at_ = 0;
 };
 
@@ -184,10 +202,7 @@ Report recover_in_child(const GoOn& options, const AckPage& acks, bool to_the_en
   return report;
 }
 
-struct Recording {
-  std::string name;
-  std::vector<RecordedOp> ops;
-};
+constexpr std::int64_t n_recordings = 5;  // a round
 
 class PowerCampaign {
  public:
@@ -202,13 +217,14 @@ class PowerCampaign {
     record("one attempt", {}, 0);
     record("killed once", {}, 1);
     record("killed twice", {}, 2);
-    record("a sync fails", {{"CRASH_FAIL", "broken:" + std::to_string(20 + round * 7) + ":once"}}, 1);
+    record_stop();
+    record("a sync fails", {{"CRASH_FAIL", "broken_sync:" + std::to_string(8 + round * 3) + ":once"}}, 1);
   }
 
   /// Cuts the power in n states of each recording.
   void cut(std::int64_t n_states) {
     for (const Recording& recording : recordings_) {
-      cut(recording.ops, n_states, [&](std::size_t at, const Report& report) {
+      cut(Replay(recording.ops), n_states, [&](std::size_t at, const Report& report) {
         tally_.add(report, recording.name + ", cut before operation " + std::to_string(at));
         ++tally_["states"];
         return true;
@@ -216,8 +232,15 @@ class PowerCampaign {
     }
   }
 
+  /// Cuts the power, lets a recovery and what comes behind it begin, and cuts the power again: n_first times
+  /// n_second states of each recording.
+  void cut_twice(std::int64_t n_first, std::int64_t n_second);
+
   /// Each sync, rename and link taken away; false if one is not missed and is not in `redundant`.
   void mutate(std::int64_t n_states, const std::map<std::string, std::string>& redundant);
+
+  /// A check taken away by a library that is preloaded: the same campaign must then fail.
+  void blind(const std::string& check, std::int64_t n_states);
 
   int conclude() const { return tally_.conclude("crash_power"); }
 
@@ -231,6 +254,7 @@ class PowerCampaign {
 
   void record(const std::string& name, std::map<std::string, std::string> shim, int n_kills) {
     writer_.start_over();
+    writer_.more = {"--sync-ms", "4"};
     const std::string file = scratch_ / "recording";
     std::remove(file.c_str());
     shim["CRASH_RECORD"] = file;
@@ -244,7 +268,22 @@ class PowerCampaign {
     }
     const Ended ended = writer_.run(shim);
     if (ended.code != 0) tally_.violation(name + ": " + ended.output);
-    recordings_.push_back({name, read_recording(file)});
+    recordings_.push_back({name, read_recording(file), {}});
+    check_whole(recordings_.back());
+  }
+
+  /// Stopped, as by a signal, and gone on with.
+  void record_stop() {
+    writer_.start_over();
+    const std::string file = scratch_ / "recording";
+    std::remove(file.c_str());
+    const std::map<std::string, std::string> shim{{"CRASH_RECORD", file}, {"CRASH_SYNC_US", "1500"}};
+    for (const char* steps : {"37", "30", "-1"}) {
+      writer_.more = {"--sync-ms", "4", "--stop-after", steps};
+      const Ended ended = writer_.run(shim);
+      if (ended.code != 0) tally_.violation("stopped: " + ended.output);
+    }
+    recordings_.push_back({"stopped twice", read_recording(file), {}});
     check_whole(recordings_.back());
   }
 
@@ -259,27 +298,45 @@ class PowerCampaign {
 
   using Judge = std::function<bool(std::size_t, const Report&)>;
 
-  void cut(const std::vector<RecordedOp>& ops, std::int64_t n_states, const Judge& judge) {
+  /// places: most states are taken near them, if there are any.
+  void cut(Replay replay, std::int64_t n_states, const Judge& judge,
+           const std::vector<std::size_t>& places = {}) {
     std::vector<std::size_t> points;
-    for (std::int64_t i = 0; i < n_states; ++i)
-      points.push_back(std::uniform_int_distribution<std::size_t>(1, ops.size())(random_));
+    for (std::int64_t i = 0; i < n_states; ++i) points.push_back(cut_point(replay.size(), places));
     std::sort(points.begin(), points.end());
-    Replay replay(ops);
     for (const std::size_t at : points) {
       replay.go_to(at);
       if (!judge(at, recover_from(replay))) return;
     }
   }
 
+  std::size_t cut_point(std::size_t size, const std::vector<std::size_t>& places) {
+    if (places.empty() || random_() % 4 == 0)
+      return std::uniform_int_distribution<std::size_t>(1, size)(random_);
+    return std::min(size, places[random_() % places.size()] + 1 + random_() % 12);
+  }
+
   Report recover_from(const Replay& replay) {
-    std::filesystem::remove_all(state_folder_);
-    std::filesystem::create_directory(state_folder_);
-    write_tree(replay.disk().after_power_cut(random_), state_folder_);
+    put_state(replay.disk().after_power_cut(random_), state_folder_);
     GoOn options;
     options.workload = writer_.workload();
     options.runs_dir = state_folder_;
     options.after = After::power_cut;
     return recover_in_child(options, replay.acks(), random_() % 8 == 0);
+  }
+
+  /// Recordings that have operations of a class.
+  std::int64_t n_with(const std::string& gone) const {
+    return std::count_if(recordings_.begin(), recordings_.end(), [&](const Recording& recording) {
+      return std::any_of(recording.ops.begin(), recording.ops.end(),
+                         [&](const RecordedOp& op) { return is_protocol(op) && class_of(op) == gone; });
+    });
+  }
+
+  static void put_state(const Tree& tree, const std::string& folder) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    write_tree(tree, folder);
   }
 
   Random random_;
@@ -289,6 +346,32 @@ class PowerCampaign {
   std::vector<Recording> recordings_;
   Tally tally_;
 };
+
+void PowerCampaign::cut_twice(std::int64_t n_first, std::int64_t n_second) {
+  const std::string file = scratch_ / "recording";
+  for (const Recording& recording : recordings_) {
+    Replay first(recording.ops);
+    for (std::int64_t i = 1; i <= n_first; ++i) {
+      first.go_to(recording.ops.size() * static_cast<std::size_t>(i) / static_cast<std::size_t>(n_first + 1));
+      const Tree left = first.disk().after_power_cut(random_);
+      writer_.start_over();
+      put_state(left, writer_.runs_dir());
+      writer_.page() = first.acks();
+      std::remove(file.c_str());
+      writer_.more = {"--power-cut", "--stop-after", "25", "--sync-ms", "4"};
+      const Ended ended = writer_.run({{"CRASH_RECORD", file}, {"CRASH_SYNC_US", "1000"}});
+      writer_.more.clear();
+      if (ended.code != 0) tally_.violation(recording.name + ", after a power cut: " + ended.output);
+      const std::vector<RecordedOp> ops = read_recording(file);
+      if (ops.empty()) continue;  // it had finished
+      cut(Replay(ops, left, first.acks()), n_second, [&](std::size_t at, const Report& report) {
+        tally_.add(report, recording.name + ", cut again before operation " + std::to_string(at));
+        ++tally_["states after two cuts"];
+        return true;
+      });
+    }
+  }
+}
 
 void PowerCampaign::mutate(std::int64_t n_states, const std::map<std::string, std::string>& redundant) {
   std::map<std::string, std::int64_t> classes;
@@ -303,13 +386,16 @@ void PowerCampaign::mutate(std::int64_t n_states, const std::map<std::string, st
     std::string by;
     for (const Recording& recording : recordings_) {
       if (!by.empty()) break;
-      const std::vector<RecordedOp> mutant = without(recording.ops, gone);
-      cut(mutant, n_states / static_cast<std::int64_t>(recordings_.size()),
+      const Recording mutant = without(recording, gone);
+      if (mutant.places.empty()) continue;
+      cut(
+          Replay(mutant.ops), n_states / n_with(gone),
           [&](std::size_t, const Report& report) {
             ++tried;
             if (!report.violations.empty()) by = report.violations.front();
             return by.empty();
-          });
+          },
+          mutant.places);
     }
     const auto why = redundant.find(gone);
     const std::string note = !by.empty()              ? by.substr(0, 100)
@@ -322,16 +408,38 @@ void PowerCampaign::mutate(std::int64_t n_states, const std::map<std::string, st
   }
 }
 
+void PowerCampaign::blind(const std::string& check, std::int64_t n_states) {
+  Child child({beside_this_program("crash_power"), "--states", std::to_string(n_states), "--seed",
+               std::to_string(random_() % 1000)},
+              {{"LD_PRELOAD", beside_this_program("lib/libcrash_blind_" + check + ".so")}},
+              scratch_ / "blind");
+  const Ended ended = child.wait(600);
+  const bool is_caught = ended.code == 1;
+  const std::size_t first = ended.output.find("VIOLATION");
+  std::printf("%-100s %7s %9lld  %s\n", ("the check of every " + check).c_str(), "",
+              static_cast<long long>(n_states),
+              is_caught ? ended.output.substr(first + 10, 100).c_str() : "NOT CAUGHT");
+  ++tally_["mutants caught"];
+  if (!is_caught) tally_.violation("nothing fails without the check of every " + check + ": " + ended.output);
+}
+
 int run(int argc, char** argv) {
   const Options options(argc, argv, {{"states", "240"}, {"mutants", "0"}, {"rounds", "1"}, {"seed", "1"}});
   const Scratch scratch;
+  h5::Reader::of_bytes(h5::Writer().finish(),
+                       "");  // what HDF5 does at its first call is inherited by all children
   PowerCampaign campaign(static_cast<std::uint64_t>(options.number("seed")), scratch);
   const std::int64_t rounds = options.number("rounds");
   for (std::int64_t round = 0; round < rounds; ++round) {
     campaign.record(round);
-    campaign.cut(options.number("states") / rounds / 4);
+    campaign.cut(options.number("states") / rounds / n_recordings);
+    campaign.cut_twice(options.number("states") / rounds / n_recordings / 50 + 1, 10);
   }
-  if (options.number("mutants") > 0) campaign.mutate(options.number("mutants"), {});
+  const std::int64_t n_mutants = options.number("mutants");
+  if (n_mutants > 0) {
+    campaign.mutate(n_mutants, {});
+    for (const char* check : {"crc", "digest"}) campaign.blind(check, n_mutants);
+  }
   return campaign.conclude();
 }
 

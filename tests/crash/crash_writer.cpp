@@ -1,10 +1,12 @@
 // One attempt at a run whose numbers are known: the process that the crash tests kill.
 //
 //   crash_writer RUNS ACKS [--seed N] [--steps N] [--evaluate-every N] [--checkpoint-every N] [--bytes N]
-//                          [--stop-after N] [--pace-us N] [--publish-always] [--power-cut] [--recover-only]
+//                          [--stop-after N] [--pace-us N] [--sync-ms N] [--beat-ms N]
+//                          [--publish-always] [--power-cut] [--recover-only]
 //
 // Goes on with the run in RUNS and keeps in ACKS (ack_page.h) what the store acknowledged. Exit codes: those
 // of assay, and 99 if something that the store handed out is not what was stored; stderr then says what.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +36,12 @@ struct Options {
   std::exit(2);
 }
 
+/// The proportions of the real one.
+assay::store::LeaseTimes lease_of(std::int64_t beat_ms) {
+  return {std::chrono::milliseconds(beat_ms), std::chrono::milliseconds(beat_ms * 9 / 2),
+          std::chrono::milliseconds(beat_ms * 9)};
+}
+
 Options options_of(int argc, char** argv) {
   Options options;
   options.go_on.runs_dir = argv[1];
@@ -55,6 +63,10 @@ Options options_of(int argc, char** argv) {
       options.go_on.stop_after = number();
     else if (word == "--pace-us")
       options.go_on.pace_us = static_cast<int>(number());
+    else if (word == "--sync-ms")
+      options.go_on.times.sync = std::chrono::milliseconds(number());
+    else if (word == "--beat-ms")
+      options.go_on.times.lease = lease_of(number());
     else if (word == "--publish-always")
       options.go_on.publishes_always = true;
     else if (word == "--power-cut")

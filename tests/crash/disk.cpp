@@ -238,6 +238,7 @@ struct Disk::Running {
 Disk::Disk() : root_(std::make_unique<Folder>()) {}
 Disk::Disk(const Tree& tree) : Disk() { add(tree); }
 Disk::~Disk() = default;
+Disk::Disk(Disk&&) noexcept = default;
 
 void Disk::add(const Tree& tree) {
   std::set<Folder*> folders{root_.get()};

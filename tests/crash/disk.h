@@ -41,8 +41,7 @@ class Disk {
   /// All of it is on the disk.
   explicit Disk(const Tree& tree);
   ~Disk();
-  Disk(const Disk&) = delete;
-  Disk& operator=(const Disk&) = delete;
+  Disk(Disk&&) noexcept;
 
   /// Throws std::runtime_error for what cannot have happened: then the recording is not whole.
   void apply(const RecordedOp& op);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -25,14 +26,20 @@ class Attempt {
 
   void begin() {
     const std::string folder = run_folder(workload_, options_.runs_dir);
-    if (is_folder(folder)) audit_as_found(workload_, folder, report_);
-    record_ = store::RecordWriter::begin(begin_of(workload_, options_.runs_dir));
+    if (is_folder(folder)) {
+      const Auditing auditing(page_);
+      audit_as_found(workload_, folder, report_);
+    }
+    store::BeginRun begin = begin_of(workload_, options_.runs_dir);
+    begin.times = options_.times;
+    record_ = store::RecordWriter::begin(std::move(begin));
     go_on_from_checkpoint();
     AttemptAcks& acks = this->acks();
     ack(acks.resumed_step, step_);
     ack(page_.attempt, record_->attempt());
     ack(acks.begun, 1);
     record_->publish();
+    const Auditing auditing(page_);
     audit_as_found(workload_, folder, report_);
     audit_resume(page_, step_, report_);
     audit_rows(workload_, folder, page_, options_.after, step_, report_);
@@ -44,6 +51,7 @@ class Attempt {
     while (step_ < end) step();
     checkpoint({step_, epoch_of(step_), false, 0, true});
     settle();
+    if (step_ == workload_.steps) log({Split::test, step_});
   }
 
   void finish() {
@@ -53,6 +61,7 @@ class Attempt {
     outcome.step = step_;
     outcome.epoch = epoch_of(step_);
     record_->finish(outcome);
+    ack(acks().durable_rows, rows_);
     if (outcome.status == Outcome::Status::finished) ack(acks().finished, 1);
   }
 
@@ -72,11 +81,18 @@ class Attempt {
  private:
   AttemptAcks& acks() { return page_.attempts[static_cast<std::size_t>(record_->attempt())]; }
 
-  void go_on_from_checkpoint() {}
+  void go_on_from_checkpoint() {
+    const auto point = record_->resume_point();
+    if (!point) return;
+    step_ = StateReader(point->state).scope("position").integer("step");
+    audit_state(workload_, step_, point->state, report_);
+    const std::int64_t best = best_step(workload_, step_);
+    if (best > 0) audit_state(workload_, best, point->best, report_);
+  }
 
   void step() {
     ++step_;
-    log({step_, false});
+    log({Split::train, step_});
     if (step_ % workload_.evaluate_every == 0) evaluate();
     if (step_ % workload_.checkpoint_every == 0) {
       checkpoint({step_, epoch_of(step_)});
@@ -90,11 +106,21 @@ class Attempt {
   void log(const RowPlace& row) {
     record_->log(row.step, epoch_of(row.step), scalars_of(workload_, row, record_->attempt()));
     ack(acks().rows, ++rows_);
+    ends_.push_back(record_->journal_length());
+    note_durable();
+  }
+
+  /// Rows whose bytes are all below the watermark.
+  void note_durable() {
+    const std::uint64_t durable = record_->durable_length();
+    while (durable_rows_ < rows_ && ends_[static_cast<std::size_t>(durable_rows_)] <= durable)
+      ++durable_rows_;
+    ack(acks().durable_rows, durable_rows_);
   }
 
   void evaluate() {
-    log({step_, true});
-    const std::vector<Scalar> scores = scalars_of(workload_, {step_, true}, record_->attempt());
+    log({Split::valid, step_});
+    const std::vector<Scalar> scores = scalars_of(workload_, {Split::valid, step_}, record_->attempt());
     record_->event(Evaluated{step_, epoch_of(step_), "valid", scores});
     if (best_step(workload_, step_) == step_)
       checkpoint({step_, epoch_of(step_), true, scores.front().value});
@@ -109,6 +135,7 @@ class Attempt {
   void settle() {
     record_->settle();
     ack(acks().settled_step, taken_step_);
+    note_durable();
   }
 
   const GoOn& options_;
@@ -118,10 +145,13 @@ class Attempt {
   std::unique_ptr<store::RecordWriter> record_;
   std::int64_t step_ = 0;
   std::int64_t rows_ = 0;
+  std::int64_t durable_rows_ = 0;
+  std::vector<std::uint64_t> ends_;  // the journal's length behind each row
   std::int64_t taken_step_ = 0;
 };
 
-void check_finished(const GoOn& options, const AckPage& page, Report& report) {
+void check_finished(const GoOn& options, AckPage& page, Report& report) {
+  const Auditing auditing(page);
   const std::string folder = run_folder(options.workload, options.runs_dir);
   audit_as_found(options.workload, folder, report);
   audit_finished(options.workload, folder, page, options.after, report);
@@ -130,6 +160,7 @@ void check_finished(const GoOn& options, const AckPage& page, Report& report) {
 }  // namespace
 
 void go_on(const GoOn& options, AckPage& page, Report& report) {
+  ack(page.is_audited, 0);  // an attempt may have been killed while it was
   if (is_finished(options)) return check_finished(options, page, report);
   Attempt attempt(options, page, report);
   try {

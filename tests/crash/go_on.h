@@ -18,6 +18,7 @@ struct GoOn {
   std::int64_t stop_after = -1;   // steps of this attempt; then it is stopped, as by a signal. -1: never
   bool publishes_always = false;  // run.h5 after every row
   int pace_us = 0;                // a step takes at least this
+  store::StoreTimes times;
 };
 
 /// One attempt. `report` has what was wrong with what the store handed out. Throws what the store throws.

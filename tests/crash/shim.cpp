@@ -6,8 +6,8 @@
 //   CRASH_KILL=before:17       SIGKILL before (or after) the 17th call
 //   CRASH_FAIL=full:3:once     the 3rd call that a full disk can refuse is refused; `on`: and all behind it
 //                              (full ENOSPC, broken EIO, no_descriptors EMFILE, read_only EROFS, short_write:
-//                              half of the bytes are taken; with `on` the disk is full from then on). Several
-//                              are separated by commas
+//                              half of the bytes are taken, with `on` the disk is full from then on;
+//                              broken_sync EIO of fsync and fdatasync). Several are separated by commas
 //   CRASH_RECORD=file          adds every call that changed something, for the power-cut simulator
 //   CRASH_SYNC_US=2000         how long a sync takes at least
 //   CRASH_BOOT_ID=file         is read instead of the machine's boot id, and CRASH_HOST=name is its name
@@ -52,6 +52,7 @@ int errno_of(Fault fault) {
     case Fault::short_write:
       return ENOSPC;
     case Fault::broken:
+    case Fault::broken_sync:
       return EIO;
     case Fault::no_descriptors:
       return EMFILE;
@@ -231,6 +232,7 @@ class Shim {
     bool is_short_ = false;
   };
 
+  bool is_audited() const { return acked(page_->is_audited) != 0; }
   std::string boot_id_file() const { return boot_id_file_; }
   const std::string& host() const { return host_; }
   unsigned sync_us() const { return sync_us_; }
@@ -256,8 +258,8 @@ class Shim {
   }
 
   void plan(const std::vector<std::string>& words) {
-    constexpr std::array<std::string_view, n_faults> names{"full", "broken", "no_descriptors", "read_only",
-                                                           "short_write"};
+    constexpr std::array<std::string_view, n_faults> names{"full",      "broken",      "no_descriptors",
+                                                           "read_only", "short_write", "broken_sync"};
     for (std::size_t f = 0; f < names.size(); ++f) {
       if (words.size() != 3 || words[0] != names[f]) continue;
       Planned& planned = planned_.emplace_back();
@@ -355,7 +357,10 @@ int open_watched(const char* path, int flags, int folder_fd, Real real) {
   }
   const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   const bool creates = (flags & O_CREAT) != 0;
-  const unsigned faults = bit(Fault::no_descriptors) | (creates ? grows : writes ? changes : 0U);
+  const bool is_audit = !writes && shim->is_audited();
+  const unsigned faults = (is_audit ? 0U : bit(Fault::no_descriptors)) | (creates  ? grows
+                                                                          : writes ? changes
+                                                                                   : 0U);
   Shim::Call call(*shim, faults);
   if (call.error()) return errno = call.error(), -1;
   struct stat info {};
@@ -409,7 +414,7 @@ int sync_watched(int fd, bool is_data, Real real) {
   Shim* shim = Shim::get();
   const OpenFile* file = shim ? shim->find(fd) : nullptr;
   if (!file) return real();
-  Shim::Call call(*shim, changes);
+  Shim::Call call(*shim, changes | bit(Fault::broken_sync));
   const std::uint64_t sync = call.next_sync();
   call.record_sync(Op::sync_begin, *file, is_data, sync);
   if (call.error()) {

@@ -44,6 +44,11 @@ Array array_of(const Workload& workload, std::string_view name, std::int64_t ste
 
 }  // namespace
 
+const char* to_string(Split split) {
+  constexpr std::array<const char*, splits.size()> names{"train", "valid", "test"};
+  return names[static_cast<std::size_t>(split)];
+}
+
 double value_of(const Workload& workload, const std::string& series, std::int64_t step) {
   return static_cast<double>(word_of(workload, series, step, 0) >> 11U) * 0x1.0p-53;
 }
@@ -51,16 +56,27 @@ double value_of(const Workload& workload, const std::string& series, std::int64_
 std::vector<RowPlace> rows_of(const Workload& workload, std::int64_t from, std::int64_t to) {
   std::vector<RowPlace> rows;
   for (std::int64_t step = from + 1; step <= to; ++step) {
-    rows.push_back({step, false});
-    if (step % workload.evaluate_every == 0) rows.push_back({step, true});
+    rows.push_back({Split::train, step});
+    if (step % workload.evaluate_every == 0) rows.push_back({Split::valid, step});
   }
   return rows;
 }
 
+std::vector<RowPlace> rows_to_the_end(const Workload& workload, std::int64_t from) {
+  std::vector<RowPlace> rows = rows_of(workload, from, workload.steps);
+  rows.push_back({Split::test, workload.steps});
+  return rows;
+}
+
 std::vector<Scalar> scalars_of(const Workload& workload, const RowPlace& row, int attempt) {
-  const auto value = [&](const char* series) { return Scalar{series, value_of(workload, series, row.step)}; };
-  if (row.is_valid) return {value("valid/score"), {"valid/attempt", static_cast<double>(attempt)}};
-  return {value("train/loss"), value("train/lr"), {"train/attempt", static_cast<double>(attempt)}};
+  const std::string split = to_string(row.split);
+  const auto value = [&](const char* name) {
+    const std::string series = split + '/' + name;
+    return Scalar{series, value_of(workload, series, row.step)};
+  };
+  const Scalar who{split + "/attempt", static_cast<double>(attempt)};
+  if (row.split == Split::train) return {value("loss"), value("lr"), who};
+  return {value("score"), who};
 }
 
 std::int64_t epoch_of(std::int64_t step) { return step / steps_per_epoch; }

@@ -3,6 +3,7 @@
 // right, and which are missing. read_loop.py has the same functions in Python.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,16 +26,24 @@ struct Workload {
 /// In [0, 1).
 double value_of(const Workload& workload, const std::string& series, std::int64_t step);
 
-/// A row that is logged: the training row of a step, or the validation row behind it.
+enum class Split { train, valid, test };
+constexpr std::array<Split, 3> splits{Split::train, Split::valid, Split::test};
+const char* to_string(Split split);
+
+/// A row that is logged: the training row of a step, the validation row behind it, or the test row that comes
+/// behind the last checkpoint.
 struct RowPlace {
+  Split split = Split::train;
   std::int64_t step = 0;
-  bool is_valid = false;
 
   auto operator<=>(const RowPlace&) const = default;
 };
-/// All rows of the steps (from, to], in the order in which they are logged.
+/// Rows of training and validation of the steps (from, to], in the order in which they are logged.
 std::vector<RowPlace> rows_of(const Workload& workload, std::int64_t from, std::int64_t to);
-/// train/loss, train/lr and train/attempt, or valid/score and valid/attempt: the last tell who wrote the row.
+/// All rows behind a step.
+std::vector<RowPlace> rows_to_the_end(const Workload& workload, std::int64_t from);
+/// train/loss, train/lr and train/attempt, or score and attempt of the others: the last tell who wrote the
+/// row.
 std::vector<Scalar> scalars_of(const Workload& workload, const RowPlace& row, int attempt);
 std::int64_t epoch_of(std::int64_t step);
 
