@@ -57,8 +57,10 @@ std::string_view to_string(Dtype dtype) {
 }
 
 std::int64_t element_count(const std::vector<std::int64_t>& shape) {
+  // More than any machine holds is that much: sums of counts and their bytes must not overflow.
+  constexpr std::int64_t most = std::int64_t{1} << 52U;
   std::int64_t count = 1;
-  for (const std::int64_t size : shape) count *= size;
+  for (const std::int64_t size : shape) count = size > 0 && count > most / size ? most : count * size;
   return count;
 }
 

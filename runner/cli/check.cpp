@@ -7,73 +7,12 @@
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/shipped_data.h"
-#include "runner/cli/table.h"
+#include "runner/cli/summary_text.h"
 #include "runner/config/provenance.h"
 #include "runner/prepare/prepare.h"
 
 namespace assay::cli {
 namespace {
-
-constexpr auto left = Table::Align::left;
-constexpr auto right = Table::Align::right;
-
-/// A row for each layer with its shapes.
-Table table_of_layers(const Prepared& prepared) {
-  Table table({{"layer", left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", right}});
-  for (const LayerRow& row : prepared.layers) {
-    table.row({printable(row.name), printable(row.type), to_string(row.input), to_string(row.output),
-               row.parameters > 0 ? big_number(row.parameters) : "-"});
-  }
-  table.row({"total", "", "", "", big_number(parameter_count(prepared))}, Style::bold);
-  return table;
-}
-
-/// A row for each owner of tensors: of `layers.0.weight`, `layers.0`.
-Table table_of_tensors(const Prepared& prepared) {
-  struct Owner {
-    std::string name;
-    std::vector<std::string> tensors;
-    std::int64_t parameters = 0;
-  };
-  std::vector<Owner> owners;
-  for (const TensorOutline& tensor : prepared.tensors) {
-    const std::size_t dot = tensor.name.rfind('.');
-    const std::string owner = dot == std::string::npos ? std::string() : tensor.name.substr(0, dot);
-    if (owners.empty() || owners.back().name != owner) owners.push_back({owner, {}});
-    owners.back().tensors.push_back(text(tensor.name.substr(dot + 1), ' ', shape_text(tensor.shape)));
-    if (!tensor.is_buffer) owners.back().parameters += element_count(tensor.shape);
-  }
-  Table table({{"layer", left, Table::Fit::cut}, {"tensors", left, Table::Fit::wrap}, {"parameters", right}});
-  for (const Owner& owner : owners) {
-    table.row({owner.name.empty() ? "-" : printable(owner.name), printable(join(owner.tensors, ", ")),
-               big_number(owner.parameters)});
-  }
-  table.row({"total", "", big_number(parameter_count(prepared))}, Style::bold);
-  return table;
-}
-
-/// Layers are known by their shapes where they are components themselves; what a model makes by itself is
-/// known by its tensors alone.
-std::string layers_text(const Prepared& prepared, const Output& out) {
-  std::int64_t known = 0;
-  for (const LayerRow& row : prepared.layers) known += row.parameters;
-  return (known == parameter_count(prepared) ? table_of_layers(prepared) : table_of_tensors(prepared))
-      .text(out, 2);
-}
-
-Json layers_json(const Prepared& prepared) {
-  Json list = Json::list();
-  for (const LayerRow& row : prepared.layers) {
-    Json one = Json::map();
-    one.set("name", row.name);
-    one.set("type", row.type);
-    one.set("input", to_string(row.input));
-    one.set("output", to_string(row.output));
-    one.set("parameters", row.parameters);
-    list.push(std::move(one));
-  }
-  return list;
-}
 
 Json problems_json(const std::vector<Problem>& problems) {
   Json list = Json::list();
@@ -93,6 +32,8 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
   json.set("task", describe(prepared.facts.task));
   json.set("parameters", parameter_count(prepared));
   json.set("layers", layers_json(prepared));
+  json.set("groups", groups_json(prepared));
+  json.set("memory_bytes", memory_json(prepared.memory));
   return json;
 }
 
@@ -115,7 +56,9 @@ class Check final : public Command {
         "component and its parameters, the data, and whether the model fits it. All problems are reported "
         "at once, each with its place. Nothing is written.";
     config_.describe(syntax);
-    syntax.flag("--summary", has_summary_, "the layers of the model, with shapes and parameters");
+    syntax.flag(
+        "--summary", has_summary_,
+        "the model's layers with shapes and parameters, the optimizer's groups, and the memory it takes");
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.example("assay check configs/digits.yaml", "is it right?");
     syntax.example("assay check configs/digits.yaml model.hidden='[512, 256]' --summary",
@@ -131,7 +74,7 @@ class Check final : public Command {
     print_problems(session.err, warnings);
     std::string lines = text(session.out.paint(Style::green, "ok"), "  ", printable(config_.file()), '\n');
     lines += facts_text(plan_facts(config.experiment, prepared), session.out);
-    if (has_summary_) lines += '\n' + layers_text(prepared, session.out);
+    if (has_summary_) lines += summary_text(config.experiment, prepared, session.out);
     session.out.write(lines);
     return 0;
   }

@@ -11,7 +11,7 @@ namespace assay::preparing {
 namespace {
 
 // What the program and LibTorch hold before there is data or a model: measured, LibTorch 2.13 for the CPU.
-constexpr std::int64_t program_bytes = std::int64_t{220} << 20U;
+constexpr std::int64_t program_bytes = std::int64_t{150} << 20U;
 constexpr std::int64_t weight_bytes = 4;
 // An estimate this near to what there is may be wrong by the rest.
 constexpr double near_share = 0.8;

@@ -1,0 +1,147 @@
+#include "runner/cli/summary_text.h"
+
+#include <utility>
+#include <vector>
+
+#include "core/io/json_text.h"
+#include "core/text.h"
+#include "runner/cli/plan_text.h"
+#include "runner/cli/table.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr auto left = Table::Align::left;
+constexpr auto right = Table::Align::right;
+constexpr std::size_t listed_names = 8;
+
+std::string layers_text(const Prepared& prepared, const Output& out) {
+  Table table({{"layer", left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", right}});
+  for (const LayerRow& row : prepared.layers) {
+    const bool has_shapes = !row.type.empty();
+    table.row({std::string(2 * row.depth, ' ') + (row.name.empty() ? "-" : printable(row.name)),
+               has_shapes ? printable(row.type) : "-", has_shapes ? to_string(row.input) : "-",
+               has_shapes ? to_string(row.output) : "-",
+               row.parameters > 0 ? big_number(row.parameters) : "-"});
+  }
+  table.row({"total", "", "", "", big_number(parameter_count(prepared))}, Style::bold);
+  return table.text(out, 2);
+}
+
+/// The first few of many, with their number.
+std::string names_text(const std::vector<std::string>& names) {
+  if (names.empty()) return "none";
+  if (names.size() <= listed_names) return printable(join(names, ", "));
+  const std::vector<std::string> some(names.begin(), names.begin() + listed_names / 2);
+  return printable(text(names.size(), ": ", join(some, ", "), ", ... ", names.back()));
+}
+
+/// `weight_decay: 0, lr: 0.1`
+std::string values_text(const Json& values) {
+  std::vector<std::string> words;
+  for (const auto& [key, value] : values.entries()) words.push_back(text(key, ": ", to_text(value)));
+  return printable(join(words, ", "));
+}
+
+std::string groups_text(const Prepared& prepared, const Output& out) {
+  using Fit = Table::Fit;
+  Table table({{"group"},
+               {"match", left, Fit::wrap},
+               {"gives", left, Fit::wrap},
+               {"takes", left, Fit::wrap},
+               {"parameters", right},
+               {"leaves to earlier groups", left, Fit::wrap}});
+  for (std::size_t i = 0; i < prepared.groups.size(); ++i) {
+    const PreparedGroup& group = prepared.groups[i];
+    const bool is_rest = i + 1 == prepared.groups.size();
+    table.row({is_rest ? "rest" : text(i), printable(join(group.outline.match.items, ", ")),
+               values_text(group.outline.values), names_text(group.parameters), big_number(group.weights),
+               group.left_out.empty() ? "" : names_text(group.left_out)});
+  }
+  return table.text(out, 2);
+}
+
+std::string size_text(std::int64_t bytes) { return bytes_text(static_cast<std::uint64_t>(bytes)); }
+
+/// What each part of the estimate is called, in the order in which it comes to be.
+std::vector<std::pair<std::string, std::int64_t>> parts_of(const MemoryEstimate& memory) {
+  return {{"program", memory.program},
+          {"data", memory.data},
+          {"parameters", memory.parameters},
+          {"gradients", memory.gradients},
+          {"optimizer state", memory.optimizer_state},
+          {"activations", memory.activations},
+          {"checkpoint", memory.checkpoint}};
+}
+
+std::string memory_text(const MemoryEstimate& memory, const Output& out) {
+  Table table({{}, {{}, right}});
+  for (const auto& [name, bytes] : parts_of(memory)) {
+    if (bytes > 0) table.row({name, size_text(bytes)});
+  }
+  table.row({"total", size_text(memory.total())}, Style::bold);
+  std::string lines = table.text(out, 2);
+  if (!memory.is_known) lines += "  The model or the optimizer declares too little: it will be more.\n";
+  if (!memory.is_on_host) lines += "  On the GPU, whose memory is known only where it is.\n";
+  return lines;
+}
+
+}  // namespace
+
+std::string summary_text(const Experiment& experiment, const Prepared& prepared, const Output& out) {
+  const auto title = [&](const std::string& words) {
+    return text('\n', out.paint(Style::bold, words), '\n');
+  };
+  std::string lines = title("Layers") + layers_text(prepared, out);
+  if (prepared.groups.size() > 1) {
+    lines += title("Groups of " + printable(experiment.optimizer.name())) + groups_text(prepared, out);
+  }
+  return lines + title("Memory, estimated") + memory_text(prepared.memory, out);
+}
+
+Json layers_json(const Prepared& prepared) {
+  Json list = Json::list();
+  for (const LayerRow& row : prepared.layers) {
+    Json one = Json::map();
+    one.set("name", row.name);
+    one.set("type", row.type);
+    one.set("input", row.type.empty() ? Json() : Json(to_string(row.input)));
+    one.set("output", row.type.empty() ? Json() : Json(to_string(row.output)));
+    one.set("parameters", row.parameters);
+    one.set("depth", static_cast<std::int64_t>(row.depth));
+    list.push(std::move(one));
+  }
+  return list;
+}
+
+Json groups_json(const Prepared& prepared) {
+  const auto list_of = [](const std::vector<std::string>& names) {
+    Json list = Json::list();
+    for (const std::string& name : names) list.push(name);
+    return list;
+  };
+  Json list = Json::list();
+  for (const PreparedGroup& group : prepared.groups) {
+    Json one = Json::map();
+    one.set("match", list_of(group.outline.match.items));
+    one.set("values", group.outline.values);
+    one.set("takes", list_of(group.parameters));
+    one.set("leaves", list_of(group.left_out));
+    one.set("parameters", group.weights);
+    list.push(std::move(one));
+  }
+  return list;
+}
+
+Json memory_json(const MemoryEstimate& memory) {
+  Json json = Json::map();
+  json.set("is_known", memory.is_known);
+  json.set("on", memory.is_on_host ? "cpu" : "cuda");
+  for (const auto& [name, bytes] : parts_of(memory)) {
+    json.set(name == "optimizer state" ? "optimizer_state" : name, bytes);
+  }
+  json.set("total", memory.total());
+  return json;
+}
+
+}  // namespace assay::cli
