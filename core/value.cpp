@@ -39,7 +39,7 @@ std::string Value::kind_text() const {
   if (is_map()) return "a map";
   constexpr std::size_t longest = 60;
   const std::string shown = printable(text().size() > longest ? text().substr(0, longest) + "..." : text());
-  return "'" + shown + "'";
+  return tag_.empty() ? "'" + shown + "'" : "`!" + tag_ + ' ' + shown + '`';
 }
 
 const Value* Value::find(std::string_view key) const {

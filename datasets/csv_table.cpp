@@ -15,6 +15,8 @@ namespace assay::datasets {
 namespace {
 
 constexpr std::size_t max_problems = 10;
+constexpr std::size_t max_alike = 3;  // more of a kind in one column become one problem
+constexpr std::size_t max_lines = 5;  // that it names
 constexpr std::size_t max_shown = 80;
 
 char separator_char(const std::string& written) {
@@ -44,7 +46,26 @@ std::string number_hint(std::string_view cell, bool is_target) {
 // A quote that is not closed takes the rest of the file into the row.
 std::string_view first_line(std::string_view row) { return trim(row.substr(0, row.find('\n'))); }
 
-// Reads one table. Problems are collected, and reading ends at the tenth.
+// What is wrong with cells of a column, or with rows, in the same way.
+struct Fault {
+  enum class Kind { no_number, too_large, missing, ragged, quotes };
+  Kind kind;
+  std::size_t column;
+  std::int64_t count = 0;
+  std::vector<Problem> problems = {};  // the first ones
+  std::vector<std::string> lines = {};
+};
+
+// One problem for many cells: that of the first, with the count and the first lines.
+std::vector<Problem> problems_of(const Fault& fault) {
+  if (fault.count <= std::ssize(fault.problems)) return fault.problems;
+  Problem problem = fault.problems.front();
+  problem.notes.push_back(
+      text("the same in ", fault.count, " rows: lines ", join(fault.lines, ", "), ", ..."));
+  return {std::move(problem)};
+}
+
+// Reads one table. Problems are collected, and reading ends at the tenth that is not like another.
 class TableReader {
  public:
   TableReader(const CsvParams& params, const ReadFile& file)
@@ -67,11 +88,8 @@ class TableReader {
     choose_columns(row);
     throw_if_any(Kind::data, problems_);
     if (!has_header) read_row(row);
-    while (problems_.size() < max_problems && reader_.next(row)) read_row(row);
-    if (problems_.size() == max_problems) {
-      problems_.back().notes.push_back("there may be more: reading ended here");
-    }
-    throw_if_any(Kind::data, problems_);
+    while (faults_.size() < max_problems && reader_.next(row)) read_row(row);
+    throw_if_any(Kind::data, problems_of_rows());
     if (table_.rows == 0) {
       throw Error(Kind::data, problem_in(file_.path, "the file has a header, but no rows below it",
                                          "set `header: no` if its only line is data"));
@@ -93,13 +111,47 @@ class TableReader {
     return name.empty() ? text("column ", column) : text("column ", column, " ('", printable(name), "')");
   }
 
+  Problem problem_at(const CsvRow& row, int column, std::string message, std::string hint) const {
+    return {Where::file(name_, row.line, column),
+            {},
+            std::move(message),
+            std::move(hint),
+            {text("row: ", shortened(first_line(row.raw)))}};
+  }
+
   void report(const CsvRow& row, int column, std::string message, std::string hint) {
-    if (problems_.size() == max_problems) return;
-    problems_.push_back({Where::file(name_, row.line, column),
-                         {},
-                         std::move(message),
-                         std::move(hint),
-                         {text("row: ", shortened(first_line(row.raw)))}});
+    problems_.push_back(problem_at(row, column, std::move(message), std::move(hint)));
+  }
+
+  // Counts what is wrong with a row, or with its cell in `column`.
+  void report_fault(Fault::Kind kind, const CsvRow& row, std::size_t column, std::string message,
+                    std::string hint) {
+    auto fault = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& known) {
+      return known.kind == kind && known.column == column;
+    });
+    if (fault == faults_.end()) {
+      if (faults_.size() == max_problems) return;
+      fault = faults_.insert(fault, {kind, column});
+    }
+    ++fault->count;
+    if (fault->lines.size() < max_lines) fault->lines.push_back(text(row.line));
+    if (fault->problems.size() == max_alike) return;
+    const bool is_of_cell = kind != Fault::Kind::ragged && kind != Fault::Kind::quotes;
+    fault->problems.push_back(
+        problem_at(row, is_of_cell ? row.cells[column].column : 1, std::move(message), std::move(hint)));
+  }
+
+  std::vector<Problem> problems_of_rows() const {
+    std::vector<Problem> all;
+    for (const Fault& fault : faults_) {
+      for (Problem& problem : problems_of(fault)) all.push_back(std::move(problem));
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Problem& a, const Problem& b) { return a.where.line < b.where.line; });
+    const bool has_more = faults_.size() == max_problems || all.size() > max_problems;
+    if (all.size() > max_problems) all.resize(max_problems);
+    if (has_more) all.back().notes.push_back("there may be more: these are the first");
+    return all;
   }
 
   bool is_header(const CsvRow& row) const {
@@ -182,12 +234,13 @@ class TableReader {
 
   void read_row(const CsvRow& row) {
     if (!row.fault.empty()) {
-      report(row, 1, row.fault, "close the quote; a quote inside a quoted cell is written twice");
+      report_fault(Fault::Kind::quotes, row, 0, row.fault,
+                   "close the quote; a quote inside a quoted cell is written twice");
       return;
     }
     if (row.cells.size() != n_columns_) {
-      report(
-          row, 1,
+      report_fault(
+          Fault::Kind::ragged, row, 0,
           text("the row has ", count_text(std::ssize(row.cells), "cell"), ", the first one has ", n_columns_),
           "put cells that hold a separator into double quotes, or set `separator`");
       return;
@@ -207,23 +260,24 @@ class TableReader {
     if (number && std::abs(*number) <= std::numeric_limits<float>::max()) return static_cast<float>(*number);
     const std::string what = text(column_text(column), " is ");
     if (number) {
-      report(row, cell.column, text(what, cell.text, ", which is too large for a 32-bit number"),
-             "scale the column");
+      report_fault(Fault::Kind::too_large, row, column,
+                   text(what, cell.text, ", which is too large for a 32-bit number"), "scale the column");
     } else if (is_missing(cell.text)) {
       report_missing(row, column);
     } else {
-      report(row, cell.column, text(what, "'", shortened(cell.text), "', not a number"),
-             number_hint(cell.text, column == target_));
+      report_fault(Fault::Kind::no_number, row, column,
+                   text(what, "'", shortened(cell.text), "', not a number"),
+                   number_hint(cell.text, column == target_));
     }
     return 0;
   }
 
   void report_missing(const CsvRow& row, std::size_t column) {
     const CsvCell& cell = row.cells[column];
-    report(row, cell.column,
-           text(column_text(column), " is ",
-                cell.text.empty() ? "empty" : text("'", cell.text, "', a missing value")),
-           "fill in the value or remove the row: missing values are not supported");
+    report_fault(Fault::Kind::missing, row, column,
+                 text(column_text(column), " is ",
+                      cell.text.empty() ? "empty" : text("'", cell.text, "', a missing value")),
+                 "fill in the value or remove the row: missing values are not supported");
   }
 
   // A number for each spelling, in the order in which they come.
@@ -245,7 +299,8 @@ class TableReader {
   const ReadFile& file_;
   std::shared_ptr<const std::string> name_;
   CsvReader reader_;
-  std::vector<Problem> problems_;
+  std::vector<Problem> problems_;  // of the header
+  std::vector<Fault> faults_;      // of the rows
   std::size_t n_columns_ = 0;
   std::vector<std::string> names_;  // empty without a header
   std::vector<std::size_t> inputs_;

@@ -23,7 +23,7 @@ struct CsvTable {
 };
 
 /// Throws Kind::data with up to ten problems, each with its line, if the table is not what the parameters
-/// say.
+/// say. What is wrong with a column in the same way in more than three rows is one problem.
 CsvTable read_csv_table(const CsvParams& params, const ReadFile& file);
 
 /// Text from a file, for messages: printable, and not too long.

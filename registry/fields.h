@@ -12,9 +12,9 @@
 //     }
 //   };
 //
-// Types a field may have: bool, std::int64_t, double, std::string, Duration, Durations, Share, Path, Json
-// (anything), Slot<T>, a struct with its own describe (a section), std::optional, std::vector and
-// std::map<std::string, ...> of these.
+// Types a field may have: bool, std::int64_t, double, std::string, Duration, Durations, Share, Path, Secret
+// (registry/secret.h), Json (anything), Slot<T>, a struct with its own describe (a section), std::optional,
+// std::vector and std::map<std::string, ...> of these.
 #pragma once
 
 #include <concepts>

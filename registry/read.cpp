@@ -6,17 +6,26 @@
 
 #include "core/text.h"
 #include "registry/fields.h"
+#include "registry/secret.h"
 
 namespace assay {
 namespace {
 
 bool is_plain(const Value& value) { return value.is_scalar() && !value.is_quoted() && value.tag().empty(); }
 
+bool is_secret(const Value& value) {
+  return value.is_scalar() && (!value.tag().empty() || parse_secret(value.text()));
+}
+
+bool is_text(const Value& value) { return value.is_scalar() && !is_secret(value); }
+
 std::string shown(const Value& value) {
-  return value.is_quoted() ? "\"" + printable(value.text()) + "\"" : value.kind_text();
+  return value.is_quoted() && value.tag().empty() ? "\"" + printable(value.text()) + "\"" : value.kind_text();
 }
 
 bool refuse(const Value& value, const TypeInfo& type, BindContext& context, std::string hint = {}) {
+  if (is_secret(value))
+    hint = "secrets go where a component declares one; $(env.NAME) puts a variable's value here";
   context.report(
       value.where(),
       text("is ", value.is_scalar() ? shown(value) : value.kind_text(), ", must be ", type.words()),
@@ -65,7 +74,7 @@ std::string number_hint(const Value& value) {
 
 void report_type(const Value& value, const TypeInfo& type, BindContext& context) {
   std::string hint;
-  if (type.kind == TypeInfo::Kind::list && value.is_scalar())
+  if (type.kind == TypeInfo::Kind::list && is_text(value))
     hint = text("put it in brackets: [", printable(value.text()), ']');
   refuse(value, type, context, std::move(hint));
 }
@@ -121,14 +130,14 @@ bool read_scalar(const Value& value, double& out, BindContext& context) {
 }
 
 bool read_scalar(const Value& value, std::string& out, BindContext& context) {
-  if (!value.is_scalar() || !value.tag().empty()) return refuse(value, {TypeInfo::Kind::text}, context);
+  if (!is_text(value)) return refuse(value, {TypeInfo::Kind::text}, context);
   out = value.text();
   return true;
 }
 
 bool read_scalar(const Value& value, Duration& out, BindContext& context) {
   const TypeInfo type{TypeInfo::Kind::duration};
-  if (!value.is_scalar()) return refuse(value, type, context);
+  if (!is_text(value)) return refuse(value, type, context);
   const std::optional<Duration> parsed = parse_duration(value.text());
   if (!parsed) {
     const bool is_number = parse_real(value.text()).has_value();
@@ -156,7 +165,7 @@ bool read_durations(const Value& value, Durations& out, BindContext& context) {
 
 bool read_scalar(const Value& value, Share& out, BindContext& context) {
   const TypeInfo type{TypeInfo::Kind::share};
-  if (!value.is_scalar()) return refuse(value, type, context);
+  if (!is_text(value)) return refuse(value, type, context);
   const std::optional<Share> parsed = parse_share(value.text());
   if (!parsed) {
     const bool is_number = parse_real(value.text()).has_value();
@@ -172,7 +181,7 @@ bool read_scalar(const Value& value, Path& out, BindContext& context) {
     out.text.clear();
     return true;
   }
-  if (!value.is_scalar() || value.text().empty()) return refuse(value, {TypeInfo::Kind::path}, context);
+  if (!is_text(value) || value.text().empty()) return refuse(value, {TypeInfo::Kind::path}, context);
   namespace fs = std::filesystem;
   fs::path path = value.text();
   if (path.is_relative() && value.where().kind == Where::Kind::file) {
@@ -195,6 +204,7 @@ Json to_json(const Value& value) {
     return map;
   }
   const std::string& written = value.text();
+  if (!value.tag().empty()) return text('!', value.tag(), ' ', written);
   if (!is_plain(value)) return written;
   if (const auto boolean = parse_boolean(written)) return *boolean;
   if (const auto integer = parse_integer(written)) return *integer;

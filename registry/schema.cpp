@@ -33,6 +33,8 @@ std::string plural_words(const TypeInfo& type) {
       return "texts";
     case TypeInfo::Kind::path:
       return "paths";
+    case TypeInfo::Kind::secret:
+      return "secrets";
     case TypeInfo::Kind::duration:
     case TypeInfo::Kind::durations:
       return "durations";
@@ -65,6 +67,8 @@ std::string TypeInfo::words() const {
       return "a text";
     case Kind::path:
       return "a path";
+    case Kind::secret:
+      return "a secret, as `!secret TOKEN`, which names an environment variable";
     case Kind::duration:
       return "a duration with a unit, as `20 epochs`, `500 steps`, `90 s` or `5%`";
     case Kind::durations:

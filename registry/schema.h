@@ -37,6 +37,7 @@ struct TypeInfo {
     real,
     text,
     path,
+    secret,
     duration,
     durations,
     share,
@@ -68,7 +69,6 @@ struct FieldInfo {
   std::vector<std::string> old_names;  // was(...): still read, with a warning
   bool is_required = false;
   bool is_log_scale = false;     // a sweep draws in log space
-  bool is_secret = false;        // stored and printed as a reference
   bool is_not_identity = false;  // does not enter the run's identity
 
   std::function<void(const Value&, void* params, BindContext&)> read;
@@ -118,7 +118,6 @@ Attribute was(std::string old_name);
 using Flag = void (*)(FieldInfo&);
 inline constexpr Flag log_scale = [](FieldInfo& field) { field.is_log_scale = true; };
 inline constexpr Flag required = [](FieldInfo& field) { field.is_required = true; };
-inline constexpr Flag secret = [](FieldInfo& field) { field.is_secret = true; };
 inline constexpr Flag not_identity = [](FieldInfo& field) { field.is_not_identity = true; };
 
 /// A Json as the config node that would have written it.

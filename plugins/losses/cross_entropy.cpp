@@ -6,7 +6,6 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
 
-#include "core/text.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -21,13 +20,6 @@ class CrossEntropy final : public Loss {
 
   CrossEntropy(const Params& params, const Needs& needs) : label_smoothing_(params.label_smoothing) {
     if (params.class_weights.empty()) return;
-    const auto count = static_cast<std::int64_t>(params.class_weights.size());
-    if (count != needs.task.outputs) {
-      throw Error(Kind::config,
-                  text("loss.class_weights has ", count_text(count, "weight"), ", the task is ",
-                       describe(needs.task)),
-                  "give one weight for each class");
-    }
     weights_ = at::tensor(params.class_weights, at::kFloat).to(needs.device);
   }
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/text.h"
 #include "registry/contracts/families.h"
 
 namespace assay {
@@ -26,6 +27,15 @@ struct CrossEntropyParams {
   }
 
   static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
+
+  std::vector<Misfit> misfits(const Task& task) const {
+    if (class_weights.empty() || std::ssize(class_weights) == task.outputs) return {};
+    return {{"class_weights",
+             text("has ", count_text(std::ssize(class_weights), "weight"), ", but the task is ",
+                  assay::describe(task)),
+             text("give ", count_text(task.outputs, "weight"),
+                  ", one for each class in the order of its number")}};
+  }
 };
 
 void implement_cross_entropy(Implementations& parts);  // cross_entropy.cpp

@@ -37,10 +37,19 @@ struct DatasetFacet {
   std::function<DatasetOutline(const void* params)> outline;
 };
 
+/// A parameter of a loss or a metric that does not suit the data.
+struct Misfit {
+  std::string key;  // of the parameter
+  std::string message;
+  std::string hint;
+};
+
 /// Which tasks a loss or a metric can serve; empty: all.
 struct TaskFacet {
   std::vector<Task::Kind> tasks;
   bool is_better_high = false;  // metrics: larger is better
+  /// What of the parameters does not suit a task whose outputs are known; null: everything does.
+  std::function<std::vector<Misfit>(const void* params, const Task&)> misfits;
   bool serves(Task::Kind kind) const {
     if (tasks.empty()) return true;
     for (const Task::Kind task : tasks) {
@@ -59,8 +68,8 @@ struct PlainFamily {
   }
 };
 
-/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()` and `static constexpr bool
-/// is_better_high`.
+/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()`, `static constexpr bool
+/// is_better_high` and `std::vector<Misfit> misfits(const Task&) const`.
 struct TaskFamily {
   using Common = NoCommon;
   template <class P>
@@ -68,6 +77,13 @@ struct TaskFamily {
     TaskFacet made;
     if constexpr (requires { P::tasks(); }) made.tasks = P::tasks();
     if constexpr (requires { P::is_better_high; }) made.is_better_high = P::is_better_high;
+    if constexpr (requires(const P& p, const Task& task) {
+                    { p.misfits(task) } -> std::same_as<std::vector<Misfit>>;
+                  }) {
+      made.misfits = [](const void* params, const Task& task) {
+        return static_cast<const P*>(params)->misfits(task);
+      };
+    }
     return made;
   }
 };

@@ -2,14 +2,12 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
+#include "runner/cli/checked.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
-#include "runner/cli/shipped_data.h"
 #include "runner/cli/summary_text.h"
-#include "runner/config/provenance.h"
-#include "runner/prepare/prepare.h"
 
 namespace assay::cli {
 namespace {
@@ -20,14 +18,15 @@ Json problems_json(const std::vector<Problem>& problems) {
   return list;
 }
 
-Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings) {
+Json checked_json(const Checked& checked) {
+  const Prepared& prepared = checked.prepared;
   Json rows = Json::map();
   rows.set("train", static_cast<std::int64_t>(prepared.rows.train.size()));
   rows.set("valid", static_cast<std::int64_t>(prepared.rows.valid.size()));
   rows.set("test", static_cast<std::int64_t>(prepared.rows.test.size()));
   Json json = Json::map();
   json.set("ok", true);
-  json.set("problems", problems_json(warnings));
+  json.set("problems", problems_json(checked.warnings));
   json.set("rows", std::move(rows));
   json.set("task", describe(prepared.facts.task));
   json.set("parameters", parameter_count(prepared));
@@ -35,17 +34,6 @@ Json checked_json(const Prepared& prepared, const std::vector<Problem>& warnings
   json.set("groups", groups_json(prepared));
   json.set("memory_bytes", memory_json(prepared.memory));
   return json;
-}
-
-/// Warnings are those of the config, then those of the data.
-Prepared prepare_data(const LoadedConfig& config, std::vector<Problem>& warnings) {
-  warnings = config.warnings;
-  try {
-    return prepare(config.experiment, builtin_implementations(),
-                   data_roots(config.experiment, shipped_data()), warnings);
-  } catch (const Error& error) {
-    throw placed(error, config.composed);
-  }
 }
 
 class Check final : public Command {
@@ -67,27 +55,25 @@ class Check final : public Command {
 
   int run(Session& session) override {
     if (format_ == "json") return print_json(session);
-    std::vector<Problem> warnings;
     const Registry registry = builtin_registry();
-    const LoadedConfig config = config_.load(registry);
-    const Prepared prepared = prepare_data(config, warnings);
-    print_problems(session.err, warnings);
-    std::string lines = text(session.out.paint(Style::green, "ok"), "  ", printable(config_.file()), '\n');
-    lines += facts_text(plan_facts(config.experiment, prepared), session.out);
-    if (has_summary_) lines += summary_text(config.experiment, prepared, session.out);
-    session.out.write(lines);
+    print_text(session, checked(config_, registry));
     return 0;
   }
 
  private:
+  void print_text(Session& session, const Checked& checked) const {
+    print_problems(session.err, checked.warnings);
+    std::string lines = text(session.out.paint(Style::green, "ok"), "  ", printable(config_.file()), '\n');
+    lines += facts_text(plan_facts(checked.config.experiment, checked.prepared), session.out);
+    if (has_summary_) lines += summary_text(checked.config.experiment, checked.prepared, session.out);
+    session.out.write(lines);
+  }
+
   /// What a program reads goes to stdout whether or not there are problems; the exit code is the same.
   int print_json(Session& session) const {
     try {
-      std::vector<Problem> warnings;
       const Registry registry = builtin_registry();
-      const LoadedConfig config = config_.load(registry);
-      const Prepared prepared = prepare_data(config, warnings);
-      session.out.write(to_text(checked_json(prepared, warnings), 2) + '\n');
+      session.out.write(to_text(checked_json(checked(config_, registry)), 2) + '\n');
       return 0;
     } catch (const Error& error) {
       Json json = Json::map();

@@ -25,9 +25,15 @@ std::string meaning_text(const Explanation& each) {
   return words;
 }
 
+std::string replaced_text(const Explanation::Replaced& before) {
+  return text(inline_yaml(before.value), " of ", to_string(before.where));
+}
+
+/// All of them in one line, the latest first.
 std::string replaced_text(const Explanation& each) {
-  if (!each.replaced) return {};
-  return text(inline_yaml(each.replaced->value), " of ", to_string(each.replaced->where));
+  std::vector<std::string> words;
+  for (const Explanation::Replaced& before : each.replaced) words.push_back(replaced_text(before));
+  return join(words, ", before it ");
 }
 
 std::string meaning_with_rule(const Explanation& each) {
@@ -59,7 +65,8 @@ std::string table_text(const std::vector<Explanation>& all, const Output& out) {
 /// Everything about one value, a fact a line.
 std::string page(const Explanation& each, const Output& out) {
   Facts facts{{"from", to_string(each.where)}};
-  if (each.replaced) facts.emplace_back("replaces", replaced_text(each));
+  for (const Explanation::Replaced& before : each.replaced)
+    facts.emplace_back(facts.size() == 1 ? "replaces" : "before it", replaced_text(before));
   if (each.field != nullptr) {
     facts.emplace_back("default", default_text(*each.field));
     if (const std::string rule = rule_text(*each.field); !rule.empty()) facts.emplace_back("must be", rule);
@@ -74,10 +81,10 @@ Json to_json(const Explanation& each) {
   json.set("key", each.path);
   json.set("value", each.value);
   json.set("from", to_string(each.where));
-  if (each.replaced) {
-    json.set("replaces",
-             Json(Json::Map{{"value", each.replaced->value}, {"from", to_string(each.replaced->where)}}));
-  }
+  Json replaced = Json::list();
+  for (const Explanation::Replaced& before : each.replaced)
+    replaced.push(Json(Json::Map{{"value", before.value}, {"from", to_string(before.where)}}));
+  json.set("replaces", std::move(replaced));
   if (each.field != nullptr) {
     json.set("doc", each.field->doc);
     json.set("unit", each.field->unit);

@@ -36,6 +36,11 @@ void paint_word(std::string& line, std::string_view word, Style style, const Out
 constexpr int longest_excerpt = 1000;  // for programs
 constexpr int page_width = 100;        // where nothing limits the width, long lines are still cut
 
+// A data file's problem carries the row that it is about, for where the line cannot be shown.
+void drop_row_notes(Problem& problem) {
+  std::erase_if(problem.notes, [](const std::string& note) { return note.starts_with("row: "); });
+}
+
 std::string excerpt_text(const Problem& problem, const Output& err) {
   const std::string number = text(problem.where.line);
   const std::string gutter(number.size(), ' ');
@@ -51,7 +56,9 @@ std::string excerpt_text(const Problem& problem, const Output& err) {
 
 /// The message, the line that it points to, then notes and hint.
 std::string painted(const Problem& original, const Output& err) {
-  const Problem problem = printable_problem(original);
+  const std::string excerpt = excerpt_text(original, err);
+  Problem problem = printable_problem(original);
+  if (!excerpt.empty()) drop_row_notes(problem);
   Problem message = problem;
   message.notes.clear();
   message.hint.clear();
@@ -66,7 +73,7 @@ std::string painted(const Problem& original, const Output& err) {
                problem.is_warning ? "warning:" : "error:", problem.is_warning ? Style::yellow : Style::red,
                err, 0);
   }
-  return err.paint(Style::bold, place) + first + excerpt_text(original, err) + rest;
+  return err.paint(Style::bold, place) + first + excerpt + rest;
 }
 
 }  // namespace
@@ -87,7 +94,9 @@ void print_warning(Output& err, std::string_view message) {
   err.write(text(err.paint(Style::yellow, "warning:"), ' ', assay::printable(message), '\n'));
 }
 
-Json to_json(const Problem& problem) {
+Json to_json(Problem problem) {
+  const std::optional<Excerpt> excerpt = excerpt_of(problem.where, longest_excerpt);
+  if (excerpt) drop_row_notes(problem);
   Json json = Json::map();
   json.set("severity", problem.is_warning ? "warning" : "error");
   json.set("source", problem.where.name());
@@ -100,7 +109,7 @@ Json to_json(const Problem& problem) {
   Json notes = Json::list();
   for (const std::string& note : problem.notes) notes.push(note);
   json.set("notes", std::move(notes));
-  if (const std::optional<Excerpt> excerpt = excerpt_of(problem.where, longest_excerpt)) {
+  if (excerpt) {
     json.set("excerpt", Json(Json::Map{{"text", excerpt->text}, {"caret", excerpt->caret}}));
   }
   return json;

@@ -21,6 +21,6 @@ void print_warning(Output& err, std::string_view message);
 /// {"severity": "error", "source": "configs/mlp.yaml", "line": 3, "column": 7, "path": ..., "message": ...,
 /// "hint": ..., "notes": [...], "excerpt": {"text": "model: {hiden: 3}", "caret": 8}}; no excerpt where there
 /// is none to show.
-Json to_json(const Problem& problem);
+Json to_json(Problem problem);
 
 }  // namespace assay::cli

@@ -5,6 +5,7 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
+#include "runner/cli/checked.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/environment.h"
@@ -15,11 +16,8 @@
 #include "runner/cli/result_text.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
-#include "runner/cli/shipped_data.h"
 #include "runner/cli/signals.h"
 #include "runner/config/canonical.h"
-#include "runner/config/provenance.h"
-#include "runner/prepare/prepare.h"
 #include "runner/store/record_writer.h"
 #include "runner/store/run_id.h"
 #include "runner/store/run_index.h"
@@ -33,33 +31,26 @@ class Silence final : public Listener {
   void on(const Event&) override {}
 };
 
-/// An experiment that passed every check, with what it needs to run.
-struct Plan {
-  LoadedConfig config;
-  Implementations parts;
-  Prepared prepared;
-
-  const std::string& name() const { return config.experiment.name; }
-  const std::vector<DataFile>& files() const { return prepared.dataset->facts().files; }
-};
+const std::string& name_of(const Checked& plan) { return plan.config.experiment.name; }
+const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.dataset->facts().files; }
 
 /// A run of one batch a phase is another run than the whole one, though its config is the same.
-std::string identity_of(const Plan& plan, bool is_fast) {
+std::string identity_of(const Checked& plan, bool is_fast) {
   Json identity = plan.config.identity;
   if (is_fast) identity.set("fast", true);
   std::vector<std::string> digests;
-  for (const DataFile& file : plan.files()) digests.push_back(file.sha256);
+  for (const DataFile& file : files_of(plan)) digests.push_back(file.sha256);
   return store::run_id(canonical_json(identity), std::move(digests));
 }
 
-store::BeginRun begin_of(const Plan& plan) {
+store::BeginRun begin_of(const Checked& plan) {
   store::BeginRun begin;
-  begin.name = plan.name();
+  begin.name = name_of(plan);
   begin.resolved = plan.config.resolved;
   begin.provenance = plan.config.provenance;
   for (const SourceText& source : plan.config.sources) begin.sources.push_back({source.name, source.text});
   begin.environment = environment();
-  for (const DataFile& file : plan.files()) {
+  for (const DataFile& file : files_of(plan)) {
     begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});
   }
   begin.seed = plan.config.experiment.seed;
@@ -67,7 +58,7 @@ store::BeginRun begin_of(const Plan& plan) {
   return begin;
 }
 
-Facts all_facts(const Plan& plan, const std::string& device) {
+Facts all_facts(const Checked& plan, const std::string& device) {
   const Experiment& experiment = plan.config.experiment;
   Facts facts = plan_facts(experiment, plan.prepared);
   facts.emplace_back("device", text(device, ", ", count_text(experiment.threads, "thread")));
@@ -97,9 +88,10 @@ class Run final : public Command {
 
   int run(Session& session) override {
     const Registry registry = builtin_registry();
-    Plan plan = make_plan(session, registry);
+    Checked plan = checked(config_, registry);
+    print_problems(session.err, plan.warnings);
     const std::string id = identity_of(plan, is_fast_);
-    const store::RunPlace place = store::find_place(runs_.path(), plan.name(), id, is_new_);
+    const store::RunPlace place = store::find_place(runs_.path(), name_of(plan), id, is_new_);
     if (place.status.state == store::RunState::finished) return show_done(session, place.folder);
     store::refuse_if_running(place);
 
@@ -116,26 +108,7 @@ class Run final : public Command {
   }
 
  private:
-  Plan make_plan(Session& session, const Registry& registry) const {
-    LoadedConfig config = config_.load(registry);
-    print_problems(session.err, config.warnings);
-    Implementations parts = builtin_implementations();
-    std::vector<Problem> warnings;
-    Prepared prepared = prepare_data(config, parts, warnings);
-    print_problems(session.err, warnings);
-    return {std::move(config), std::move(parts), std::move(prepared)};
-  }
-
-  static Prepared prepare_data(const LoadedConfig& config, const Implementations& parts,
-                               std::vector<Problem>& warnings) {
-    try {
-      return prepare(config.experiment, parts, data_roots(config.experiment, shipped_data()), warnings);
-    } catch (const Error& error) {
-      throw placed(error, config.composed);
-    }
-  }
-
-  std::unique_ptr<store::RecordWriter> begin_record(const Session& session, const Plan& plan,
+  std::unique_ptr<store::RecordWriter> begin_record(const Session& session, const Checked& plan,
                                                     const std::string& id) const {
     store::BeginRun begin = begin_of(plan);
     begin.runs_dir = runs_.path();
@@ -146,7 +119,7 @@ class Run final : public Command {
     return store::RecordWriter::begin(std::move(begin));
   }
 
-  Outcome train(Session& session, Engine& engine, const Plan& plan, Recorder& record,
+  Outcome train(Session& session, Engine& engine, const Checked& plan, Recorder& record,
                 const std::atomic<bool>& stop) const {
     Silence silence;
     std::optional<Progress> progress;
@@ -156,10 +129,11 @@ class Run final : public Command {
         {plan.config.experiment, plan.prepared, plan.parts, record, listener, is_fast_, &stop});
   }
 
-  void say_what_runs(Session& session, const Plan& plan, const std::string& device,
+  void say_what_runs(Session& session, const Checked& plan, const std::string& device,
                      const store::RecordWriter& record) const {
     if (is_quiet_) return;
-    const std::string title = session.err.paint(Style::bold, text(printable(plan.name()), '/', record.id()));
+    const std::string title =
+        session.err.paint(Style::bold, text(printable(name_of(plan)), '/', record.id()));
     Facts facts = all_facts(plan, device);
     if (is_fast_) facts.emplace_back("fast", "one batch of each phase");
     const store::RunStatus& previous = record.previous();
@@ -170,11 +144,11 @@ class Run final : public Command {
     session.err.write(title + '\n' + facts_text(facts, session.err));
   }
 
-  int show_plan(Session& session, const Plan& plan, const store::RunPlace& place,
+  int show_plan(Session& session, const Checked& plan, const store::RunPlace& place,
                 const std::string& device) const {
     Facts facts = all_facts(plan, device);
     facts.emplace_back("record", place.folder);
-    const std::string title = text("would run  ", printable(plan.name()), '/', place.id);
+    const std::string title = text("would run  ", printable(name_of(plan)), '/', place.id);
     session.out.write(is_quiet_ ? place.folder + '\n' : title + '\n' + facts_text(facts, session.out));
     return 0;
   }

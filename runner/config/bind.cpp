@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/families.h"
 #include "registry/contracts/schedule.h"
+#include "runner/config/provenance.h"
 
 namespace assay {
 namespace {
@@ -243,8 +245,12 @@ Experiment bind_experiment(const Value& config, std::optional<Task::Kind> task, 
                            std::vector<Problem>& problems) {
   Experiment experiment;
   BindContext context{registry, problems, {}};
+  const std::size_t first = problems.size();
   bind_fields(config, {{&schema_of<Experiment>(), &experiment}}, {}, context);
+  note_overrides(std::span(problems).subspan(first), config, Cause::within);
+  const std::size_t first_cross = problems.size();
   CrossChecks(config, experiment, task, registry, problems).run();
+  note_overrides(std::span(problems).subspan(first_cross), config, Cause::related);
   return experiment;
 }
 

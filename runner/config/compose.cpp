@@ -72,6 +72,8 @@ Composer::Composer(const Composer& other, std::vector<Problem>& problems)
     : registry_(other.registry_),
       files_(other.files_),
       problems_(problems),
+      replaced_(other.replaced_),
+      is_copy_(true),
       overrides_(other.overrides_, problems),
       sources_(other.sources_),
       reached_(other.reached_),
@@ -79,7 +81,7 @@ Composer::Composer(const Composer& other, std::vector<Problem>& problems)
       has_failed_(other.has_failed_) {}
 
 void Composer::resolve_presets(Value& config, const std::string& key) {
-  if (Value* node = config.find(key)) resolve(*node, Guide::experiment(registry_).below(key, config));
+  if (Value* node = config.find(key)) resolve(*node, Guide::experiment(registry_).below(key, config), key);
 }
 
 std::vector<SourceText> Composer::sources() const {
@@ -105,7 +107,7 @@ std::optional<Value> Composer::compose_file(const std::string& file, const Reach
   std::optional<Value> made;
   if (std::optional<Value> own = read_source(file, reached)) {
     const bool is_good = extend(*own, file, guide);
-    resolve(*own, guide);
+    resolve(*own, guide, {});
     apply_own_overrides(*own, guide);
     if (is_good) made = std::move(own);
   }
@@ -181,10 +183,10 @@ bool Composer::extend(Value& own, const std::string& file, const Guide& guide) {
     std::optional<Value> below =
         compose_file(beside(file, name.text()), {"extended from", name.where()}, guide);
     is_good = is_good && below;
-    if (below) merge(base, std::move(*below), guide);
+    if (below) merge(base, std::move(*below), guide, log());
   }
   own.erase("extends");
-  merge(base, std::move(own), guide);
+  merge(base, std::move(own), guide, log());
   own = std::move(base);
   return is_good;
 }
@@ -199,7 +201,7 @@ void Composer::apply_own_overrides(Value& config, const Guide& guide) {
                          "as `overrides: {optimizer.lr: 0.01}`"});
     return;
   }
-  Overrides own(guide, problems_);
+  Overrides own(guide, problems_, log());
   // A preset's are about its own slot, which nothing else completes.
   Overrides& overrides = guide.is_slot() ? own : overrides_;
   for (const Value::Entry& entry : written.entries()) {
@@ -209,7 +211,7 @@ void Composer::apply_own_overrides(Value& config, const Guide& guide) {
   }
   overrides.check_switched_types(config);
   own.apply_deferred(config);
-  resolve(config, guide);
+  resolve(config, guide, {});
 }
 
 void Composer::add_chains(std::vector<Problem>& problems) const {
@@ -226,18 +228,18 @@ void Composer::add_chains(std::vector<Problem>& problems) const {
 
 // ---- Presets
 
-void Composer::resolve(Value& node, const Guide& guide) {
-  if (guide.is_slot()) resolve_slot(node, guide);
+void Composer::resolve(Value& node, const Guide& guide, std::string_view key) {
+  if (guide.is_slot()) resolve_slot(node, guide, key);
   if (!guide.is_known()) return;
   if (node.is_map()) {
     const Guide::Children below = guide.children(node);
-    for (Value::Entry& entry : node.entries()) resolve(entry.value, below(entry.key));
+    for (Value::Entry& entry : node.entries()) resolve(entry.value, below(entry.key), entry.key);
   } else if (node.is_list()) {
-    for (Value& item : node.items()) resolve(item, guide.below("0", node));
+    for (Value& item : node.items()) resolve(item, guide.below("0", node), {});
   }
 }
 
-void Composer::resolve_slot(Value& node, const Guide& guide) {
+void Composer::resolve_slot(Value& node, const Guide& guide, std::string_view key) {
   const std::string name = guide.component_name(node);
   if (!is_preset_name(name)) return;
   if (registry_.find(guide.family(), name)) return refuse_shadowing(guide.family(), name);
@@ -259,16 +261,18 @@ void Composer::resolve_slot(Value& node, const Guide& guide) {
     return;
   }
   own.erase("type");
-  merge(*preset, std::move(own), guide);
+  if (log()) log()->move(key, node.where(), preset->where());
+  merge(*preset, std::move(own), guide, log());
   node = std::move(*preset);
 }
 
 void Composer::check_names(Value& config) { check_name(config, Guide::experiment(registry_), nullptr); }
 
 void Composer::check_name(Value& node, const Guide& guide, const TreeStep* step) {
-  if (!guide.is_known() || refuse_unknown(node, guide, step)) return;
+  if (!guide.is_known()) return;
+  const Guide::Children below = guide.children(node);
+  if (guide.is_slot() && !below.are_declared() && refuse_unknown(node, guide, step)) return;
   if (node.is_map()) {
-    const Guide::Children below = guide.children(node);
     for (Value::Entry& entry : node.entries()) {
       const TreeStep inner{step, entry.key};
       check_name(entry.value, below(entry.key), &inner);
@@ -276,16 +280,16 @@ void Composer::check_name(Value& node, const Guide& guide, const TreeStep* step)
   } else if (node.is_list()) {
     for (std::size_t i = 0; i < node.items().size(); ++i) {
       const TreeStep inner{step, {}, i};
-      check_name(node.items()[i], guide.below("0", node), &inner);
+      check_name(node.items()[i], below("0"), &inner);
     }
   }
 }
 
-// True for a slot whose name means nothing; it is emptied, which bind leaves alone where a problem is known.
+// True if presets are all that the name could mean, and none has it: the slot is emptied, which bind leaves
+// alone where a problem is known.
 bool Composer::refuse_unknown(Value& slot, const Guide& guide, const TreeStep* step) {
-  if (!guide.is_slot() || slot.is_null()) return false;
   const std::string name = guide.component_name(slot);
-  if (registry_.find(guide.family(), name) || !is_preset_name(name)) return false;
+  if (slot.is_null() || !is_preset_name(name)) return false;
   const std::vector<std::string> presets = files_->preset_names(guide.family());
   if (presets.empty()) return false;
   std::vector<std::string> known = registry_.names(guide.family());

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "runner/config/config_files.h"
 #include "runner/config/guide.h"
 #include "runner/config/overrides.h"
+#include "runner/config/replacements.h"
 #include "runner/config/source.h"
 #include "runner/config/tree_step.h"
 
@@ -26,8 +28,9 @@ class Composer {
       : registry_(registry),
         files_(std::move(files)),
         problems_(problems),
-        overrides_(Guide::experiment(registry), problems) {}
-  /// Goes on where `other` is, with the same files; its problems go elsewhere.
+        overrides_(Guide::experiment(registry), problems, replaced_.get()) {}
+  /// Goes on where `other` is, with the same files; its problems go elsewhere, and what it replaces is not
+  /// logged.
   Composer(const Composer& other, std::vector<Problem>& problems);
 
   /// The experiment in `file`. Nothing if it or something it stands on could not be read.
@@ -47,6 +50,11 @@ class Composer {
   /// What `overrides:` of the files put off.
   const Overrides& overrides() const { return overrides_; }
 
+  /// What files and presets replaced.
+  std::shared_ptr<const Replacements> replaced() const { return replaced_; }
+  /// To add to it; null in a copy.
+  Replacements* log() { return is_copy_ ? nullptr : replaced_.get(); }
+
   /// Every file that was read, in that order.
   std::vector<SourceText> sources() const;
   /// Adds to problems in files that others led to: "extended from a.yaml:2:10".
@@ -64,8 +72,8 @@ class Composer {
   void report_circle(const std::string& file, const Reached& reached);
   bool extend(Value& own, const std::string& file, const Guide& guide);
   void apply_own_overrides(Value& config, const Guide& guide);
-  void resolve(Value& node, const Guide& guide);
-  void resolve_slot(Value& node, const Guide& guide);
+  void resolve(Value& node, const Guide& guide, std::string_view key);
+  void resolve_slot(Value& node, const Guide& guide, std::string_view key);
   void check_name(Value& node, const Guide& guide, const TreeStep* step);
   bool refuse_unknown(Value& slot, const Guide& guide, const TreeStep* step);
   void refuse_shadowing(const std::string& family, const std::string& name);
@@ -73,6 +81,8 @@ class Composer {
   const Registry& registry_;
   std::shared_ptr<ConfigFiles> files_;
   std::vector<Problem>& problems_;
+  std::shared_ptr<Replacements> replaced_ = std::make_shared<Replacements>();
+  bool is_copy_ = false;
   Overrides overrides_;
   std::vector<std::shared_ptr<const ConfigFile>> sources_;
   std::map<std::string, Reached> reached_;                        // by file

@@ -121,7 +121,7 @@ class Composition::Draft {
         file_(request.file),
         composer_(registry, std::make_shared<ConfigFiles>(preset_folders(request.config_path, request.file)),
                   problems_),
-        overrides_(Guide::experiment(registry), problems_) {
+        overrides_(Guide::experiment(registry), problems_, composer_.log()) {
     compose();
     unset(request.unset);
     apply_arguments(request.overrides);
@@ -180,6 +180,7 @@ class Composition::Draft {
     loaded.resolved = resolved_of(loaded.experiment);
     loaded.identity = identity_of(loaded.resolved, registry_);
     loaded.provenance = provenance_of(loaded.composed);
+    loaded.replaced = composer_.replaced();
     loaded.sources = composer_.sources();
     return loaded;
   }

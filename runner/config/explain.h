@@ -1,7 +1,7 @@
-// Why every value of a config is what it is: its place, its declaration, and what the command line replaced.
+// Why every value of a config is what it is: its place, its declaration, and what it replaced - in a file
+// that others build on, in a preset, or on the command line.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +21,9 @@ struct Explanation {
   Json value;
   Where where;
   const FieldInfo* field = nullptr;  // of `type`, the slot's; null for what is not declared
-  std::optional<Replaced> replaced = {};
+  /// What stood there before, the latest first. Of a component or a list that was replaced as a whole, it
+  /// stands with the first value in it.
+  std::vector<Replaced> replaced = {};
 };
 
 /// Every value, in the order of the resolved config; a list of numbers or texts is one. Points into the
@@ -29,7 +31,7 @@ struct Explanation {
 std::vector<Explanation> explain(const LoadedConfig& config, const Registry& registry);
 
 /// The same; `before` is the config as its files alone make it: where it had another value, or the same one
-/// from another place, that is what was replaced.
+/// from another place, the command line replaced that.
 std::vector<Explanation> explain(const LoadedConfig& config, const LoadedConfig& before,
                                  const Registry& registry);
 

@@ -27,6 +27,7 @@ std::string Guide::scalar_words() const {
     case TypeInfo::Kind::real:
     case TypeInfo::Kind::text:
     case TypeInfo::Kind::path:
+    case TypeInfo::Kind::secret:
     case TypeInfo::Kind::duration:
     case TypeInfo::Kind::share:
       return type_->words();

@@ -152,7 +152,7 @@ class Interpolator {
 
   std::string text_of(const std::string& expression) {
     const Value value = value_of(expression);
-    if (!value.is_scalar())
+    if (!value.is_scalar() || !value.tag().empty())
       throw ExpressionError{
           text(printable(expression), " is ", value.kind_text(), ", which cannot stand within a text"),
           "let the expression stand alone"};
@@ -201,6 +201,9 @@ class Interpolator {
   }
 
   [[noreturn]] void fail_unknown(const std::string& key) const {
+    if (key.starts_with("vars.") && !config_.find("vars"))
+      throw ExpressionError{text("nothing is called '", printable(key), "'"),
+                            text("add `vars: {", printable(key.substr(5)), ": ...}`")};
     const std::size_t last = key.rfind('.');
     std::string parent = last == std::string::npos ? std::string() : key.substr(0, last);
     std::string name = last == std::string::npos ? key : key.substr(last + 1);

@@ -1,6 +1,7 @@
 #include "runner/config/json_schema.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/text.h"
@@ -27,6 +28,9 @@ constexpr const char* duration_pattern =
     "^ *([0-9.]+([eE][-+]?[0-9]+)? *(epochs?|steps?|samples?|s|seconds?|min|minutes?|h|hours?|%)|end) *$";
 constexpr const char* share_pattern = "^ *([0-9.]+([eE][-+]?[0-9]+)? *%?|none) *$";
 
+// A reader that knows the tag gives the name behind `!secret`; JSON has the whole reference.
+constexpr const char* secret_pattern = "^(!secret )?[A-Za-z_][A-Za-z0-9_]*$";
+
 Json type_schema(const TypeInfo& type);
 
 Json scalar_schema(const TypeInfo& type) {
@@ -39,6 +43,8 @@ Json scalar_schema(const TypeInfo& type) {
       return object({{"type", "number"}});
     case TypeInfo::Kind::duration:
       return object({{"type", "string"}, {"pattern", duration_pattern}});
+    case TypeInfo::Kind::secret:
+      return object({{"type", "string"}, {"pattern", secret_pattern}});
     case TypeInfo::Kind::share:
       return any_of({object({{"type", "number"}, {"minimum", 0}, {"maximum", 1}}),
                      object({{"type", "string"}, {"pattern", share_pattern}})});
@@ -113,10 +119,10 @@ Json field_schema(const FieldInfo& field) {
   const bool is_number =
       field.type.kind == TypeInfo::Kind::real || field.type.kind == TypeInfo::Kind::integer;
   if (is_number) choices.push_back(object({{"type", "string"}, {"pattern", exponent_pattern}}));
-  if (field.type.is_optional || field.type.kind == TypeInfo::Kind::slot ||
-      field.type.kind == TypeInfo::Kind::path) {
-    choices.push_back(object({{"type", "null"}}));
-  }
+  const TypeInfo::Kind kind = field.type.kind;
+  const bool may_be_null = field.type.is_optional || kind == TypeInfo::Kind::slot ||
+                           kind == TypeInfo::Kind::path || kind == TypeInfo::Kind::secret;
+  if (may_be_null) choices.push_back(object({{"type", "null"}}));
   Json out = any_of(std::move(choices));
   out.set("description", description_of(field));
   if (!field.default_value.is_null()) out.set("default", field.default_value);
@@ -138,10 +144,13 @@ Json properties_of(const std::vector<const Schema*>& schemas) {
   return properties;
 }
 
+std::vector<const Schema*> schemas_of(const ComponentInfo& component) {
+  if (!component.common) return {component.schema};
+  return {component.schema, component.common};
+}
+
 Json component_schema(const ComponentInfo& component) {
-  std::vector<const Schema*> schemas{component.schema};
-  if (component.common) schemas.push_back(component.common);
-  Json properties = properties_of(schemas);
+  Json properties = properties_of(schemas_of(component));
   properties.set("type", object({{"const", component.name}}));
   Json out =
       object({{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
@@ -151,6 +160,22 @@ Json component_schema(const ComponentInfo& component) {
 
 std::string definition_name(const ComponentInfo& component) {
   return text(component.family, '.', component.name);
+}
+
+// Every key of a family with what any of its components takes there.
+Json union_of_properties(const std::vector<const ComponentInfo*>& components) {
+  std::map<std::string, Json::List> choices;
+  for (const ComponentInfo* component : components) {
+    const Json own = properties_of(schemas_of(*component));
+    for (const auto& [key, schema] : own.entries()) {
+      Json::List& known = choices[key];
+      if (std::find(known.begin(), known.end(), schema) == known.end()) known.push_back(schema);
+    }
+  }
+  Json properties = Json::map();
+  for (auto& [key, schemas] : choices)
+    properties.set(key, schemas.size() == 1 ? std::move(schemas.front()) : any_of(std::move(schemas)));
+  return properties;
 }
 
 // A map in a slot: what `type` says decides which keys there may be. Without `type` it goes over what a base
@@ -165,10 +190,13 @@ Json slot_map_schema(const std::vector<const ComponentInfo*>& components,
     const Json is_this = object({{"properties", object({{"type", object({{"const", component->name}})}})},
                                  {"required", Json(Json::List{"type"})}});
     cases.push(object({{"if", is_this}, {"then", reference(definition_name(*component))}}));
-    for (const std::string& key : component->keys()) keys.push(key);
   }
   for (const std::string& preset : presets) names.push(preset);
+  Json properties = union_of_properties(components);
+  for (const auto& [key, schema] : properties.entries()) keys.push(key);
   keys.push("type");
+  cases.push(object({{"if", object({{"required", list_of({"type"})}})},
+                     {"else", object({{"properties", std::move(properties)}})}}));
   Json type = any_of({object({{"enum", std::move(names)}}), interpolation()});
   return object({{"type", "object"},
                  {"properties", object({{"type", std::move(type)}})},
@@ -202,6 +230,26 @@ void add_composition_keys(Json& properties) {
   properties.set("vars", std::move(vars));
 }
 
+std::vector<std::string> required_keys(const Schema& schema) {
+  std::vector<std::string> keys;
+  for (const FieldInfo& field : schema.fields) {
+    if (field.is_required) keys.push_back(field.key);
+  }
+  return keys;
+}
+
+// What must be written, at the top and in sections.
+Json required_of(const Schema& schema) {
+  Json out = object({{"required", list_of(required_keys(schema))}});
+  Json sections = Json::map();
+  for (const FieldInfo& field : schema.fields) {
+    if (field.type.kind == TypeInfo::Kind::section && !required_keys(*field.type.section()).empty())
+      sections.set(field.key, required_of(*field.type.section()));
+  }
+  if (!sections.entries().empty()) out.set("properties", std::move(sections));
+  return out;
+}
+
 }  // namespace
 
 Json json_schema(const Registry& registry, const PresetNames& presets) {
@@ -218,20 +266,15 @@ Json json_schema(const Registry& registry, const PresetNames& presets) {
   }
   Json properties = properties_of({&experiment});
   add_composition_keys(properties);
-  std::vector<std::string> required_keys;
-  for (const FieldInfo& field : experiment.fields) {
-    if (field.is_required) required_keys.push_back(field.key);
-  }
-  // A file that builds on others may leave anything to them.
-  Json complete = any_of(
-      {object({{"required", list_of(required_keys)}}), object({{"required", Json(Json::List{"extends"})}})});
   Json out = object({{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                      {"title", "assay experiment"},
                      {"description", experiment.about},
                      {"type", "object"},
                      {"properties", std::move(properties)},
                      {"additionalProperties", false}});
-  out.set("anyOf", *complete.find("anyOf"));
+  // A file that builds on others may leave anything to them, or to its own `overrides:`.
+  out.set("anyOf", Json(Json::List{required_of(experiment), object({{"required", list_of({"extends"})}}),
+                                   object({{"required", list_of({"overrides"})}})}));
   out.set("$defs", std::move(definitions));
   return out;
 }

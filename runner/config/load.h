@@ -8,6 +8,7 @@
 // Nothing is touched but YAML files: no data, no device, no record.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "core/json.h"
 #include "core/value.h"
 #include "registry/contracts/experiment.h"
+#include "runner/config/replacements.h"
 #include "runner/config/source.h"
 
 namespace assay {
@@ -45,6 +47,8 @@ struct LoadedConfig : BoundConfig {
   /// {"optimizer.lr": "configs/digits.yaml:9:31", "seed": "default of experiment", ...}: for every leaf of
   /// `composed`.
   Json provenance;
+  /// What files and presets replaced in one another, and the command line in them.
+  std::shared_ptr<const Replacements> replaced;
   /// Every file that was read, the one that was asked for first.
   std::vector<SourceText> sources;
 };

@@ -15,9 +15,10 @@ bool names_another_type(const Value& base, const Value& over, const Guide& guide
 
 }  // namespace
 
-void merge(Value& base, Value over, const Guide& guide) {
+void merge(Value& base, Value over, const Guide& guide, Replacements* log, std::string_view key) {
   if (guide.is_slot() && base.is_scalar() && over.is_map() && !over.find("type")) base = guide.as_map(base);
   if (!base.is_map() || !over.is_map() || names_another_type(base, over, guide)) {
+    if (log) log->add(key, over, base);
     base = std::move(over);
     return;
   }
@@ -28,7 +29,7 @@ void merge(Value& base, Value over, const Guide& guide) {
       base.entries().push_back(std::move(entry));
     } else {
       const Guide below = guide.below(entry.key, base);
-      merge(found->value, std::move(entry.value), below);
+      merge(found->value, std::move(entry.value), below, log, found->key);
       found->key_where = std::move(entry.key_where);
     }
   }

@@ -259,7 +259,7 @@ void Overrides::set(Place& place, const std::string& key, const Override& overri
   std::vector<std::string> path = place.path;
   if (node.is_list()) {
     const std::optional<std::size_t> index = find_item(place, key, override);
-    if (index) merge(node.items()[*index], override.value, below);
+    if (index) merge(node.items()[*index], override.value, below, log_, text(*index));
     return;
   }
   if (key == "type" && place.guide.is_slot())
@@ -271,7 +271,7 @@ void Overrides::set(Place& place, const std::string& key, const Override& overri
   if (found == node.entries().end()) {
     node.entries().push_back({key, override.where, override.value});
   } else {
-    merge(found->value, override.value, below);
+    merge(found->value, override.value, below, log_, key);
     found->key_where = override.where;
   }
 }

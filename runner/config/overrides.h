@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/value.h"
 #include "runner/config/guide.h"
+#include "runner/config/replacements.h"
 
 namespace assay {
 
@@ -36,8 +37,10 @@ std::optional<Override> parse_key(const std::string& written, const Where& where
 /// the name they carry (`metrics.accuracy.top`). What is on the way and missing is made.
 class Overrides {
  public:
-  Overrides(const Guide& root, std::vector<Problem>& problems) : root_(root), problems_(problems) {}
-  /// Goes on where `other` is; its problems go elsewhere.
+  /// log: receives what is replaced, if it is given.
+  Overrides(const Guide& root, std::vector<Problem>& problems, Replacements* log = nullptr)
+      : root_(root), problems_(problems), log_(log) {}
+  /// Goes on where `other` is; its problems go elsewhere, and nothing is logged.
   Overrides(const Overrides& other, std::vector<Problem>& problems);
 
   /// An item of a list that the config does not have is put off: the list may be implied or have a default.
@@ -77,6 +80,7 @@ class Overrides {
 
   Guide root_;
   std::vector<Problem>& problems_;
+  Replacements* log_ = nullptr;
   std::vector<Override> deferred_;
   std::vector<Switch> switches_;
   std::set<std::string> written_;  // dotted paths that overrides set

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/text.h"
+#include "registry/secret.h"
 
 namespace assay {
 namespace {
@@ -104,6 +105,7 @@ std::string scalar_text(const Json& value, bool is_in_flow) {
   if (value.is_boolean()) return value.boolean() ? "true" : "false";
   if (value.is_integer()) return text(value.integer());
   if (value.is_real()) return real_text(value.real());
+  if (parse_secret(value.text())) return value.text();  // `!secret TOKEN`, a tag on a name
   const std::string shown = literal(value.text());
   return needs_quotes(shown, is_in_flow) ? in_quotes(shown) : shown;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "core/text.h"
 #include "registry/contracts/schedule.h"
@@ -85,6 +86,20 @@ void check_labels(const Experiment& experiment, const Prepared& prepared, std::v
                       text("has label ", *odd, " in row ", odd - labels,
                            " (from 0), but the classes are 0 to ", n_classes - 1),
                       "correct the data"});
+}
+
+void check_task_fit(const Experiment& experiment, const Task& task, std::vector<Problem>& problems) {
+  const auto check = [&](const SlotBase& slot) {
+    if (!slot.is_bound()) return;
+    const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
+    if (!facet || !facet->misfits) return;
+    for (Misfit& misfit : facet->misfits(slot.params(), task)) {
+      problems.push_back(
+          {{}, text(slot.path(), '.', misfit.key), std::move(misfit.message), std::move(misfit.hint)});
+    }
+  };
+  check(experiment.loss);
+  for (const Slot<Metric>& metric : experiment.metrics) check(metric);
 }
 
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,

@@ -19,6 +19,9 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
 /// Classes [rows] i64 are from 0 to outputs - 1.
 void check_labels(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems);
 
+/// The parameters of loss and metrics suit the task, now that its outputs are known.
+void check_task_fit(const Experiment& experiment, const Task& task, std::vector<Problem>& problems);
+
 /// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as
 /// read.
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,

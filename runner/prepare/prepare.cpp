@@ -31,6 +31,7 @@ class Preparation {
     warn_of_rows(experiment_, out_, warnings_);
 
     check_uses(experiment_, out_.rows, problems_);
+    check_task_fit(experiment_, out_.facts.task, problems_);
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
     match_groups(experiment_, out_, problems_, warnings_);

@@ -231,10 +231,32 @@ TEST(Csv, RefusesASingleClass) {
   EXPECT_THAT(Table("a,y\n1,cat\n2,cat\n").complaint_of_classes(), HasSubstr("has one class only: 'cat'"));
 }
 
-TEST(Csv, ReportsTenProblemsAndStops) {
+TEST(Csv, WhatIsWrongWithAWholeColumnIsOneProblem) {
   std::string content = "a,y\n";
-  for (int i = 0; i < 50; ++i) content += "x,z\n";
-  const Table table(content);
+  for (int i = 0; i < 50; ++i) content += "1,cat\n";
+
+  EXPECT_EQ(Table(content).complaint_of_values(),
+            "FILE:2:3: error: column 1 ('y') is 'cat', not a number\n"
+            "  note: row: 1,cat\n"
+            "  note: the same in 50 rows: lines 2, 3, 4, 5, 6, ...\n"
+            "  hint: correct the cell, or set `task: classification` if the target is a label");
+}
+
+TEST(Csv, AFewCellsOfAColumnKeepTheirPlaces) {
+  const auto problems = problems_of([] { Table("a,y\n1,2\nx,3\n2,4\nz,4\n").values(); });
+
+  ASSERT_THAT(problems, SizeIs(2));
+  EXPECT_EQ(problems[0].where.line, 3);
+  EXPECT_EQ(problems[1].where.line, 5);
+}
+
+TEST(Csv, ReportsTenProblemsAndStops) {
+  std::string header, row;
+  for (int i = 0; i < 20; ++i) {
+    header += text("c", i, ',');
+    row += "x,";
+  }
+  const Table table(header + "y\n" + row + "1\n");
 
   const auto problems = problems_of([&] { table.values(); });
 

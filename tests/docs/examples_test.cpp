@@ -1,4 +1,5 @@
-// Every YAML example of the documentation is a config that passes all checks.
+// Every YAML example of the documentation is a config that passes all checks, and every command that it shows
+// is one that the program takes.
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "runner/config/load.h"
 #include "runner/prepare/prepare.h"
 #include "tests/support/files.h"
+#include "tests/support/process.h"
 
 namespace assay::testing {
 namespace {
@@ -19,13 +21,14 @@ struct Block {
   std::string text;
 };
 
-std::vector<Block> yaml_blocks(const std::string& markdown) {
+std::vector<Block> blocks_of(std::string_view language, const std::string& markdown) {
+  const std::string fence = text("```", language);
   std::vector<Block> blocks;
   bool is_inside = false;
   int line_number = 0;
   for (const std::string& line : split(markdown, '\n')) {
     ++line_number;
-    if (line == "```yaml") {
+    if (line == fence) {
       blocks.push_back({line_number, {}});
       is_inside = true;
     } else if (line == "```") {
@@ -44,7 +47,7 @@ TEST_P(Examples, PassEveryCheck) {
   const TemporaryFolder copy;  // the examples' relative paths are those of a file in docs/
   for (const char* folder : {"configs", "datasets"})
     fs::create_directory_symlink(source / folder, copy / folder);
-  const std::vector<Block> blocks = yaml_blocks(read_text((source / GetParam()).string()));
+  const std::vector<Block> blocks = blocks_of("yaml", read_text((source / GetParam()).string()));
   ASSERT_FALSE(blocks.empty());
   const Registry registry = builtin_registry();
   const Implementations parts = builtin_implementations();
@@ -60,6 +63,30 @@ TEST_P(Examples, PassEveryCheck) {
     for (const Problem& problem : problems)
       ADD_FAILURE() << GetParam() << ':' << block.line << ": " << to_string(problem);
   }
+}
+
+// Checked only where they would train.
+TEST(ConfigGuide, ItsCommandsRun) {
+  const fs::path source = source_folder();
+  const std::string page = read_text((source / "docs" / "config.md").string());
+  const TemporaryFolder folder;
+  for (const char* name : {"configs", "datasets"}) fs::create_directory_symlink(source / name, folder / name);
+  folder.write("first.yaml", blocks_of("yaml", page).front().text);
+  ProcessOptions options;
+  options.folder = folder.path();
+  options.variables = {{"PATH", fs::path(binary()).parent_path().string() + ":/usr/bin:/bin"}};
+  std::size_t n_commands = 0;
+
+  for (const Block& block : blocks_of("sh", page)) {
+    for (std::string line : split(block.text, '\n')) {
+      if (!line.starts_with("assay ")) continue;
+      if (line.starts_with("assay run ")) line.replace(0, 9, "assay check");
+      const Finished done = run_process({"/bin/sh", "-c", line}, options);
+      EXPECT_EQ(done.exit_code, 0) << line << '\n' << done.err;
+      ++n_commands;
+    }
+  }
+  EXPECT_GE(n_commands, 3u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"),

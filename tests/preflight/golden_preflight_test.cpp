@@ -13,9 +13,8 @@
 
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
+#include "runner/cli/checked.h"
 #include "runner/config/load.h"
-#include "runner/config/provenance.h"
-#include "runner/prepare/prepare.h"
 #include "tests/support/files.h"
 
 namespace assay::testing {
@@ -60,11 +59,7 @@ std::vector<Problem> problems_of_case(const std::string& name) {
     const LoadedConfig config =
         load_config({.file = name + ".yaml", .overrides = arguments_of(name)}, registry);
     warnings = config.warnings;
-    try {
-      prepare(config.experiment, parts, {"data"}, warnings);
-    } catch (const Error& error) {
-      throw placed(error, config.composed);
-    }
+    cli::checked_data(config, registry, parts, {"data"}, warnings);
   });
   return problems.empty() ? warnings : problems;
 }

@@ -125,6 +125,23 @@ TABLE_MUTANTS = {
     "observers.0.patience": -1,
 }
 
+# Without `type`: the rest is what the data set says.
+SPLIT = """
+assay: 1
+dataset: {type: digits, split: {train: 0.8, valid: 10%, seed: 1}}
+model: mlp
+optimizer: adam
+train: {until: 5 epochs}
+"""
+
+SPLIT_MUTANTS = {
+    "dataset.split.train": "most",
+    "dataset.split.stratify": "maybe",
+    "dataset.split.seed": -1,
+    "dataset.split.shares": [1, 2],
+    "train.until": GONE,
+}
+
 IMAGES_MUTANTS = {
     "dataset.classes": "a",
     "model.layers": "relu",
@@ -190,7 +207,7 @@ class Schema(unittest.TestCase):
                     self.assertEqual([], self.problems(yaml.load(block, Loader)))
 
     def test_rejects_whatever_is_broken_in_one_field(self):
-        for base, mutants in ((TABLE, TABLE_MUTANTS), (IMAGES, IMAGES_MUTANTS)):
+        for base, mutants in ((TABLE, TABLE_MUTANTS), (IMAGES, IMAGES_MUTANTS), (SPLIT, SPLIT_MUTANTS)):
             config = yaml.load(base, Loader)
             self.assertEqual([], self.problems(config))
             for path, value in mutants.items():

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plugins/losses/cross_entropy.h"
 #include "registry/contracts/tensor/loss.h"
 #include "tests/contracts/tensor_component.h"
 #include "tests/support/files.h"
@@ -46,10 +47,21 @@ TEST(CrossEntropy, ClassWeightsWeighTheMean) {
   EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
 }
 
+std::vector<Misfit> misfits_of_weights(std::vector<double> weights, const Task& task) {
+  losses::CrossEntropyParams params;
+  params.class_weights = std::move(weights);
+  return params.misfits(task);
+}
+
 TEST(CrossEntropy, WantsAWeightForEveryClass) {
-  const auto problems = problems_of([] { build("cross_entropy", R"({"class_weights": [1, 2]})"); });
-  ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("has 2 weights, the task is classification with 3 classes"));
+  const Task task{Task::Kind::classification, 3, {}};
+  EXPECT_TRUE(misfits_of_weights({}, task).empty());
+  EXPECT_TRUE(misfits_of_weights({1, 2, 3}, task).empty());
+
+  const std::vector<Misfit> misfits = misfits_of_weights({1, 2}, task);
+  ASSERT_THAT(misfits, SizeIs(1));
+  EXPECT_EQ(misfits[0].key, "class_weights");
+  EXPECT_EQ(misfits[0].message, "has 2 weights, but the task is classification with 3 classes");
 }
 
 TEST(Mse, IsOverAllValues) {

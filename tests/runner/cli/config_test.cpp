@@ -10,6 +10,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* five_mistakes = R"(assay: 1
@@ -50,6 +51,51 @@ TEST(Check, ReportsFiveMistakesAtOnceEachWithItsPlace) {
     EXPECT_THAT(check.err, HasSubstr(place));
   }
   EXPECT_THAT(check.err, HasSubstr("\n5 errors\n"));
+}
+
+TEST(Check, ShowsABrokenLineOfDataOnce) {
+  const TemporaryFolder folder;
+  folder.write("t.csv", "area,price\n120,410\n80,cheap\n");
+  const std::string config = folder.write(
+      "c.yaml",
+      "assay: 1\ndataset: {type: csv, file: t.csv, target: price, task: regression}\nmodel: mlp\n"
+      "optimizer: adam\ntrain: {until: 1 epoch}\n");
+
+  const std::string err = run_assay({"check", config}).err;
+  const Finished json = run_assay({"check", config, "--format", "json"});
+
+  EXPECT_THAT(err, AllOf(HasSubstr("3 | 80,cheap\n"), Not(HasSubstr("row:"))));
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"80,cheap\""), Not(HasSubstr("row:"))));
+}
+
+TEST(Check, NamesTheOverrideBehindALayerThatDoesNotFit) {
+  const TemporaryFolder folder;
+  const std::string config = folder.write(
+      "c.yaml",
+      "assay: 1\ndataset: digits\noptimizer: adam\ntrain: {until: 1 epoch}\n"
+      "model: {type: sequential, layers: [{type: conv2d, channels: 4, kernel: 3}, flatten, linear]}\n");
+
+  const Finished check = run_assay({"check", config, "seed=2", "model.layers.0.kernel=9"});
+
+  EXPECT_EQ(check.exit_code, 3);
+  EXPECT_THAT(check.err, AllOf(HasSubstr("c.yaml:5:"),
+                               HasSubstr("note: changed by override 2 (model.layers.0.kernel=9)"),
+                               Not(HasSubstr("seed=2"))));
+}
+
+TEST(Runs, AFileIsNoFolderForThem) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "");
+  for (const std::string& runs : {file, file + "/x"}) {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"run", "configs/digits.yaml"}, {"runs", "list"}}) {
+      std::vector<std::string> all = words;
+      all.insert(all.end(), {"--runs", runs});
+      const Finished refused = run_assay(all);
+      EXPECT_EQ(refused.exit_code, 5) << refused.err;
+      EXPECT_THAT(refused.err, AllOf(HasSubstr(file), HasSubstr("is a file"), HasSubstr("hint: ")));
+    }
+  }
 }
 
 TEST(Check, GivesProblemsAsJsonOnStdout) {

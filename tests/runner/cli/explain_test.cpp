@@ -68,8 +68,27 @@ TEST(Explain, AsJsonHasTheDeclaration) {
 
   EXPECT_EQ(json.find_path("0.key")->text(), "optimizer.lr");
   EXPECT_EQ(json.find_path("0.rule")->text(), "above 0");
-  EXPECT_EQ(json.find_path("0.replaces.value")->real(), 0.001);
+  EXPECT_EQ(json.find_path("0.replaces.0.value")->real(), 0.001);
   EXPECT_FALSE(json.find_path("0.doc")->text().empty());
+}
+
+TEST(Explain, TellsWhatFilesAndPresetsReplaced) {
+  const TemporaryFolder folder;
+  folder.write("configs/optimizer/careful.yaml", "type: adamw\nlr: 1e-4\n");
+  folder.write("base.yaml",
+               "assay: 1\ndataset: digits\nmodel: {type: mlp, hidden: [8]}\noptimizer: sgd\n"
+               "train: {until: 5 epochs}\n");
+  const std::string config = folder.write(
+      "c.yaml", "extends: base.yaml\nmodel: {hidden: [16]}\noptimizer: {type: careful, lr: 3e-4}\n");
+
+  const Finished all = run_assay({"explain", config, "model.hidden=[32]"});
+
+  EXPECT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_THAT(all.out,
+              AllOf(HasSubstr(text("[16] of ", config, ":2:17, before it [8] of ")),
+                    HasSubstr(text("0.0001 of ", folder / "configs/optimizer/careful.yaml", ":2:5"))));
+  EXPECT_THAT(run_assay({"explain", config, "optimizer.type"}).out,
+              HasSubstr(text("sgd of ", folder / "base.yaml", ":4:12")));
 }
 
 TEST(ShowMinimal, IsShortAndMeansTheSame) {

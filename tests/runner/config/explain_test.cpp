@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/text.h"
+#include "runner/config/canonical.h"
 #include "tests/runner/config/fakes.h"
 
 namespace assay::testing {
@@ -40,7 +41,7 @@ TEST_F(ExplainTest, NamesTheLineThatWroteAValue) {
 
   EXPECT_EQ(folder.without_folder(to_string(until.where)), "c.yaml:5:16");
   EXPECT_EQ(until.value, Json("20 epochs"));
-  EXPECT_FALSE(until.replaced.has_value());
+  EXPECT_TRUE(until.replaced.empty());
   ASSERT_NE(until.field, nullptr);
   EXPECT_TRUE(until.field->is_required);
 }
@@ -61,13 +62,13 @@ TEST_F(ExplainTest, TellsWhatAnOverrideReplaced) {
 
   const Explanation seed = of(all, "seed");
   EXPECT_EQ(to_string(seed.where), "override 1 (seed=5)");
-  ASSERT_TRUE(seed.replaced.has_value());
-  EXPECT_EQ(seed.replaced->value, Json(4));
-  EXPECT_EQ(folder.without_folder(to_string(seed.replaced->where)), "c.yaml:6:7");
+  ASSERT_EQ(seed.replaced.size(), 1u);
+  EXPECT_EQ(seed.replaced[0].value, Json(4));
+  EXPECT_EQ(folder.without_folder(to_string(seed.replaced[0].where)), "c.yaml:6:7");
 
   const Explanation lr = of(all, "optimizer.lr");
-  ASSERT_TRUE(lr.replaced.has_value());
-  EXPECT_EQ(to_string(lr.replaced->where), "default of optimizer/adamw");
+  ASSERT_EQ(lr.replaced.size(), 1u);
+  EXPECT_EQ(to_string(lr.replaced[0].where), "default of optimizer/adamw");
 }
 
 TEST_F(ExplainTest, TellsWhatUnsetTookAway) {
@@ -76,8 +77,8 @@ TEST_F(ExplainTest, TellsWhatUnsetTookAway) {
   const Explanation seed = of(explained(folder, {}, {"seed"}), "seed");
 
   EXPECT_EQ(to_string(seed.where), "default of experiment");
-  ASSERT_TRUE(seed.replaced.has_value());
-  EXPECT_EQ(seed.replaced->value, Json(4));
+  ASSERT_EQ(seed.replaced.size(), 1u);
+  EXPECT_EQ(seed.replaced[0].value, Json(4));
 }
 
 TEST_F(ExplainTest, AListOfNumbersIsOneValueAlsoIfAnOverrideChangedOneOfThem) {
@@ -89,6 +90,67 @@ TEST_F(ExplainTest, AListOfNumbersIsOneValueAlsoIfAnOverrideChangedOneOfThem) {
 
   EXPECT_EQ(hidden.value, Json(Json::List{3, 5}));
   EXPECT_EQ(to_string(hidden.where), "override 1 (model.hidden.1=5)");
+}
+
+/// `[3, 4] of base.yaml:3:24`, a line each.
+std::string replaced_text(const ConfigFolder& folder, const Explanation& each) {
+  std::string lines;
+  for (const Explanation::Replaced& before : each.replaced)
+    lines += text(canonical_json(before.value), " of ", folder.without_folder(to_string(before.where)), '\n');
+  return lines;
+}
+
+TEST_F(ExplainTest, TellsWhatAFileReplacedInItsBasesLatestFirst) {
+  const ConfigFolder folder("extends: middle.yaml\nmodel: {dropout: 0.3}\n");
+  folder.write("middle.yaml", "extends: base.yaml\nmodel: {dropout: 0.2}\nseed: 2\n");
+  folder.write("base.yaml",
+               "assay: 1\ndataset: flowers\nmodel: {type: mlp, dropout: 0.1}\nseed: 1\n"
+               "optimizer: adamw\ntrain: {until: 20 epochs}\n");
+  const std::vector<Explanation> all = explained(folder, {"model.dropout=0.4"});
+
+  EXPECT_EQ(replaced_text(folder, of(all, "model.dropout")),
+            "0.3 of c.yaml:2:18\n0.2 of middle.yaml:2:18\n0.1 of base.yaml:3:29\n");
+  EXPECT_EQ(replaced_text(folder, of(all, "seed")), "1 of base.yaml:4:7\n");
+  EXPECT_TRUE(of(all, "train.until").replaced.empty());
+}
+
+TEST_F(ExplainTest, TellsWhatAFileReplacedInAPreset) {
+  const ConfigFolder folder(
+      "assay: 1\ndataset: flowers\nmodel: {type: small, dropout: 0.2}\noptimizer: adamw\n"
+      "train: {until: 20 epochs}\n");
+  folder.write("configs/model/small.yaml", "type: mlp\nhidden: [4]\ndropout: 0.1\n");
+  const std::vector<Explanation> all = explained(folder, {});
+
+  EXPECT_EQ(replaced_text(folder, of(all, "model.dropout")), "0.1 of configs/model/small.yaml:3:10\n");
+  EXPECT_TRUE(of(all, "model.hidden").replaced.empty());
+}
+
+TEST_F(ExplainTest, TellsOfComponentsAndListsThatWereReplacedAsAWhole) {
+  const ConfigFolder folder(
+      "extends: base.yaml\nmodel: small\noptimizer: {type: sgd, lr: 0.5}\nmetrics: [{type: accuracy, top: "
+      "2}]\n");
+  folder.write("configs/model/small.yaml", "type: mlp\nhidden: [4]\n");
+  folder.write("base.yaml",
+               "assay: 1\ndataset: flowers\nmodel: {type: stack, dropout: 0.1}\n"
+               "optimizer: adamw\nmetrics: [accuracy]\ntrain: {until: 20 epochs}\n");
+  const std::vector<Explanation> all = explained(folder, {});
+
+  EXPECT_EQ(replaced_text(folder, of(all, "model.type")),
+            "{\"dropout\":0.1,\"type\":\"stack\"} of base.yaml:3:8\n");
+  EXPECT_EQ(replaced_text(folder, of(all, "optimizer.type")), "\"adamw\" of base.yaml:4:12\n");
+  EXPECT_TRUE(of(all, "optimizer.lr").replaced.empty());
+  EXPECT_EQ(replaced_text(folder, of(all, "metrics.0.type")), "[\"accuracy\"] of base.yaml:5:10\n");
+}
+
+TEST_F(ExplainTest, TellsWhatAnOverrideReplacedAsAWhole) {
+  const ConfigFolder folder(
+      "assay: 1\ndataset: flowers\nmodel: {type: mlp, dropout: 0.2}\noptimizer: adamw\n"
+      "train: {until: 20 epochs}\noverrides: {model.dropout: 0.3}\n");
+  const std::vector<Explanation> all = explained(folder, {"model=stack"});
+
+  EXPECT_EQ(replaced_text(folder, of(all, "model.type")),
+            "{\"dropout\":0.3,\"type\":\"mlp\"} of c.yaml:3:8\n");
+  EXPECT_EQ(replaced_text(folder, of(explained(folder, {}), "model.dropout")), "0.2 of c.yaml:3:29\n");
 }
 
 TEST_F(ExplainTest, FindsWhatWasWrittenByAnOldName) {

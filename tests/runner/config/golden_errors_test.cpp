@@ -3,6 +3,7 @@
 // reviewed.
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -82,6 +83,22 @@ TEST_F(GoldenErrors, ReadAsWritten) {
 }
 
 TEST_F(GoldenErrors, FiveMistakesAreFiveProblems) { EXPECT_EQ(problems_of("five_mistakes").size(), 5u); }
+
+TEST_F(GoldenErrors, TenMistakesOfTenKindsAreTenProblems) {
+  EXPECT_EQ(problems_of("ten_mistakes").size(), 10u);
+}
+
+// Of processor time: the machine may be busy with other tests. The first one also fills the registry.
+TEST_F(GoldenErrors, EachTakesLessThanATenthOfASecond) {
+  for (const std::string& name : case_names()) {
+    SCOPED_TRACE(name);
+    const std::clock_t start = std::clock();
+
+    problems_of(name);
+
+    EXPECT_LT(1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 100);
+  }
+}
 
 }  // namespace
 }  // namespace assay::testing

@@ -1,0 +1,42 @@
+#include "runner/cli/checked.h"
+
+#include <optional>
+#include <utility>
+
+#include "registry/contracts/builtin.h"
+#include "runner/cli/shipped_data.h"
+#include "runner/config/provenance.h"
+#include "runner/config/secrets.h"
+#include "runner/prepare/prepare.h"
+
+namespace assay::cli {
+
+Prepared checked_data(const LoadedConfig& config, const Registry& registry, const Implementations& parts,
+                      const std::vector<std::string>& data_roots, std::vector<Problem>& warnings) {
+  std::vector<Problem> problems = missing_secrets(config, registry);
+  Kind kind = Kind::config;
+  std::optional<Prepared> prepared;
+  try {
+    prepared = prepare(config.experiment, parts, data_roots, warnings);
+  } catch (const Error& error) {
+    kind = error.kind();
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+  place(problems, config.composed);
+  place(warnings, config.composed);
+  note_overrides(problems, config.composed, Cause::related);
+  if (!problems.empty()) problems.insert(problems.begin(), warnings.begin(), warnings.end());
+  throw_if_any(kind, problems);
+  return std::move(*prepared);
+}
+
+Checked checked(const ConfigArguments& arguments, const Registry& registry) {
+  LoadedConfig config = arguments.load(registry);
+  Implementations parts = builtin_implementations();
+  std::vector<Problem> warnings = config.warnings;
+  Prepared prepared =
+      checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
+  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings)};
+}
+
+}  // namespace assay::cli
