@@ -26,5 +26,5 @@ while i < len(records):
         if kind == SERIES:
             series[told["index"]] = told["name"]
         else:
-            print("begin of", told["name"] if kind == BEGIN else f"{NAMES[kind]} {json.dumps(told)}")
+            print(f"begin of {told['name']}" if kind == BEGIN else f"{NAMES[kind]} {json.dumps(told)}")
     i += 1 + size

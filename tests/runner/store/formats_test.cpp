@@ -75,8 +75,28 @@ TEST_F(Formats, ReaderOfCheckpointsPrintsEveryArrayInOrder) {
             "  optimizer/step () int64\n");
 }
 
+TEST_F(Formats, ReaderOfJournalsPrintsRowsAndWhatStandsBetweenThem) {
+  const auto record = RecordWriter::begin(example_begin(runs_.path(), "unfinished"));
+  const std::vector<Scalar> row{{"train/loss", 0.5}, {"train/lr", 0.001}};
+  record->log(1, 0, row);
+  record->note("device", "cpu");
+  record->log(2, 0, row);
+
+  const Finished read = run_process(
+      {python_, source_folder() + "/docs/formats/read_journal.py", record->folder() + "/a.1/journal.000001"});
+
+  EXPECT_EQ(read.exit_code, 0) << read.err;
+  EXPECT_EQ(read.out,
+            "begin of unfinished\n"
+            "step 1 train/loss 0.5\n"
+            "step 1 train/lr 0.001\n"
+            "note {\"key\": \"device\", \"value\": \"cpu\"}\n"
+            "step 2 train/loss 0.5\n"
+            "step 2 train/lr 0.001\n");
+}
+
 TEST_F(Formats, ReadersAreShort) {
-  for (const char* script : {"read_run.py", "read_checkpoint.py"}) {
+  for (const char* script : {"read_run.py", "read_checkpoint.py", "read_journal.py"}) {
     const std::string code = read_file(source_folder() + "/docs/formats/" + script);
     EXPECT_LE(std::count(code.begin(), code.end(), '\n'), 30) << script;
   }
