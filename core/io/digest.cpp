@@ -89,6 +89,15 @@ std::string block_digest(std::string_view bytes) {
   return digest.finish();
 }
 
+void check_digest(std::string_view bytes, const std::string& digest, const std::string& path) {
+  if (block_digest(bytes) == digest) return;
+  throw Error(Kind::store,
+              Problem{Where::path(path),
+                      {},
+                      "is damaged: its digest is not the one that was recorded when it was written",
+                      "use another copy of the file, or of a run another checkpoint"});
+}
+
 void BlockDigest::add(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view part = bytes.substr(0, digest_block_bytes - in_block_);
@@ -108,6 +117,39 @@ void BlockDigest::end_block() {
   const Sha256Digest digest = block_.finish();
   all_.add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
   in_block_ = 0;
+}
+
+PartsDigest::PartsDigest(const std::vector<std::string_view>& parts) {
+  std::size_t left = 0;  // of the last block
+  for (std::string_view part : parts) {
+    while (!part.empty()) {
+      if (left == 0) {
+        blocks_.emplace_back();
+        left = digest_block_bytes;
+      }
+      const std::string_view piece = part.substr(0, left);
+      blocks_.back().push_back(piece);
+      left -= piece.size();
+      part.remove_prefix(piece.size());
+    }
+  }
+  digests_.resize(blocks_.size());
+}
+
+void PartsDigest::work() {
+  Sha256 sha;
+  for (std::size_t i = next_++; i < blocks_.size(); i = next_++) {
+    for (const std::string_view piece : blocks_[i]) sha.add(piece);
+    digests_[i] = sha.finish();
+  }
+}
+
+std::string PartsDigest::finish() const {
+  Sha256 all;
+  for (const Sha256Digest& digest : digests_) {
+    all.add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  }
+  return hex(all.finish());
 }
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,10 @@ std::string sha256_of_file(const std::string& path);
 std::string block_digest(std::string_view bytes);
 constexpr std::size_t digest_block_bytes = 4U << 20U;
 
-/// The same of bytes that arrive in parts.
+/// Throws Kind::store, naming the file at `path`, if the block digest of its bytes is another one.
+void check_digest(std::string_view bytes, const std::string& digest, const std::string& path);
+
+/// The block digest of bytes that arrive in parts, one after the other.
 class BlockDigest {
  public:
   void add(std::string_view bytes);
@@ -59,6 +63,23 @@ class BlockDigest {
   Sha256 block_;
   Sha256 all_;
   std::size_t in_block_ = 0;
+};
+
+/// The same of parts that are all in memory, by as many threads as call work().
+class PartsDigest {
+ public:
+  /// The parts must stay where they are.
+  explicit PartsDigest(const std::vector<std::string_view>& parts);
+
+  /// Takes blocks that no thread has taken yet, until there are none.
+  void work();
+  /// When every work() has returned.
+  std::string finish() const;
+
+ private:
+  std::vector<std::vector<std::string_view>> blocks_;  // the parts of each block
+  std::vector<Sha256Digest> digests_;
+  std::atomic<std::size_t> next_ = 0;
 };
 
 }  // namespace assay

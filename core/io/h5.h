@@ -91,6 +91,8 @@ class Reader {
  public:
   /// Throws Kind::data if the file cannot be read, Kind::store if it is no HDF5 file.
   static Reader open(const std::string& path);
+  /// The same if block_digest of the file is `digest`; else Kind::store, before HDF5 has seen a byte.
+  static Reader open(const std::string& path, const std::string& digest);
   /// `name` is for messages.
   static Reader of_bytes(std::string bytes, const std::string& name);
   /// The same without a copy: the bytes must stay where they are.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/io/digest.h"
 #include "core/io/files.h"
 #include "core/io/h5.h"
 #include "core/io/h5_driver.h"
@@ -280,6 +281,12 @@ struct Reader::State {
 };
 
 Reader Reader::open(const std::string& path) { return of_bytes(read_file(path), path); }
+
+Reader Reader::open(const std::string& path, const std::string& digest) {
+  std::string bytes = read_file(path);
+  check_digest(bytes, digest, path);
+  return of_bytes(std::move(bytes), path);
+}
 
 Reader Reader::of_bytes(std::string bytes, const std::string& name) {
   const auto held = lock();

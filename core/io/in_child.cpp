@@ -116,21 +116,19 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child() {
     ::close(fd_);
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      wait();
-    }
+    if (pid_ > 0) end();
   }
 
   /// What it sent, as far as it came within the time; nothing if the time was up.
   std::optional<std::string> receive(const ChildLimits& limits) const {
     using Steady = std::chrono::steady_clock;
-    const auto end = Steady::now() + std::chrono::duration<double>(limits.seconds);
+    const auto deadline = Steady::now() + std::chrono::duration<double>(limits.seconds);
     const std::uint64_t most = limits.answer_bytes + sizeof(std::uint64_t) + 1;
     std::string bytes;
     std::array<char, 65536> part{};
     while (bytes.size() <= most) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Steady::now()).count();
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Steady::now()).count();
       pollfd waited{fd_, POLLIN, 0};
       const int ready = left > 0 ? ::poll(&waited, 1, static_cast<int>(left)) : 0;
       if (ready < 0 && errno == EINTR) continue;
@@ -143,8 +141,9 @@ class Child {
     return bytes;
   }
 
-  /// The status with which it ended; 0 if the system does not tell.
-  int wait() {
+  /// Ends it, if it has not ended, and returns its status; 0 if the system does not tell.
+  int end() {
+    ::kill(pid_, SIGKILL);
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0) {
       if (errno != EINTR) {
@@ -201,7 +200,7 @@ std::string in_child(const std::string& path, const ChildLimits& limits,
   }
   const std::optional<std::string_view> outcome = whole(*received);
   if (!outcome) {
-    const int status = child.wait();
+    const int status = child.end();
     const std::string how = WIFSIGNALED(status) ? ::strsignal(WTERMSIG(status)) : "it ended early";
     refuse(path, text("is damaged, or made to do harm: reading it crashed (", how, ")"), other_copy);
   }

@@ -42,25 +42,18 @@ h5::Layout layout_of(const std::string& identity, const CheckpointInfo& info, co
   return file.finish_layout();
 }
 
-std::string digest_of(const h5::Layout& layout) {
-  BlockDigest digest;
-  for (const std::string_view part : layout.parts()) digest.add(part);
-  return digest.finish();
-}
-
-/// The digest, computed on another thread where there is one to be had.
-std::future<std::string> begin_digest(const h5::Layout& layout) {
-  const auto work = [&layout] { return digest_of(layout); };
+/// Another thread that hashes, where there is one to be had.
+std::future<void> begin_hashing(PartsDigest& digest) {
   try {
-    return std::async(std::launch::async, work);
+    return std::async(std::launch::async, [&digest] { digest.work(); });
   } catch (const std::system_error&) {
-    return std::async(std::launch::deferred, work);
+    return std::async(std::launch::deferred, [] {});
   }
 }
 
 /// Memory that HDF5 takes for itself, whatever the file.
 constexpr std::uint64_t memory_of_hdf5 = 64U << 20U;
-constexpr double longest_read_s = 20;
+constexpr double longest_read_s = 5;
 
 /// One entry of a state and where its bytes are in the file.
 struct SavedArray {
@@ -177,20 +170,20 @@ State state_of(const Array& bytes, const std::vector<SavedArray>& arrays) {
 WrittenFile write_checkpoint(const std::string& path, const std::string& identity, const CheckpointInfo& info,
                              const State& state) {
   const h5::Layout layout = layout_of(identity, info, state);
-  std::future<std::string> digest = begin_digest(layout);
+  PartsDigest digest(layout.parts());
+  std::future<void> other_thread = begin_hashing(digest);
   AsideFile file(path, layout.bytes());
   file.reserve();
   for (const std::string_view part : layout.parts()) file.write(part);
+  digest.work();  // while the disk is at it
+  other_thread.get();
   file.put();
-  return {layout.bytes(), digest.get()};
+  return {layout.bytes(), digest.finish()};
 }
 
 State read_checkpoint(const std::string& path, const std::string& digest) {
   const Array bytes = bytes_of(path);
-  if (block_digest(text_of(bytes)) != digest) {
-    refuse(path, "is damaged: its digest is not the one that was recorded when it was written",
-           "take another checkpoint of the run, or another copy of the file");
-  }
+  check_digest(text_of(bytes), digest, path);
   const std::vector<SavedArray> arrays = saved_arrays(text_of(bytes), path);
   check_places(arrays, bytes.bytes(), path);
   return state_of(bytes, arrays);

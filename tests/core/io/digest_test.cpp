@@ -76,5 +76,35 @@ TEST(BlockDigest, ChangesWithOneBitInAnyBlock) {
   EXPECT_NE(block_digest(bytes), before);
 }
 
+TEST(BlockDigest, OfPartsIsThatOfTheWhole) {
+  std::string bytes(2 * digest_block_bytes + 12345, 'a');
+  for (std::size_t i = 0; i < bytes.size(); i += 1000) bytes[i] = static_cast<char>(i / 1000);
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0, size = 1; at < bytes.size(); at += size, size = size * 3 + 1) {
+    parts.push_back(std::string_view(bytes).substr(at, size));
+    parts.emplace_back();
+  }
+
+  BlockDigest in_order;
+  PartsDigest in_threads(parts);
+  for (const std::string_view part : parts) in_order.add(part);
+  std::thread other([&] { in_threads.work(); });
+  in_threads.work();
+  other.join();
+
+  EXPECT_EQ(in_order.finish(), block_digest(bytes));
+  EXPECT_EQ(in_threads.finish(), block_digest(bytes));
+  EXPECT_EQ(in_order.finish(), block_digest(""));
+  EXPECT_EQ(PartsDigest({}).finish(), block_digest(""));
+}
+
+TEST(CheckDigest, NamesTheFileThatIsDamaged) {
+  check_digest("abc", block_digest("abc"), "x.h5");
+
+  EXPECT_EQ(to_string(problems_of([] { check_digest("abd", block_digest("abc"), "x.h5"); }).at(0)),
+            "x.h5: error: is damaged: its digest is not the one that was recorded when it was written\n"
+            "  hint: use another copy of the file, or of a run another checkpoint");
+}
+
 }  // namespace
 }  // namespace assay

@@ -161,6 +161,56 @@ TEST(PublishOnce, OnAFullDiskLeavesNothing) {
   EXPECT_THAT(list_folder(folder.path()), IsEmpty());
 }
 
+TEST(AsideFile, IsThereWithAllItsPartsOnceItIsPut) {
+  const TemporaryFolder folder;
+  AsideFile file(folder / "f", 5);
+  file.reserve();
+  file.write("ab");
+  file.write("cde");
+  EXPECT_FALSE(exists(folder / "f"));
+
+  file.put();
+
+  EXPECT_EQ(read_file(folder / "f"), "abcde");
+  EXPECT_THAT(list_folder(folder.path()), ElementsAre("f"));
+}
+
+TEST(AsideFile, ThatIsNotPutLeavesNothing) {
+  const TemporaryFolder folder;
+  folder.write("f", "old");
+
+  {
+    AsideFile file(folder / "f", 3);
+    file.reserve();
+    file.write("new");
+  }
+
+  EXPECT_EQ(read_file(folder / "f"), "old");
+  EXPECT_THAT(list_folder(folder.path()), ElementsAre("f"));
+}
+
+TEST(AsideFile, ThatTheDiskCannotHoldIsKnownBeforeAByteIsWritten) {
+  const TemporaryFolder folder;
+  AsideFile file(folder / "f", std::uint64_t{1} << 60U);
+
+  const std::vector<Problem> problems = problems_of([&] { file.reserve(); });
+
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_THAT(problems[0].message, HasSubstr("cannot be written"));
+}
+
+TEST(ReadArray, GivesAllBytesAlignedAndRefusesWhatIsNoFile) {
+  const TemporaryFolder folder;
+  const Array array = read_array(folder.write("f", "abc"));
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+
+  EXPECT_EQ(array.shape(), (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(array.data()), 3), "abc");
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 64, 0U);
+  EXPECT_EQ(problems_of([&] { read_array(folder / "pipe"); }).at(0).message, "is not a regular file");
+  EXPECT_EQ(problems_of([&] { read_array(folder / "none"); }).at(0).message, "there is no such file");
+}
+
 TEST(Append, AddsAtTheEnd) {
   const TemporaryFolder folder;
 

@@ -1,13 +1,16 @@
 #include "core/io/h5.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/io/digest.h"
 #include "core/io/files.h"
 #include "tests/support/files.h"
 
@@ -167,6 +170,84 @@ TEST(H5, ATruncatedFileIsRefused) {
   for (const std::size_t size : {std::size_t{8}, std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
     EXPECT_THROW(Reader::of_bytes(bytes.substr(0, size), "x.h5"), Error) << size;
   }
+}
+
+TEST(H5, PlacedArraysAreReadLikeOthersAndAligned) {
+  const Array weights = Array::of(std::vector<float>(1000, 0.5F));
+  const Array one = Array::of(std::vector<std::int64_t>{7}).reshaped({});
+  Writer file;
+  file.text("t", "odd");
+  file.place("model/a", weights);
+  file.place("model/one", one);
+  file.place("model/none", Array(Dtype::f32, {0, 4}));
+
+  const Reader back = Reader::of_bytes(file.finish(), "x.h5");
+
+  EXPECT_EQ(std::memcmp(back.array("model/a").data(), weights.data(), weights.bytes()), 0);
+  EXPECT_EQ(back.array("model/one").as<std::int64_t>()[0], 7);
+  EXPECT_EQ(back.array("model/none").shape(), (std::vector<std::int64_t>{0, 4}));
+  EXPECT_EQ(back.place("model/a").offset % 64, 0U);
+  EXPECT_EQ(back.place("model/a").bytes, weights.bytes());
+}
+
+TEST(H5, TheBytesOfAPlaceAreTheArrays) {
+  const Array weights = Array::of(std::vector<float>{1, 2, 3});
+  Writer file;
+  file.place("a", weights);
+  const std::string bytes = file.finish();
+
+  const Place place = Reader::over(bytes, "x.h5").place("a");
+
+  EXPECT_EQ(std::memcmp(bytes.data() + place.offset, weights.data(), place.bytes), 0);
+  EXPECT_EQ(place.dtype, Dtype::f32);
+  EXPECT_EQ(place.shape, (std::vector<std::int64_t>{3}));
+}
+
+TEST(H5, ALayoutsPartsAreTheFileAndDoNotCopyWhatWasPlaced) {
+  const Array weights = Array::of(std::vector<float>(1000, 0.5F));
+  const auto build = [&] {
+    Writer file;
+    file.place("a", weights);
+    file.texts("index", {"a"});
+    return file;
+  };
+
+  const Layout layout = build().finish_layout();
+
+  EXPECT_EQ(layout.joined(), build().finish());
+  EXPECT_EQ(layout.bytes(), layout.joined().size());
+  EXPECT_EQ(std::count_if(layout.parts().begin(), layout.parts().end(),
+                          [&](std::string_view part) {
+                            return part.data() == reinterpret_cast<const char*>(weights.data());
+                          }),
+            1);
+}
+
+TEST(H5, WhatIsPackedHasNoPlace) {
+  Writer file;
+  file.packed("x", Array::of(std::vector<std::int64_t>(5000, 3)));
+
+  const Reader back = Reader::of_bytes(file.finish(), "x.h5");
+
+  EXPECT_EQ(problems_of([&] { back.place("x"); }).at(0).message, "x is not stored in one piece");
+}
+
+TEST(H5, AttributesAreListed) {
+  Writer file;
+  file.attribute("/", "b", "x");
+  file.attribute("/", "a", std::int64_t{1});
+
+  EXPECT_THAT(Reader::of_bytes(file.finish(), "x.h5").attributes("/"), ElementsAre("a", "b"));
+}
+
+TEST(H5, AFileOfAnotherDigestIsNotOpened) {
+  const TemporaryFolder folder;
+  const std::string bytes = example();
+  const std::string path = folder.write("x.h5", bytes);
+
+  EXPECT_TRUE(Reader::open(path, block_digest(bytes)).has("model"));
+  EXPECT_THAT(problems_of([&] { Reader::open(path, block_digest("other")); }).at(0).message,
+              HasSubstr("is damaged"));
 }
 
 TEST(H5, SeveralFilesCanBeBuiltAtOnce) {
