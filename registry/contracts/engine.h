@@ -31,7 +31,7 @@ struct TrainJob {
   Listener& listener;
   bool is_fast = false;                     // one batch of each phase
   const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
-  const ResumePoint* resume = nullptr;      // null: from the first step
+  ResumePoint* resume = nullptr;            // null: from the first step; its states are freed once loaded
 };
 
 /// The narrow part, which sweeps use: one trial after the other in a process.

@@ -46,6 +46,7 @@ struct CheckpointSaved {
 struct EpochDone {
   std::int64_t epoch = 0;
   std::int64_t step = 0;
+  std::string weights = {};  // their SHA-256, so that runs can be compared where no checkpoint is kept
 };
 struct RunDone {
   std::int64_t step = 0;

@@ -7,6 +7,7 @@
 #include <c10/core/GradMode.h>
 
 #include "core/error.h"
+#include "core/io/digest.h"
 #include "core/text.h"
 
 namespace assay::engine {
@@ -154,6 +155,18 @@ void WeightsCopy::give_back(Module& module) const {
   const std::vector<Module::Named> live = tensors_of(module);
   ASSAY_ASSERT(live.size() == tensors_.size());
   for (std::size_t i = 0; i < live.size(); ++i) live[i].tensor->copy_(tensors_[i]);
+}
+
+std::string weights_digest(Module& module) {
+  State state;
+  StateWriter out(state);
+  module.save(out);
+  Sha256 digest;
+  for (const StateEntry& entry : state) {
+    digest.add(entry.name);
+    digest.add({reinterpret_cast<const char*>(entry.view.data), entry.view.bytes()});
+  }
+  return hex(digest.finish());
 }
 
 State checkpoint_state(const StatefulParts& parts) {

@@ -87,6 +87,9 @@ struct StatefulParts {
   std::string best_metric;  // checkpoint.keep_best; empty without
 };
 
+/// SHA-256 of names and bytes of all parameters and buffers, in order. Waits for the device.
+std::string weights_digest(Module& module);
+
 /// Views of what is there now, not copies: valid until the next step.
 State checkpoint_state(const StatefulParts& parts);
 

@@ -24,6 +24,17 @@ std::string message_of(const Error& error) {
   return out;
 }
 
+/// What ended a run, in parts, for programs that read its record.
+Json failure_json(const Error& error, const Activity& activity, std::int64_t step) {
+  Json json = Json::map();
+  json.set("kind", to_string(error.kind()));
+  json.set("message", error.problems().empty() ? error.what() : error.problems().front().message);
+  json.set("step", step);
+  json.set("place", to_string(activity));
+  json.set("hint", error.problems().empty() ? std::string() : error.problems().back().hint);
+  return json;
+}
+
 const Scalar* find(const std::vector<Scalar>& row, std::string_view name) {
   const auto found =
       std::find_if(row.begin(), row.end(), [&](const Scalar& scalar) { return scalar.name == name; });
@@ -140,6 +151,8 @@ void Training::announce() {
 void Training::go_on() {
   activity_.set("loading the checkpoint");
   restore(*job_.resume, stateful_parts());
+  job_.resume->state = {};  // as large as the model and its optimizer
+  job_.resume->best = {};
   reporter_.go_on_with(job_.resume->latest, loop_.wants_evaluation);
   const double seconds = elapsed();
   for (std::optional<Recurrence>* every : {&log_every_, &evaluate_every_, &save_every_}) {
@@ -222,7 +235,7 @@ void Training::after_step() {
 void Training::finish_epoch() {
   is_epoch_open_ = false;
   loop_.position.batch_in_epoch = 0;
-  reporter_.emit(EpochDone{loop_.position.epoch++, position().step});
+  reporter_.emit(EpochDone{loop_.position.epoch++, position().step, weights_digest(*parts_.model)});
 }
 
 void Training::look_whether_over() {
@@ -387,6 +400,7 @@ Outcome Training::fail(const Error& error) {
   const bool is_of_the_run = error.kind() == Kind::run;
   const std::string message = message_of(error);
   try {
+    job_.recorder.note("failure", failure_json(error, activity_, position().step));
     reporter_.emit(RunFailed{position().step, message});
   } catch (const std::exception&) {  // an observer or the record: the first error says what happened
   }

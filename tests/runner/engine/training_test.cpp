@@ -440,6 +440,12 @@ TEST(Failure, OfADivergedRunIsSaidAtTheNextRow) {
                                      HasSubstr("hint: a lower optimizer.lr")));
   EXPECT_EQ(outcome.step, 10);
   EXPECT_THAT(tiny.recorder.events_of<RunFailed>(), SizeIs(1));
+  const Json& failure = *tiny.recorder.notes.find("failure");
+  EXPECT_EQ(failure.find("kind")->text(), "run");
+  EXPECT_EQ(failure.find("step")->integer(), 10);
+  EXPECT_THAT(failure.find("message")->text(), StartsWith("diverged"));
+  EXPECT_THAT(failure.find("place")->text(), StartsWith("step 10, "));
+  EXPECT_THAT(failure.find("hint")->text(), HasSubstr("optimizer.lr"));
 }
 
 TEST(Failure, OfWeightsThatTheLastStepBrokeIsSaidAsWell) {
