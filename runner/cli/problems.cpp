@@ -99,6 +99,7 @@ Json to_json(Problem problem) {
   if (excerpt) drop_row_notes(problem);
   Json json = Json::map();
   json.set("severity", problem.is_warning ? "warning" : "error");
+  json.set("place", to_string(problem.where));
   json.set("source", problem.where.name());
   if (problem.where.line > 0) json.set("line", problem.where.line);
   if (problem.where.column > 0) json.set("column", problem.where.column);

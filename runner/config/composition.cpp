@@ -132,6 +132,7 @@ class Composition::Draft {
         problems_(other.problems_),
         composer_(other.composer_, problems_),
         overrides_(other.overrides_, problems_),
+        unset_(other.unset_),
         config_(other.config_),
         n_arguments_(other.n_arguments_) {}
   Draft& operator=(const Draft&) = delete;
@@ -140,6 +141,7 @@ class Composition::Draft {
     ASSAY_ASSERT(!override.path.empty());
     overrides_.apply(config_, override);
     composer_.resolve_presets(config_, override.path.front());  // the next one may reach into a preset
+    if (override.action == Override::Action::unset) unset_.push_back(override);
   }
 
   void apply_arguments(const std::vector<std::string>& arguments) {
@@ -217,9 +219,22 @@ class Composition::Draft {
     check_vars(config_, problems_);
   }
 
+  // What is missing because an override took it away says so.
+  void note_unset() {
+    for (const Override& override : unset_) {
+      const std::string path = join(override.path, ".");
+      for (Problem& problem : problems_) {
+        const bool is_below = problem.path == path || problem.path.starts_with(path + '.');
+        if (is_below && problem.message == "is missing")
+          problem.notes.push_back("taken out by " + to_string(override.where));
+      }
+    }
+  }
+
   // Sorts what was found; returns if it is warnings only.
   void throw_problems() {
     if (problems_.empty()) return;
+    note_unset();
     sort_and_thin(problems_, composer_.sources());
     composer_.add_chains(problems_);
     throw_if_any(Kind::config, problems_);
@@ -230,6 +245,7 @@ class Composition::Draft {
   std::vector<Problem> problems_;
   Composer composer_;
   Overrides overrides_;
+  std::vector<Override> unset_;
   Value config_;
   int n_arguments_ = 0;
 };

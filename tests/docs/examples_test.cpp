@@ -2,6 +2,7 @@
 // is one that the program takes.
 #include <filesystem>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/text.h"
@@ -15,6 +16,7 @@ namespace assay::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::HasSubstr;
 
 struct Block {
   int line = 0;
@@ -87,6 +89,16 @@ TEST(ConfigGuide, ItsCommandsRun) {
     }
   }
   EXPECT_GE(n_commands, 3u);
+}
+
+TEST(ConfigGuide, NamesEveryKeyAtTheTop) {
+  const std::string page = read_text(source_folder() + "/docs/config.md");
+  const std::size_t begin = page.find("These are all keys at the top of a file");
+  const std::string table = page.substr(begin, page.find("\n## ", begin) - begin);
+  std::vector<std::string> keys = schema_of<Experiment>().keys();
+  for (std::string& key : composition_keys()) keys.push_back(std::move(key));
+
+  for (const std::string& key : keys) EXPECT_THAT(table, HasSubstr(text('`', key, '`')));
 }
 
 INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"),

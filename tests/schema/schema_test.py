@@ -198,6 +198,11 @@ class Schema(unittest.TestCase):
             with self.subTest(str(file.relative_to(SOURCE))):
                 self.assertEqual([], self.problems(yaml.load(file.read_text(), Loader)))
 
+    def test_editors_find_it_from_every_config_that_ships(self):
+        for file in SOURCE.glob("configs/*.yaml"):
+            with self.subTest(file.name):
+                self.assertEqual("# yaml-language-server: $schema=schema.json", file.read_text().split("\n")[0])
+
     def test_accepts_every_example_of_the_documentation(self):
         for page in (SOURCE / "README.md", SOURCE / "docs" / "config.md"):
             blocks = list(examples(page))

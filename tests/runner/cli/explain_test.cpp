@@ -18,9 +18,9 @@ TEST(Explain, SaysWhereEveryValueCameFrom) {
 
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
   EXPECT_THAT(explained.err, IsEmpty());
-  EXPECT_THAT(explained.out, AllOf(HasSubstr("optimizer.lr"), HasSubstr("configs/digits.yaml:13:30"),
+  EXPECT_THAT(explained.out, AllOf(HasSubstr("optimizer.lr"), HasSubstr("configs/digits.yaml:14:30"),
                                    HasSubstr("default of optimizer/adamw"), HasSubstr("override 1 (seed=3)"),
-                                   HasSubstr("7 of configs/digits.yaml:4:7")));
+                                   HasSubstr("7 of configs/digits.yaml:5:7")));
 }
 
 TEST(Explain, OfOneKeySaysEverythingAboutIt) {
@@ -31,7 +31,7 @@ TEST(Explain, OfOneKeySaysEverythingAboutIt) {
   EXPECT_THAT(
       explained.out,
       AllOf(HasSubstr("optimizer.lr = 0.0003\n"), HasSubstr("override 1 (optimizer.lr=3e-4)"),
-            HasSubstr("0.001 of configs/digits.yaml:13:30"), HasSubstr("must be"), HasSubstr("above 0")));
+            HasSubstr("0.001 of configs/digits.yaml:14:30"), HasSubstr("must be"), HasSubstr("above 0")));
 }
 
 TEST(Explain, OfASectionSaysWhatIsBelowIt) {
