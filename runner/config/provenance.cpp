@@ -47,17 +47,18 @@ namespace {
 
 struct Dependence {
   std::string_view section;
-  std::array<std::string_view, 3> others;  // empty: none
+  std::array<std::string_view, 4> others;  // empty: none
 };
 
 // What a problem in a section may be about besides the section itself.
 constexpr std::array dependences = {
     Dependence{"model", {"dataset"}},
     Dependence{"loss", {"dataset"}},
+    Dependence{"optimizer", {"model", "dataset"}},
     Dependence{"metrics", {"dataset"}},
     Dependence{"schedule", {"train", "dataset"}},
-    Dependence{"train", {"dataset"}},
-    Dependence{"evaluate", {"train", "checkpoint", "dataset"}},
+    Dependence{"train", {"model", "dataset"}},
+    Dependence{"evaluate", {"train", "checkpoint", "model", "dataset"}},
     Dependence{"checkpoint", {"metrics", "dataset"}},
     Dependence{"observers", {"metrics", "dataset"}},
 };

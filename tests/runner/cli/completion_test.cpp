@@ -31,7 +31,7 @@ std::vector<std::string> completions(std::vector<std::string> words) {
 TEST(Complete, Commands) {
   EXPECT_THAT(completions({""}), AllOf(Contains("run"), Contains("runs"), Not(Contains("complete"))));
   EXPECT_THAT(completions({"ex"}), ElementsAre("explain"));
-  EXPECT_THAT(completions({"runs", ""}), ElementsAre("list", "show"));
+  EXPECT_THAT(completions({"runs", ""}), AllOf(Contains("list"), Contains("show"), Not(Contains("run"))));
   EXPECT_THAT(completions({"new", "c"}), ElementsAre("config"));
 }
 
@@ -96,7 +96,7 @@ TEST(Completion, InBashKnowsThatItBreaksWordsAtEqualsSigns) {
   EXPECT_EQ(in_bash("comple"), "completion\n");
   EXPECT_EQ(in_bash("run configs/digits.yaml optimizer.weight"), "optimizer.weight_decay=\n");
   EXPECT_EQ(in_bash("run configs/digits.yaml evaluate.test=n"), "never\n");
-  EXPECT_EQ(in_bash("runs "), "list\nshow\n");
+  EXPECT_THAT(in_bash("runs "), HasSubstr("list\nshow\n"));
   EXPECT_EQ(in_bash("run conf"), "\n");
 }
 
