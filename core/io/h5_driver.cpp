@@ -5,10 +5,6 @@
 #include <iterator>
 #include <new>
 
-#if H5_VERSION_GE(1, 13, 0)
-#include <H5FDdevelop.h>
-#endif
-
 namespace assay::h5 {
 namespace {
 

@@ -9,6 +9,9 @@
 #include <utility>
 
 #include <hdf5.h>
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>  // file drivers are no part of hdf5.h any more
+#endif
 
 #include "core/array.h"
 

@@ -200,10 +200,6 @@ State read_untrusted_checkpoint(const std::string& path) {
   return state_of(bytes, arrays);
 }
 
-std::string checkpoint_bytes(const std::string& identity, const CheckpointInfo& info, const State& state) {
-  return layout_of(identity, info, state).joined();
-}
-
 std::string checkpoint_name(std::int64_t step, int number) {
   constexpr std::size_t n_digits = 10;
   const std::string digits = text(step);

@@ -36,9 +36,6 @@ State read_checkpoint(const std::string& path, const std::string& digest);
 /// is not seen.
 State read_untrusted_checkpoint(const std::string& path);
 
-/// The file's bytes, in memory.
-std::string checkpoint_bytes(const std::string& identity, const CheckpointInfo& info, const State& state);
-
 /// "step-0000000450.h5"; "step-0000000450.2.h5" for a second one, of other content, at the same step.
 std::string checkpoint_name(std::int64_t step, int number = 1);
 
