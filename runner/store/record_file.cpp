@@ -182,6 +182,19 @@ std::vector<T> values_at(const h5::Reader& file, const std::string& path) {
   return {array.as<T>(), array.as<T>() + array.count()};
 }
 
+Json list_at(std::string_view text, const char* name) {
+  Json list = parse_json(text, name);
+  return list.is_list() ? list : Json::list();
+}
+
+std::vector<std::string> words_of(const Json& list) {
+  std::vector<std::string> words;
+  for (const Json& word : list.items()) {
+    if (word.is_text()) words.push_back(word.text());
+  }
+  return words;
+}
+
 /// Columns of a table, which must be of one length.
 class Table {
  public:
@@ -205,7 +218,7 @@ class Table {
     fill(rows, values, [&](Row& row, bool value) { row.*member = value; });
   }
 
- private:
+  /// set(row, value) for each row of a column that was read.
   template <class Row, class Values, class Set>
   void fill(std::vector<Row>& rows, const Values& values, Set set) {
     if (is_first_) rows.resize(values.size());
@@ -216,6 +229,7 @@ class Table {
     for (std::size_t i = 0; i < rows.size(); ++i) set(rows[i], values[i]);
   }
 
+ private:
   const h5::Reader& file_;
   std::string group_;
   bool is_first_ = true;
@@ -242,8 +256,7 @@ void read_root(const h5::Reader& file, Record& record) {
   record.start_ns = file.integer_attribute("/", "start_ns");
   record.seconds = file.real_attribute("/", "seconds");
   record.state = state_named(file.text_attribute("/", "status"));
-  const Json command = parse_json(file.text_attribute("/", "command"), "command");
-  for (const Json& word : command.items()) record.begin.command.push_back(word.text());
+  record.begin.command = words_of(list_at(file.text_attribute("/", "command"), "command"));
 }
 
 void read_config(const h5::Reader& file, BeginRun& begin) {
@@ -331,10 +344,27 @@ void read_events(const h5::Reader& file, std::vector<EventRow>& rows) {
   table.read_text(rows, "message", &EventRow::message);
 }
 
-void read_environment(const h5::Reader& file, Json& environment) {
-  environment = Json::map();
-  const std::vector<std::string> attempts = file.texts("attempts/environment");
-  if (!attempts.empty()) environment = parse_json(attempts.back(), "attempts/environment");
+void read_attempts(const h5::Reader& file, std::vector<AttemptRow>& rows) {
+  using Row = AttemptRow;
+  const auto texts = [&](const char* name) { return file.texts(text("attempts/", name)); };
+  Table table(file, "attempts");
+  table.read<Row, std::int64_t>(rows, "attempt", &Row::attempt);
+  table.read<Row, std::int64_t>(rows, "start_ns", &Row::start_ns);
+  table.read<Row, double>(rows, "seconds", &Row::seconds);
+  table.read_text(rows, "message", &Row::message);
+  table.fill(rows, values_at<std::int64_t>(file, "attempts/from_attempt"),
+             [](Row& row, std::int64_t value) { row.origin.attempt = static_cast<int>(value); });
+  table.fill(rows, values_at<std::int64_t>(file, "attempts/from_step"),
+             [](Row& row, std::int64_t value) { row.origin.step = value; });
+  table.fill(rows, texts("from_file"), [](Row& row, const std::string& value) { row.origin.file = value; });
+  table.fill(rows, texts("status"),
+             [](Row& row, const std::string& value) { row.state = state_named(value); });
+  table.fill(rows, texts("command"), [](Row& row, const std::string& value) {
+    row.command = words_of(list_at(value, "attempts/command"));
+  });
+  table.fill(rows, texts("environment"), [](Row& row, const std::string& value) {
+    row.environment = parse_json(value, "attempts/environment");
+  });
 }
 
 template <class T>
@@ -394,10 +424,11 @@ Record record_of(const h5::Reader& file) {
   Record record;
   read_root(file, record);
   read_config(file, record.begin);
-  read_environment(file, record.begin.environment);
   read_series(file, record);
   read_events(file, record.events);
   read_checkpoints(file, record.checkpoints);
+  read_attempts(file, record.attempts);
+  if (!record.attempts.empty()) record.begin.environment = record.attempts.back().environment;
   return record;
 }
 

@@ -34,7 +34,9 @@ struct Describe {
   EventRow operator()(const CheckpointSaved& e) const {
     return {e.step, 0, "checkpoint_saved", e.is_best ? text(e.file, " (best)") : e.file};
   }
-  EventRow operator()(const EpochDone& e) const { return {e.step, 0, "epoch_done", text("epoch ", e.epoch)}; }
+  EventRow operator()(const EpochDone& e) const {
+    return {e.step, 0, "epoch_done", text("epoch ", e.epoch, e.weights.empty() ? "" : ", weights ", e.weights)};
+  }
   EventRow operator()(const RunDone& e) const { return {e.step, 0, "run_done", e.why}; }
   EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
 };
@@ -139,7 +141,7 @@ struct RecordWriter::Content {
       release(state_after(outcome.status), outcome.message, outcome.step);
     }
     is_ended = true;
-    lease->stop();
+    costing_nothing([&] { lease->stop_and_remove(); });
   }
 
   /// For what does not change how the run ended.
@@ -178,7 +180,6 @@ struct RecordWriter::Content {
     if (attempt != 1) return;
     keeper.reset();
     journal.reset();
-    lease->stop_and_remove();
     for (const std::string& name : list_folder(attempt_folder())) {
       if (name.starts_with("journal.")) remove_file(join_path(attempt_folder(), name));
     }

@@ -1,7 +1,12 @@
 #include "runner/store/journal.h"
 
+#include <atomic>
+#include <cerrno>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/io/files.h"
@@ -11,6 +16,22 @@
 #include "tests/runner/store/example_run.h"
 #include "tests/support/file_size_limit.h"
 #include "tests/support/files.h"
+
+namespace {
+
+std::atomic<int> n_syncs_to_fail = 0;
+
+}  // namespace
+
+/// In place of the C library's, for the store as well: a disk that refuses to sync, as often as told.
+extern "C" int fdatasync(int fd) {
+  if (n_syncs_to_fail > 0) {
+    --n_syncs_to_fail;
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_fdatasync, fd));
+}
 
 namespace assay::store {
 namespace {
@@ -102,6 +123,48 @@ TEST(Journal, IsDurableAfterASync) {
   journal.sync();
 
   EXPECT_EQ(journal.durable(), journal.length());
+}
+
+TEST(Journal, FailedSyncBeginsANewPartWithAllThatWasNotDurable) {
+  Fixture fixture;
+  Journal journal(fixture.begin_folder(), begin_of_nothing(), fixture.clock, never, fixture.failure);
+  log_loss(journal, 1);
+  journal.sync();
+  const std::uint64_t durable = journal.durable();
+  log_loss(journal, 2);
+
+  n_syncs_to_fail = 1;
+  EXPECT_NO_THROW(journal.sync());
+  log_loss(journal, 4);
+
+  EXPECT_EQ(journal.durable(), journal.length() - 2 * journal_record_bytes);
+  const std::string part = read_file(fixture.part(2));
+  EXPECT_EQ(JournalScan(part).next()->start, durable);
+  // The kernel may have lost what the first part holds behind that: it does not count any more.
+  publish(fixture.part(1), read_file(fixture.part(1)).substr(0, journal_record_bytes + durable));
+  EXPECT_THAT(lines_on_disk(fixture),
+              ElementsAre(HasSubstr("nothing"), HasSubstr("train/loss"), "row 1 of epoch 0: 0=1",
+                          "row 2 of epoch 0: 0=0.5", "row 4 of epoch 0: 0=0.25"));
+}
+
+TEST(Journal, WhoseNewPartCannotBeWrittenSaysSoAndTriesAgain) {
+  Fixture fixture;
+  Journal journal(fixture.begin_folder(), begin_of_nothing(), fixture.clock, never, fixture.failure);
+  log_loss(journal, 1);
+  const std::uint64_t durable = journal.durable();
+
+  n_syncs_to_fail = 1;
+  {
+    const testing::FileSizeLimit limit(10);
+    EXPECT_THROW(journal.sync(), Error);
+  }
+  EXPECT_EQ(journal.durable(), durable);
+  log_loss(journal, 2);
+  journal.sync();  // would be believed by a disk that reports an error once
+
+  EXPECT_EQ(journal.durable(), journal.length());
+  EXPECT_TRUE(exists(fixture.part(2)));
+  EXPECT_EQ(lines_on_disk(fixture).back(), "row 2 of epoch 0: 0=0.5");
 }
 
 TEST(Journal, RowThatCannotBeWrittenLeavesNothing) {

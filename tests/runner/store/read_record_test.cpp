@@ -99,6 +99,9 @@ TEST(ReadRecord, OfAFinishedRunComesFromRunH5Alone) {
   EXPECT_TRUE(record.checkpoints[0].is_best);
   EXPECT_TRUE(record.checkpoints[1].is_final);
   EXPECT_EQ(record.events.front().kind, "run_started");
+  ASSERT_EQ(record.attempts.size(), 1U);
+  EXPECT_EQ(record.attempts[0].state, RunState::finished);
+  EXPECT_THAT(record.attempts[0].command, ElementsAre("assay", "run", "digits.yaml"));
 }
 
 TEST(ReadRecord, RunH5ThatAnOvertakenAttemptLeftIsMadeAgain) {
