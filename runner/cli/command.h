@@ -38,6 +38,8 @@ struct CommandInfo {
 std::vector<CommandInfo> commands();
 
 std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_resume();
+std::unique_ptr<Command> make_verify();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_explain();
@@ -51,5 +53,6 @@ std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_complete();
 std::unique_ptr<Command> make_runs_list();
 std::unique_ptr<Command> make_runs_show();
+std::unique_ptr<Command> make_runs_check();
 
 }  // namespace assay::cli

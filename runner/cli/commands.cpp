@@ -5,6 +5,8 @@ namespace assay::cli {
 std::vector<CommandInfo> commands() {
   return {
       {"run", "Experiments", "train an experiment and write its record", &make_run},
+      {"resume", "Experiments", "go on with an interrupted run, by its record", &make_resume},
+      {"verify", "Experiments", "do a run again: are the numbers the same?", &make_verify},
       {"check", "Experiments", "find everything wrong with a config, before anything runs", &make_check},
       {"show", "Experiments", "print a config with everything it implies", &make_show},
       {"explain", "Experiments", "where every value of a config came from", &make_explain},
@@ -13,6 +15,7 @@ std::vector<CommandInfo> commands() {
       {"upgrade", "Experiments", "rename old keys in a config's text", &make_upgrade},
       {"runs list", "Runs", "the runs of a folder, newest first", &make_runs_list},
       {"runs show", "Runs", "one run: its numbers, data, machine and checkpoints", &make_runs_show},
+      {"runs check", "Runs", "whether the files of runs are as they were written", &make_runs_check},
       {"list", "Components", "what a config can name: models, optimizers, data sets, ...", &make_list},
       {"describe", "Components", "one component: its parameters and an example", &make_describe},
       {"schema", "Components", "the config language as a JSON Schema, for editors", &make_schema},

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/exact_text.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
@@ -48,9 +49,14 @@ class Diff final : public Command {
     syntax.about =
         "Compares two configs, two runs, or one of each, by what they mean: defaults count as if they were "
         "written, the "
-        "order of keys and comments do not count. Exits with 0 if they are the same, with 8 if not.";
+        "order of keys and comments do not count. With --exact, two runs by what they recorded: configs, "
+        "every "
+        "metric and the final and best checkpoints, bit for bit. Exits with 0 if they are the same, with 8 "
+        "if "
+        "not.";
     syntax.positional("A", a_, "a config, or a run: its folder, its id or the beginning of it");
     syntax.positional("B", b_, "another one");
+    syntax.flag("--exact", is_exact_, "compare what two runs recorded, bit for bit");
     runs_.describe(syntax);
     syntax.repeatable("--config-path", "DIR", config_path_,
                       "a folder with presets, before those of ASSAY_CONFIG_PATH; repeatable");
@@ -58,9 +64,11 @@ class Diff final : public Command {
     syntax.example("assay diff configs/digits.yaml mine.yaml", "what did I change?");
     syntax.example("assay diff 3f2a 91c0", "what is different between two runs?");
     syntax.example("assay diff 3f2a configs/digits.yaml", "is the run still that of the config?");
+    syntax.example("assay diff --exact 3f2a 3f2a.2", "did the same thing happen twice?");
   }
 
   int run(Session& session) override {
+    if (is_exact_) return compare_records(session);
     const Registry registry = builtin_registry();
     const std::vector<Difference> all = differences(resolved(a_, registry), resolved(b_, registry));
     session.out.write(format_ == "json" ? to_text(to_json(all), 2) + '\n' : text_of(all, session.out));
@@ -68,6 +76,17 @@ class Diff final : public Command {
   }
 
  private:
+  int compare_records(Session& session) const {
+    const auto folder_of = [this](const std::string& name) {
+      if (is_config(name)) throw Error(Kind::usage, text(name, " is a config"), "--exact compares two runs");
+      return store::find_run(runs_.path(), name).folder;
+    };
+    const store::ExactComparison compared = store::compare_exactly(folder_of(a_), folder_of(b_));
+    session.out.write(format_ == "json" ? to_text(cli::to_json(compared), 2) + '\n'
+                                        : exact_text(compared, a_, b_, session.out));
+    return compared.is_identical() ? 0 : exit_code(Kind::verdict);
+  }
+
   Json resolved(const std::string& name, const Registry& registry) const {
     if (is_config(name)) return load_config({.file = name, .config_path = config_path_}, registry).resolved;
     const store::RunSummary run = store::find_run(runs_.path(), name);
@@ -88,6 +107,7 @@ class Diff final : public Command {
   RunsFolder runs_;
   std::vector<std::string> config_path_;
   std::string format_ = "text";
+  bool is_exact_ = false;
 };
 
 }  // namespace

@@ -8,9 +8,9 @@
 
 namespace assay::cli {
 
-/// Host, operating system, processor, build and libraries, and a few environment variables that change
-/// results or name the job; never a variable that could hold a secret. The engine adds what only LibTorch
-/// knows.
+/// Host, operating system, processor and accelerator, build, sources beyond the commit, digests of the
+/// program and its libraries, and a few environment variables that change results or name the job; never a
+/// variable that could hold a secret. The engine adds what only LibTorch knows. Reads a few megabytes.
 Json environment();
 
 /// What `assay --version` prints: a line for assay, one for each thing it was built with.

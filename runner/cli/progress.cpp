@@ -41,9 +41,17 @@ std::string metric_text(double value) {
   return buffer;
 }
 
-Progress::Progress(Output& err, const std::atomic<bool>& stop, const Clock& clock)
-    : err_(err), stop_(stop), clock_(clock), is_utf8_(locale_is_utf8()) {
-  start_s_ = row_s_ = clock_.monotonic_s();
+Progress::Progress(Output& err, const std::atomic<bool>& stop, std::int64_t first_step, double seconds,
+                   const Clock& clock)
+    : err_(err),
+      stop_(stop),
+      clock_(clock),
+      is_utf8_(locale_is_utf8()),
+      step_(first_step),
+      seconds_before_(seconds),
+      rate_step_(first_step) {
+  row_s_ = clock_.monotonic_s();
+  start_s_ = row_s_ - seconds_before_;
 }
 
 Progress::~Progress() { clear(); }
@@ -63,7 +71,8 @@ void Progress::on(const Event& event) {
 
 void Progress::start(const RunStarted& event) {
   run_ = event;
-  start_s_ = drawn_s_ = rate_s_ = row_s_ = clock_.monotonic_s();
+  drawn_s_ = rate_s_ = row_s_ = clock_.monotonic_s();
+  start_s_ = row_s_ - seconds_before_;
 }
 
 void Progress::step(const StepDone& event) {

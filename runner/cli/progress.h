@@ -19,8 +19,10 @@ namespace assay::cli {
 
 class Progress final : public Listener {
  public:
-  /// `stop` is only looked at, to say that the wish was understood.
-  Progress(Output& err, const std::atomic<bool>& stop, const Clock& clock = system_clock());
+  /// `stop` is only looked at, to say that the wish was understood. first_step, seconds: what was done
+  /// before, of a run that goes on.
+  Progress(Output& err, const std::atomic<bool>& stop, std::int64_t first_step = 0, double seconds = 0,
+           const Clock& clock = system_clock());
   /// Leaves the terminal as it was: no half line, also when an exception passes.
   ~Progress() override;
   Progress(const Progress&) = delete;
@@ -55,7 +57,8 @@ class Progress final : public Listener {
   std::optional<Scalar> train_loss_;
   std::vector<Scalar> last_valid_;
   std::vector<std::string> titles_;  // of the table's columns, as last printed
-  double start_s_ = 0;
+  double seconds_before_;
+  double start_s_ = 0;  // as if it had been trained without a break
   double drawn_s_ = 0;  // when the line was last drawn
   double rate_s_ = 0;   // since when, and since which step, the rate is measured
   std::int64_t rate_step_ = 0;

@@ -1,6 +1,8 @@
 // `assay runs show`: one run, from its summary and its run.h5.
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/io/files.h"
@@ -15,6 +17,7 @@
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/table.h"
 #include "runner/config/to_yaml.h"
+#include "runner/store/read_record.h"
 #include "runner/store/run_index.h"
 
 namespace assay::cli {
@@ -26,7 +29,7 @@ using store::RunSummary;
 /// What run.h5 says beyond the summary; every part is read as docs/formats/run.md names it.
 class RecordView {
  public:
-  explicit RecordView(const std::string& folder) : file_(h5::Reader::open(join_path(folder, "run.h5"))) {}
+  explicit RecordView(const std::string& folder) : file_(store::open_record(folder)) {}
 
   Json config() const { return parse_json(file_.text("config/resolved"), "config/resolved"); }
 
@@ -34,7 +37,7 @@ class RecordView {
   Json environment() const {
     Json map = Json::map();
     for (const char* key : {"host", "device", "cpu", "cpu_capability", "os", "assay", "commit", "compiler",
-                            "build_type", "libtorch", "libraries", "variables"}) {
+                            "build_type", "libtorch", "libraries", "gpu", "driver", "variables"}) {
       if (!file_.has_attribute("environment", key)) continue;
       const std::string value = file_.text_attribute("environment", key);
       map.set(key, value.rfind('{', 0) == 0 ? parse_json(value, key) : Json(value));
@@ -43,6 +46,12 @@ class RecordView {
       if (file_.has_attribute("environment", key)) map.set(key, file_.integer_attribute("environment", key));
     }
     return map;
+  }
+
+  /// What the environment says of a thing as a map: `failure`, `parent`.
+  std::optional<Json> find(const std::string& key) const {
+    if (!file_.has_attribute("environment", key)) return std::nullopt;
+    return parse_json(file_.text_attribute("environment", key), key);
   }
 
   std::string command() const {
@@ -182,19 +191,20 @@ Facts state_facts(const RunSummary& run) {
 }
 
 /// What to do about a run that did not end well.
-std::string next_step(const RunSummary& run, const std::string& command) {
+std::string next_step(const RunSummary& run) {
   if (run.state != RunState::failed && run.state != RunState::lost && run.state != RunState::stopped)
     return {};
-  return command.empty() ? std::string() : text("this starts it anew: ", command);
+  return "assay resume " + shell_quoted(run.folder);
 }
 
 std::string page(const RunSummary& run, const RecordView& record, const Output& out) {
   Facts facts = state_facts(run);
-  const std::string command = record.command();
-  if (const std::string next = next_step(run, command); !next.empty())
-    facts.emplace_back("next", next);
-  else
-    facts.emplace_back("command", command);
+  if (const std::optional<Json> parent = record.find("parent")) {
+    facts.emplace_back("fork of",
+                       text(printable(parent->find("run")->text()), '@', parent->find("step")->integer()));
+  }
+  facts.emplace_back("command", record.command());
+  if (const std::string next = next_step(run); !next.empty()) facts.emplace_back("go on with", next);
 
   std::string lines = text(out.paint(style_of(run.state), to_string(run.state)), "  ", run_name(run), '\n',
                            facts_text(facts, out));
@@ -214,11 +224,15 @@ Json to_json(const RunSummary& run, const RecordView& record) {
   json.set("folder", run.folder);
   json.set("state", to_string(run.state));
   json.set("command", record.command());
+  if (const std::string next = next_step(run); !next.empty()) json.set("next", next);
   json.set("metrics", record.metrics());
   json.set("checkpoints", record.checkpoints());
   json.set("data", record.data());
   json.set("config", record.config());
   json.set("environment", record.environment());
+  for (const char* key : {"parent", "failure"}) {
+    if (std::optional<Json> found = record.find(key)) json.set(key, std::move(*found));
+  }
   return json;
 }
 

@@ -10,7 +10,8 @@ std::atomic<bool> is_stop_asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 extern "C" void ask_to_stop(int signal) {
-  if (is_stop_asked.exchange(true)) _exit(128 + signal);
+  const bool was_asked = is_stop_asked.exchange(true);
+  if (was_asked && signal == SIGINT) _exit(128 + SIGINT);
 }
 
 }  // namespace
@@ -21,13 +22,11 @@ StopOnSignal::StopOnSignal() {
   action.sa_handler = &ask_to_stop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, &before_interrupt_);
-  sigaction(SIGTERM, &action, &before_terminate_);
+  for (std::size_t i = 0; i < signals_.size(); ++i) sigaction(signals_[i], &action, &before_[i]);
 }
 
 StopOnSignal::~StopOnSignal() {
-  sigaction(SIGINT, &before_interrupt_, nullptr);
-  sigaction(SIGTERM, &before_terminate_, nullptr);
+  for (std::size_t i = 0; i < signals_.size(); ++i) sigaction(signals_[i], &before_[i], nullptr);
 }
 
 const std::atomic<bool>& StopOnSignal::flag() const { return is_stop_asked; }

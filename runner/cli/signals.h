@@ -1,7 +1,10 @@
-// Ctrl-C and a scheduler's SIGTERM, while a run trains: the first asks it to stop after the current step, the
-// second leaves at once with 128 + the signal's number, as if nothing had caught it.
+// What asks a run to stop while it trains: Ctrl-C, SIGTERM, and the SIGUSR1 or SIGUSR2 that a scheduler sends
+// some time before its SIGTERM. Each makes it save a checkpoint after the current step and end. A Ctrl-C once
+// it was asked leaves at once with 128 + the signal's number, as if nothing had caught it; the others may
+// come again, while the checkpoint is written.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <csignal>
 
@@ -19,8 +22,8 @@ class StopOnSignal {
   const std::atomic<bool>& flag() const;
 
  private:
-  struct sigaction before_interrupt_ {};
-  struct sigaction before_terminate_ {};
+  static constexpr std::array<int, 4> signals_{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+  std::array<struct sigaction, signals_.size()> before_{};
 };
 
 }  // namespace assay::cli

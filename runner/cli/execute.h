@@ -1,0 +1,42 @@
+// A checked experiment to its record and its printed result: what `run`, `resume` and forks have in common.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "registry/contracts/engine.h"
+#include "runner/cli/checked.h"
+#include "runner/cli/command.h"
+
+namespace assay::cli {
+
+/// The checkpoint of another run that a run begins with.
+struct ForkPoint {
+  std::string run;  // "digits-mlp/3f2a91c0de"
+  std::int64_t step = 0;
+  std::string digest;                // of the checkpoint: the run's identity rests on it
+  std::optional<ResumePoint> point;  // not needed by a fork that has checkpoints of its own
+};
+
+struct RunOptions {
+  std::string runs_dir;
+  std::string again;  // the command that goes on when the run was stopped
+  bool is_fast = false;
+  bool is_new = false;
+  bool is_dry = false;
+  bool is_quiet = false;
+  bool is_strict = false;     // refuse to go on where something changed
+  ForkPoint* fork = nullptr;  // null: from the first step
+  std::string only_id = {};   // of `resume`: the run, with its suffix, that must be the one to go on with
+};
+
+/// The run's id, without a suffix. A run of one batch a phase, and one that begins with the weights of
+/// another, are other runs than the plain one, though their config is the same.
+std::string identity_of(const Checked& plan, bool is_fast, const ForkPoint* fork);
+
+/// Trains, or goes on, or prints the result of a run that is finished. Returns the exit code; throws
+/// Kind::run for a run that failed.
+int execute(Session& session, Checked& plan, const RunOptions& options);
+
+}  // namespace assay::cli
