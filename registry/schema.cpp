@@ -68,7 +68,7 @@ std::string TypeInfo::words() const {
     case Kind::path:
       return "a path";
     case Kind::secret:
-      return "a secret, as `!secret TOKEN`, which names an environment variable";
+      return "a secret, as `!secret TOKEN`";
     case Kind::duration:
       return "a duration with a unit, as `20 epochs`, `500 steps`, `90 s` or `5%`";
     case Kind::durations:
