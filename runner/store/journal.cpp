@@ -72,6 +72,13 @@ void Journal::blob(JournalKind kind, const Json& value) {
 }
 
 void Journal::append(std::string_view bytes) {
+  if (is_cut_) {
+    throw Error(Kind::store,
+                Problem{Where::path(file_->path()),
+                        {},
+                        "can hold no more: it could not be synced, and no new part could be begun",
+                        "look after the disk; what was logged before is in the journal"});
+  }
   file_->append(bytes);
   unsynced_ += bytes;
   untaken_ += bytes;
@@ -117,7 +124,9 @@ void Journal::rewrite_unsynced() {
   const std::lock_guard lock(mutex_);
   in_sync_ += unsynced_;
   unsynced_.clear();
+  is_cut_ = true;  // until it is certain which part is the last, nothing may follow in either
   start_part(durable_, in_sync_);
+  is_cut_ = false;
   in_sync_.clear();
   is_part_lost_ = false;
   durable_ = length_;

@@ -76,6 +76,7 @@ class Journal {
   mutable std::mutex mutex_;  // guards all below, never held during a sync
   std::int64_t part_ = 0;
   std::unique_ptr<AppendFile> file_;
+  bool is_cut_ = false;  // a part behind file_ may be there, that could not be made sure of
   std::uint64_t length_ = 0;
   std::uint64_t durable_ = 0;
   std::string unsynced_;  // behind in_sync_

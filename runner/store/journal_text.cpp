@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/text.h"
 #include "runner/store/json_at.h"
 
 namespace assay::store {
@@ -15,6 +16,9 @@ Json to_json(const Origin& origin) {
   json.set("step", origin.step);
   json.set("at", origin.at);
   json.set("seconds", origin.seconds);
+  Json seen = Json::map();
+  for (const auto& [attempt, bytes] : origin.seen) seen.set(text(attempt), bytes);
+  json.set("seen", std::move(seen));
   return json;
 }
 
@@ -25,6 +29,13 @@ Origin origin_of(const Json& json) {
   origin.step = integer_at(json, "step");
   origin.at = static_cast<std::uint64_t>(integer_at(json, "at"));
   origin.seconds = real_at(json, "seconds");
+  const Json* seen = json.find("seen");
+  if (!seen || !seen->is_map()) return origin;
+  for (const auto& [attempt, bytes] : seen->entries()) {
+    const auto number = parse_integer(attempt);
+    if (number && bytes.is_integer())
+      origin.seen[static_cast<int>(*number)] = static_cast<std::uint64_t>(bytes.integer());
+  }
   return origin;
 }
 

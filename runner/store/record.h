@@ -70,6 +70,9 @@ struct Origin {
   std::int64_t step = 0;
   std::uint64_t at = 0;  // of that attempt's journal: rows before it stay
   double seconds = 0;    // trained until then
+  /// How long the journals of the attempts before were when this one read them. What an attempt that was
+  /// overtaken wrote afterwards is void.
+  std::map<int, std::uint64_t> seen;
 
   bool operator==(const Origin&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/io/files.h"
+#include "core/io/sync.h"
 #include "core/text.h"
 #include "runner/store/checkpoint_file.h"
 
@@ -99,6 +100,21 @@ void remove_leftovers_of_attempt(const std::string& folder, int attempt, const R
   }
 }
 
+/// What was written and not synced when its writer was killed would not survive a power cut. This attempt
+/// builds on it, and what it writes itself will.
+void keep_journals(const std::string& folder, int attempt) {
+  for (int k = 1; k < attempt; ++k) {
+    const std::string own = join_path(folder, text("a.", k));
+    bool has_journal = false;
+    for (const std::string& name : list_folder(own)) {
+      if (!name.starts_with("journal.")) continue;
+      sync_path(join_path(own, name));
+      has_journal = true;
+    }
+    if (has_journal) sync_path(own);
+  }
+}
+
 bool is_intact(const std::vector<AttemptJournal>& journals, const std::string& folder, int attempt) {
   const auto found = std::find_if(journals.begin(), journals.end(),
                                   [&](const AttemptJournal& journal) { return journal.attempt == attempt; });
@@ -111,6 +127,7 @@ bool is_intact(const std::vector<AttemptJournal>& journals, const std::string& f
 }  // namespace
 
 Recovery recover(const std::string& folder, int attempt) {
+  keep_journals(folder, attempt);
   const std::vector<AttemptJournal> journals = find_journals(folder, attempt - 1);
   std::vector<Problem> warnings;
   const Record before = replay(journals);
@@ -126,10 +143,11 @@ Recovery recover(const std::string& folder, int attempt) {
   Origin origin;
   if (found) {
     const CheckpointRow& row = found->row;
-    origin = {static_cast<int>(row.attempt), row.file, row.step, row.at, row.seconds};
+    origin = {static_cast<int>(row.attempt), row.file, row.step, row.at, row.seconds, {}};
   }
+  for (const AttemptJournal& journal : journals) origin.seen[journal.attempt] = journal.bytes.size();
   Replay again(chain_of(journals, attempt, origin));
-  for (const AttemptJournal& journal : journals) again.apply(journal.attempt, journal.bytes);
+  apply_all(journals, again);
   Recovery recovery{std::move(again), origin, {}, std::nullopt, std::move(warnings)};
   if (found) {
     recovery.best_file = found->row.best_file;

@@ -220,9 +220,24 @@ void Replay::end(const Json& json) {
   record_.attempts.back().message = record_.message;
 }
 
+void apply_all(const std::vector<AttemptJournal>& journals, Replay& replay) {
+  std::map<int, std::uint64_t> seen;
+  for (const AttemptJournal& journal : journals) {
+    for (const auto& [attempt, bytes] : origin_of(journal).seen) {
+      const auto known = seen.try_emplace(attempt, bytes).first;
+      known->second = std::min(known->second, bytes);
+    }
+  }
+  for (const AttemptJournal& journal : journals) {
+    const auto limit = seen.find(journal.attempt);
+    replay.apply(journal.attempt,
+                 std::string_view(journal.bytes).substr(0, limit == seen.end() ? everything : limit->second));
+  }
+}
+
 Record replay(const std::vector<AttemptJournal>& journals) {
   Replay replay(chain_of(journals));
-  for (const AttemptJournal& journal : journals) replay.apply(journal.attempt, journal.bytes);
+  apply_all(journals, replay);
   Record record = std::move(replay.record());
   for (const AttemptJournal& journal : journals) {
     record.problems.insert(record.problems.end(), journal.problems.begin(), journal.problems.end());

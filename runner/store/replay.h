@@ -53,6 +53,9 @@ class Replay {
   std::vector<Series*> superseded_;
 };
 
+/// Gives the attempts to `replay`, in order, each as far as those behind it have seen it.
+void apply_all(const std::vector<AttemptJournal>& journals, Replay& replay);
+
 /// All attempts at once, as `attempt` the last of them; with what is wrong with the journals.
 Record replay(const std::vector<AttemptJournal>& journals);
 

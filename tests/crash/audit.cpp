@@ -1,6 +1,7 @@
 #include "tests/crash/audit.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
@@ -211,6 +212,14 @@ void audit_run_file(const Workload& workload, const std::string& folder, const A
   audit_table(workload, file, folder, report);
 }
 
+void audit_finished_in(const Workload& workload, const std::string& folder, const AckPage& page, After after,
+                       Report& report) {
+  const h5::Reader file = store::open_record(folder);
+  audit_run_file(workload, folder, page, after, file, rows_to_the_end(workload, 0), report);
+  audit_link(file, "final", workload.steps, report);
+  audit_link(file, "best", best_step(workload, workload.steps), report);
+}
+
 }  // namespace
 
 void Report::add(const Report& other) {
@@ -266,22 +275,19 @@ void audit_state(const Workload& workload, std::int64_t step, const State& state
 
 void audit_finished(const Workload& workload, const std::string& folder, const AckPage& page, After after,
                     Report& report) {
-  const std::string path = join_path(folder, "run.h5");
-  const auto audit = [&](const char* which) {
-    Report found;
-    const h5::Reader file = store::open_record(folder);
-    audit_run_file(workload, folder, page, after, file, rows_to_the_end(workload, 0), found);
-    audit_link(file, "final", workload.steps, found);
-    audit_link(file, "best", best_step(workload, workload.steps), found);
-    for (std::string& violation : found.violations) violation += which;
-    report.add(found);
-  };
-  audit("");
+  audit_finished_in(workload, folder, page, after, report);
   if (!has_journals(folder)) return;
   // The journals stay where a process that was overtaken may replace run.h5: they must be able to make it
   // again.
-  remove_file(path);
-  audit(", without run.h5");
+  const std::string copy = join_path(parent_folder(parent_folder(parent_folder(folder))), "copy");
+  remove_tree(copy);
+  std::filesystem::copy(folder, copy, std::filesystem::copy_options::recursive);
+  publish(join_path(copy, "run.h5"), "of another attempt");
+  Report of_copy;
+  audit_finished_in(workload, copy, page, after, of_copy);
+  for (std::string& violation : of_copy.violations) violation += ", when made again from the journals";
+  report.add(of_copy);
+  remove_tree(copy);
 }
 
 }  // namespace assay::crash

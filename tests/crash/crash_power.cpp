@@ -254,7 +254,7 @@ class PowerCampaign {
 
   void record(const std::string& name, std::map<std::string, std::string> shim, int n_kills) {
     writer_.start_over();
-    writer_.more = {"--sync-ms", "4"};
+    writer_.more = {"--sync-ms", "4", "--pace-us", "300"};
     const std::string file = scratch_ / "recording";
     std::remove(file.c_str());
     shim["CRASH_RECORD"] = file;
@@ -279,7 +279,7 @@ class PowerCampaign {
     std::remove(file.c_str());
     const std::map<std::string, std::string> shim{{"CRASH_RECORD", file}, {"CRASH_SYNC_US", "1500"}};
     for (const char* steps : {"37", "30", "-1"}) {
-      writer_.more = {"--sync-ms", "4", "--stop-after", steps};
+      writer_.more = {"--sync-ms", "4", "--pace-us", "300", "--stop-after", steps};
       const Ended ended = writer_.run(shim);
       if (ended.code != 0) tally_.violation("stopped: " + ended.output);
     }
@@ -313,7 +313,7 @@ class PowerCampaign {
   std::size_t cut_point(std::size_t size, const std::vector<std::size_t>& places) {
     if (places.empty() || random_() % 4 == 0)
       return std::uniform_int_distribution<std::size_t>(1, size)(random_);
-    return std::min(size, places[random_() % places.size()] + 1 + random_() % 12);
+    return std::min(size, places[random_() % places.size()] + 1 + random_() % 24);
   }
 
   Report recover_from(const Replay& replay) {
@@ -358,7 +358,7 @@ void PowerCampaign::cut_twice(std::int64_t n_first, std::int64_t n_second) {
       put_state(left, writer_.runs_dir());
       writer_.page() = first.acks();
       std::remove(file.c_str());
-      writer_.more = {"--power-cut", "--stop-after", "25", "--sync-ms", "4"};
+      writer_.more = {"--power-cut", "--stop-after", "25", "--sync-ms", "4", "--pace-us", "300"};
       const Ended ended = writer_.run({{"CRASH_RECORD", file}, {"CRASH_SYNC_US", "1000"}});
       writer_.more.clear();
       if (ended.code != 0) tally_.violation(recording.name + ", after a power cut: " + ended.output);

@@ -266,6 +266,12 @@ Disk::Node Disk::get(const std::string& path) const {
   return found->second;
 }
 
+Disk::File& Disk::get_file(const std::string& path) const {
+  const Node node = get(path);
+  if (!node.file) throw std::runtime_error(path + " is no file in the recording");
+  return *node.file;
+}
+
 Disk::Folder& Disk::parent_of(const std::string& path) const {
   const std::string parent = parent_path(path);
   if (parent.empty()) return *root_;
@@ -289,9 +295,9 @@ void Disk::apply(const RecordedOp& op) {
       return parent_of(op.path).change(
           {clock_, {}, last_part(op.path), {nullptr, std::make_shared<Folder>()}});
     case Op::write:
-      return get(op.path).file->write(clock_, header.offset, op.bytes);
+      return get_file(op.path).write(clock_, header.offset, op.bytes);
     case Op::resize:
-      return get(op.path).file->resize(clock_, header.length);
+      return get_file(op.path).resize(clock_, header.length);
     case Op::rename:
       return rename(op.path, op.second);
     case Op::link:

@@ -58,6 +58,7 @@ class Disk {
   struct Running;
   Folder& parent_of(const std::string& path) const;
   Node get(const std::string& path) const;
+  File& get_file(const std::string& path) const;
   void rename(const std::string& from, const std::string& to);
   void add(const Tree& tree);
 

@@ -353,7 +353,9 @@ int open_watched(const char* path, int flags, int folder_fd, Real real) {
       const std::string file = shim->boot_id_file();
       return next<int(const char*, int, ...)>("open")(file.c_str(), O_RDONLY | O_CLOEXEC);
     }
-    return real();
+    const int fd = real();
+    if (shim) shim->closed(fd);  // closedir() had it before, unseen
+    return fd;
   }
   const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   const bool creates = (flags & O_CREAT) != 0;
