@@ -232,15 +232,6 @@ void make_folders(const std::string& path) {
   if (!make_folder_once(path) && !is_folder(path)) fail_store(path, "cannot be made", EEXIST);
 }
 
-bool link_once(const std::string& file, const std::string& path) {
-  if (::link(file.c_str(), path.c_str()) != 0) {
-    if (errno == EEXIST) return false;
-    fail_store(path, "cannot be made", errno);
-  }
-  if (const int error = sync_folder(parent_folder(path))) fail_store(path, "cannot be made", error);
-  return true;
-}
-
 std::vector<std::string> list_folder(const std::string& path) {
   struct Close {
     void operator()(DIR* folder) const { ::closedir(folder); }

@@ -91,9 +91,6 @@ void make_folders(const std::string& path);
 /// otherwise.
 bool make_folder_once(const std::string& path);
 
-/// Gives a file a second name (a hard link); false if something is at `path` already. Kind::store otherwise.
-bool link_once(const std::string& file, const std::string& path);
-
 /// Names in a folder without "." and "..", sorted; empty if there is no such folder. Throws Kind::data if it
 /// is there and cannot be read, or is no folder.
 std::vector<std::string> list_folder(const std::string& path);

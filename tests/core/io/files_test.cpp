@@ -267,15 +267,14 @@ TEST(Remove, TellsWhetherSomethingWasThere) {
   EXPECT_FALSE(remove_tree(folder / "tree"));
 }
 
-TEST(LinkOnce, GivesASecondNameThatOutlivesTheFirst) {
+TEST(Overwrite, PutsBytesOverTheBeginning) {
   const TemporaryFolder folder;
-  const std::string path = folder.write("run.h5", "old");
 
-  EXPECT_TRUE(link_once(path, folder / "previous.h5"));
-  EXPECT_FALSE(link_once(path, folder / "previous.h5"));
-  publish(path, "new");
+  overwrite(folder / "hb", "1\n");
+  overwrite(folder / "hb", "2\n");
 
-  EXPECT_EQ(read_text(folder / "previous.h5"), "old");
+  EXPECT_EQ(read_text(folder / "hb"), "2\n");
+  EXPECT_EQ(problems_of([&] { overwrite(folder / "none/hb", "1"); }).size(), 1U);
 }
 
 TEST(Paths, AreTakenApartAndPutTogether) {
