@@ -30,7 +30,8 @@ Keeper::Keeper(Place place, Replay replay, Journal& journal, const Lease& lease,
       start_s_(clock.monotonic_s()),
       replay_(std::move(replay)),
       n_logged_(replay_.record().events.size()),
-      best_file_(place_.best_file) {}
+      best_file_(place_.best_file),
+      committed_step_(place_.step_before) {}
 
 Keeper::~Keeper() { stop(); }
 
@@ -183,6 +184,7 @@ void Keeper::write(const Job& job) {
   }
   journal_.blob(JournalKind::commit, commit_of(row));
   journal_.sync();
+  committed_step_ = row.step;
   absorb();
 }
 

@@ -9,6 +9,7 @@
 //   keeper.stop();                        // all checkpoints written; from here on this thread's again
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -37,8 +38,9 @@ class Keeper {
     std::string folder;  // of the run
     int attempt = 0;
     Retention retention;
-    std::string best_file;      // of what the attempt goes on from
-    double seconds_before = 0;  // trained in what it goes on from
+    std::string best_file;          // of what the attempt goes on from
+    double seconds_before = 0;      // trained in what it goes on from
+    std::int64_t step_before = -1;  // of the checkpoint that it goes on from; below 0 if there is none
   };
 
   /// All but `place` and `replay` outlive it. `replay` has seen the attempts before.
@@ -61,6 +63,8 @@ class Keeper {
   void settle();
   /// Returns when run.h5 and summary.json show everything so far; throws what went wrong.
   void publish();
+  /// The step of the last checkpoint that is on the disk, to stay; below 0 if there is none.
+  std::int64_t committed_step() const { return committed_step_; }
   /// What went wrong at no cost but freshness, since the last call.
   std::vector<Problem> take_warnings();
 
@@ -121,6 +125,7 @@ class Keeper {
   std::optional<Job> job_;
   bool wants_publish_ = false;
   std::exception_ptr publish_failure_;
+  std::atomic<std::int64_t> committed_step_{-1};
   bool is_stopping_ = false;
   std::vector<Problem> warnings_;
   std::thread thread_;

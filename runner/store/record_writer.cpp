@@ -35,7 +35,8 @@ struct Describe {
     return {e.step, 0, "checkpoint_saved", e.is_best ? text(e.file, " (best)") : e.file};
   }
   EventRow operator()(const EpochDone& e) const {
-    return {e.step, 0, "epoch_done", text("epoch ", e.epoch, e.weights.empty() ? "" : ", weights ", e.weights)};
+    return {e.step, 0, "epoch_done",
+            text("epoch ", e.epoch, e.weights.empty() ? "" : ", weights ", e.weights)};
   }
   EventRow operator()(const RunDone& e) const { return {e.step, 0, "run_done", e.why}; }
   EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
@@ -117,11 +118,36 @@ struct RecordWriter::Content {
     warnings = std::move(recovery.warnings);
     const Json first = to_json(AttemptBegin{attempt, id, ASSAY_VERSION, recovery.origin, begin});
     journal.emplace(attempt_folder(), first, clock, begin.times.sync, failure);
-    keeper.emplace(
-        Keeper::Place{folder, attempt, begin.retention, recovery.best_file, recovery.origin.seconds},
-        std::move(recovery.replay), *journal, *lease, failure, clock);
+    keeper.emplace(Keeper::Place{folder, attempt, begin.retention, recovery.best_file,
+                                 recovery.origin.seconds, point ? recovery.origin.step : -1},
+                   std::move(recovery.replay), *journal, *lease, failure, clock);
     keeper->publish_now();
     keeper->start();
+  }
+
+  /// For errors of the disk: what it has all the same.
+  std::string what_is_safe() const {
+    if (!keeper) return previous.attempt > 0 ? "what the attempts before recorded is as it was" : "";
+    const std::int64_t step = keeper->committed_step();
+    std::string out = n_rows == 0 ? text("no row was logged by attempt ", attempt)
+                                  : text("what was logged up to step ", last_step, " is in the journal");
+    out += step < 0 ? "; there is no checkpoint yet"
+                    : text("; the checkpoint of step ", step, " is on the disk");
+    return out;
+  }
+
+  /// Does it; an error of the disk says what is safe.
+  template <class Do>
+  auto saying_what_is_safe(Do what) {
+    try {
+      return what();
+    } catch (const Error& error) {
+      std::string safe = error.kind() == Kind::store ? what_is_safe() : "";
+      if (safe.empty()) throw;
+      std::vector<Problem> problems = error.problems();
+      problems.front().notes.push_back(std::move(safe));
+      throw Error(Kind::store, std::move(problems));
+    }
   }
 
   std::int64_t step() const { return keeper ? keeper->record().step : 0; }
@@ -218,7 +244,9 @@ struct RecordWriter::Content {
   std::optional<ResumePoint> point;
   std::vector<Problem> warnings;
   bool is_ended = false;  // the attempt's end is on disk, or cannot be put there
-  Failure failure;        // of the threads below, which end before it
+  std::int64_t n_rows = 0;
+  std::int64_t last_step = 0;  // of a row
+  Failure failure;             // of the threads below, which end before it
   std::optional<Lease> lease;
   std::optional<Journal> journal;
   std::optional<Keeper> keeper;
@@ -229,7 +257,7 @@ std::unique_ptr<RecordWriter> RecordWriter::begin(BeginRun begin, const Clock& c
   // From here on, a failure releases the attempt: the content's destructor does.
   std::unique_ptr<RecordWriter> writer(
       new RecordWriter(std::make_unique<Content>(std::move(begin), std::move(claimed), clock)));
-  writer->content_->open();
+  writer->content_->saying_what_is_safe([&] { writer->content_->open(); });
   return writer;
 }
 
@@ -257,30 +285,40 @@ std::uint64_t RecordWriter::journal_length() const { return content_->journal->l
 std::uint64_t RecordWriter::durable_length() const { return content_->journal->durable(); }
 
 void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) {
-  content_->failure.rethrow();
-  content_->journal->row(step, epoch, row);
+  content_->saying_what_is_safe([&] {
+    content_->failure.rethrow();
+    content_->journal->row(step, epoch, row);
+  });
+  ++content_->n_rows;
+  content_->last_step = step;
 }
 
 void RecordWriter::event(const Event& event) {
-  content_->failure.rethrow();
-  const EventRow row = std::visit(Describe{}, event);
-  if (!row.kind.empty()) content_->journal->blob(JournalKind::event, to_json(row));
+  content_->saying_what_is_safe([&] {
+    content_->failure.rethrow();
+    const EventRow row = std::visit(Describe{}, event);
+    if (!row.kind.empty()) content_->journal->blob(JournalKind::event, to_json(row));
+  });
 }
 
 std::string RecordWriter::checkpoint(const CheckpointInfo& info, const State& state) {
-  content_->failure.rethrow();
-  content_->lease->check();
-  return content_->keeper->checkpoint(info, state);
+  return content_->saying_what_is_safe([&] {
+    content_->failure.rethrow();
+    content_->lease->check();
+    return content_->keeper->checkpoint(info, state);
+  });
 }
 
 void RecordWriter::settle() {
   content_->keeper->settle();
-  content_->failure.rethrow();
+  content_->saying_what_is_safe([&] { content_->failure.rethrow(); });
 }
 
 void RecordWriter::publish() {
-  content_->failure.rethrow();
-  content_->keeper->publish();
+  content_->saying_what_is_safe([&] {
+    content_->failure.rethrow();
+    content_->keeper->publish();
+  });
 }
 
 void RecordWriter::note(std::string_view key, Json value) {
@@ -290,7 +328,7 @@ void RecordWriter::note(std::string_view key, Json value) {
 void RecordWriter::finish(const Outcome& outcome) {
   ASSAY_ASSERT(!content_->is_ended);
   try {
-    content_->finish(outcome);
+    content_->saying_what_is_safe([&] { content_->finish(outcome); });
   } catch (const Error& error) {
     if (content_->is_ended) throw;  // it is on disk, but for what lists show
     content_->is_ended = true;

@@ -90,8 +90,20 @@ class FaultCampaign {
     ++tally_["errors"];
     const std::string text = ended.output.substr(0, ended.output.rfind('\n', ended.output.size() - 2) + 1);
     if (text.find("error: ") == std::string::npos) tally_.violation(what + ": an error without a text");
+    if (has_acknowledged() && !says_what_is_safe(text))
+      tally_.violation(what + ": an error that does not say what is safe: " + text);
     if (is_verbose_ && texts_.insert(without_numbers(text)).second)
       std::printf("%s:\n%s", what.c_str(), text.c_str());
+  }
+
+  bool has_acknowledged() {
+    const AckPage& page = writer_.page();
+    return page.attempts[1].rows + page.attempts[2].rows > 0;
+  }
+
+  static bool says_what_is_safe(const std::string& text) {
+    return text.find("is in the journal") != std::string::npos ||
+           text.find("is on the disk") != std::string::npos || text.find("is as it was") != std::string::npos;
   }
 
   static std::string without_numbers(std::string text) {
