@@ -202,7 +202,7 @@ Report recover_in_child(const GoOn& options, const AckPage& acks, bool to_the_en
   return report;
 }
 
-constexpr std::int64_t n_recordings = 5;  // a round
+constexpr std::int64_t n_recordings = 6;  // a round
 
 class PowerCampaign {
  public:
@@ -218,6 +218,7 @@ class PowerCampaign {
     record("killed once", {}, 1);
     record("killed twice", {}, 2);
     record_stop();
+    record("published always", {}, 1, {"--publish-always", "--sync-ms", "250"});
     record("a sync fails", {{"CRASH_FAIL", "broken_sync:" + std::to_string(8 + round * 3) + ":once"}}, 1);
   }
 
@@ -252,9 +253,10 @@ class PowerCampaign {
     return workload;
   }
 
-  void record(const std::string& name, std::map<std::string, std::string> shim, int n_kills) {
+  void record(const std::string& name, std::map<std::string, std::string> shim, int n_kills,
+              const std::vector<std::string>& words = {"--sync-ms", "4", "--pace-us", "300"}) {
     writer_.start_over();
-    writer_.more = {"--sync-ms", "4", "--pace-us", "300"};
+    writer_.more = words;
     const std::string file = scratch_ / "recording";
     std::remove(file.c_str());
     shim["CRASH_RECORD"] = file;
