@@ -65,6 +65,12 @@ std::string joined(const std::vector<Part>& parts, const std::string& folder,
   return all;
 }
 
+bool has_parts(const std::string& folder) {
+  const std::vector<std::string> names = list_folder(folder);
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.starts_with("journal."); });
+}
+
 bool begins(const std::string& bytes) {
   JournalScan scan(bytes);
   while (const auto item = scan.next()) {
@@ -175,6 +181,22 @@ std::vector<AttemptJournal> find_journals(const std::string& run_folder, int las
     if (auto journal = find_journal(run_folder, attempt)) journals.push_back(std::move(*journal));
   }
   return journals;
+}
+
+std::vector<std::string> problems_of(const std::vector<AttemptJournal>& found, const std::string& run_folder,
+                                     int last) {
+  std::vector<std::string> problems;
+  for (int attempt = 1; attempt <= last; ++attempt) {
+    const auto journal = std::find_if(found.begin(), found.end(),
+                                      [&](const AttemptJournal& each) { return each.attempt == attempt; });
+    if (journal != found.end()) {
+      problems.insert(problems.end(), journal->problems.begin(), journal->problems.end());
+    } else if (has_parts(join_path(run_folder, text("a.", attempt)))) {
+      problems.push_back(text(run_folder, "/a.", attempt,
+                              ": the journal does not say how the attempt began: what it did is left out"));
+    }
+  }
+  return problems;
 }
 
 }  // namespace assay::store

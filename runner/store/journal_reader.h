@@ -80,4 +80,9 @@ std::optional<AttemptJournal> find_journal(const std::string& run_folder, int at
 /// Those of all attempts up to and with `last`.
 std::vector<AttemptJournal> find_journals(const std::string& run_folder, int last);
 
+/// What is wrong with the journals of these attempts, for people: those that were found, and those that have
+/// parts but cannot be used, as they do not say how the attempt began.
+std::vector<std::string> problems_of(const std::vector<AttemptJournal>& found, const std::string& run_folder,
+                                     int last);
+
 }  // namespace assay::store

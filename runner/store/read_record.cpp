@@ -46,10 +46,11 @@ void try_to_repair(const std::string& folder, const std::string& bytes) {
 }
 
 /// The bytes of a finished run's run.h5, as its digest says.
-std::string finished_file(const std::string& folder, const std::vector<AttemptJournal>& journals) {
+std::string finished_file(const std::string& folder, int attempt) {
   const std::string digest = final_digest(folder);
   auto bytes = find_file(run_path(folder));
   if (bytes && (digest.empty() || block_digest(*bytes) == digest)) return std::move(*bytes);
+  const std::vector<AttemptJournal> journals = find_journals(folder, attempt);
   if (!journals.empty()) {
     std::string again = run_file(replay(journals));
     if (block_digest(again) == digest) {
@@ -74,19 +75,14 @@ struct Found {
 
 Found find(const std::string& folder) {
   const RunStatus status = status_of(folder);
+  if (status.state == RunState::finished) return {std::nullopt, finished_file(folder, status.attempt)};
   const std::vector<AttemptJournal> journals = find_journals(folder, status.attempt);
-  Found found;
-  if (status.state == RunState::finished) {
-    found.file = finished_file(folder, journals);
-  } else if (journals.empty()) {
-    found.file = published_file(folder);
-  } else {
-    found.record = replay(journals);
-    const bool goes_on = found.record->state == RunState::running;
-    if (goes_on && status.state != RunState::running) found.record->state = status.state;
-    if (found.record->message.empty()) found.record->message = status.message;
-  }
-  return found;
+  if (journals.empty()) return {std::nullopt, published_file(folder)};
+  Record record = replay(journals);
+  const bool goes_on = record.state == RunState::running;
+  if (goes_on && status.state != RunState::running) record.state = status.state;
+  if (record.message.empty()) record.message = status.message;
+  return {std::move(record), {}};
 }
 
 /// Block by block: a checkpoint may be larger than memory.
@@ -141,7 +137,8 @@ std::vector<Problem> check_run(const std::string& folder) {
       problems.back().hint = "where there are journals, it has been made again from them";
     }
     const Record record = read_record(folder);
-    for (const std::string& problem : record.problems) {
+    const int last = latest_attempt(folder);
+    for (const std::string& problem : problems_of(find_journals(folder, last), folder, last)) {
       problems.push_back({Where::path(folder), {}, problem, {}});
     }
     check_checkpoints(folder, record, problems);

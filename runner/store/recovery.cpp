@@ -131,7 +131,7 @@ Recovery recover(const std::string& folder, int attempt) {
   const std::vector<AttemptJournal> journals = find_journals(folder, attempt - 1);
   std::vector<Problem> warnings;
   const Record before = replay(journals);
-  for (const std::string& problem : before.problems) {
+  for (const std::string& problem : problems_of(journals, folder, attempt - 1)) {
     warnings.push_back({Where::path(folder), {}, problem, {}, {}, true});
   }
   std::optional<Found> found = Search(folder, before.checkpoints, warnings).newest();

@@ -166,6 +166,20 @@ TEST(CheckRun, NamesWhatIsDamagedInAJournal) {
   EXPECT_THAT(read_record(folder_of(runs)).series.at({"train", "loss"}).step, ElementsAre(2));
 }
 
+TEST(CheckRun, NamesAJournalThatCannotBeUsed) {
+  const TemporaryFolder runs;
+  work_and_be_killed(example_begin(runs.path()), two_rows);
+  const std::string journal = folder_of(runs) + "/a.1/journal.000001";
+  std::string bytes = read_file(journal);
+  bytes[100] ^= 1;  // in the first text
+  publish(journal, bytes);
+
+  EXPECT_THAT(check_run(folder_of(runs)).at(0).message,
+              HasSubstr("a.1: the journal does not say how the attempt began"));
+  const auto next = RecordWriter::begin(example_begin(runs.path()));
+  EXPECT_THAT(next->take_warnings().at(0).message, HasSubstr("what it did is left out"));
+}
+
 TEST(CheckRun, NamesADamagedRunH5) {
   const TemporaryFolder runs;
   finish_at_once(runs);
