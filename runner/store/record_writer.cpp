@@ -142,11 +142,12 @@ struct RecordWriter::Content {
     try {
       return what();
     } catch (const Error& error) {
-      std::string safe = error.kind() == Kind::store ? what_is_safe() : "";
+      const bool is_of_files = error.kind() == Kind::store || error.kind() == Kind::data;
+      std::string safe = is_of_files ? what_is_safe() : "";
       if (safe.empty()) throw;
       std::vector<Problem> problems = error.problems();
       problems.front().notes.push_back(std::move(safe));
-      throw Error(Kind::store, std::move(problems));
+      throw Error(error.kind(), std::move(problems));
     }
   }
 

@@ -194,6 +194,16 @@ void audit_acknowledged(const Workload& workload, const std::set<FoundRow>& all,
   }
 }
 
+/// An attempt that began is on record.
+void audit_attempts(const h5::Reader& file, const AckPage& page, Report& report) {
+  const Array attempts = file.array("attempts/attempt");
+  const auto* first = attempts.as<std::int64_t>();
+  for (std::int64_t a = 1; a < static_cast<std::int64_t>(AckPage::max_attempts); ++a) {
+    const bool is_there = std::find(first, first + attempts.count(), a) != first + attempts.count();
+    if (page.attempts[a].begun && !is_there) report.add(text("lost: attempt ", a, ", which had begun"));
+  }
+}
+
 void audit_run_file(const Workload& workload, const std::string& folder, const AckPage& page, After after,
                     const h5::Reader& file, std::vector<RowPlace> expected, Report& report) {
   ++report.files;
@@ -209,6 +219,7 @@ void audit_run_file(const Workload& workload, const std::string& folder, const A
     if (!all.insert(row).second) report.add(text("twice: ", place_text(row)));
   }
   audit_acknowledged(workload, all, page, after, report);
+  audit_attempts(file, page, report);
   audit_table(workload, file, folder, report);
 }
 

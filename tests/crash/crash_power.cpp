@@ -212,14 +212,15 @@ class PowerCampaign {
         writer_(scratch, workload(seed)),
         state_folder_(scratch / "state") {}
 
-  void record(std::int64_t round) {
+  void record() {
     recordings_.clear();
     record("one attempt", {}, 0);
     record("killed once", {}, 1);
     record("killed twice", {}, 2);
     record_stop();
     record("published always", {}, 1, {"--publish-always", "--sync-ms", "250"});
-    record("a sync fails", {{"CRASH_FAIL", "broken_sync:" + std::to_string(8 + round * 3) + ":once"}}, 1);
+    record("a sync fails", {{"CRASH_FAIL", "broken_sync:" + std::to_string(14 + random_() % 40) + ":once"}},
+           1);
   }
 
   /// Cuts the power in n states of each recording.
@@ -308,7 +309,9 @@ class PowerCampaign {
     std::sort(points.begin(), points.end());
     for (const std::size_t at : points) {
       replay.go_to(at);
-      if (!judge(at, recover_from(replay))) return;
+      const bool is_mutant = !places.empty();
+      const After after = is_mutant && random_() % 3 == 0 ? After::kill : After::power_cut;
+      if (!judge(at, recover_from(replay, after))) return;
     }
   }
 
@@ -318,12 +321,14 @@ class PowerCampaign {
     return std::min(size, places[random_() % places.size()] + 1 + random_() % 24);
   }
 
-  Report recover_from(const Replay& replay) {
-    put_state(replay.disk().after_power_cut(random_), state_folder_);
+  /// After a kill the disk is as processes saw it.
+  Report recover_from(const Replay& replay, After after) {
+    const Disk& disk = replay.disk();
+    put_state(after == After::kill ? disk.now() : disk.after_power_cut(random_), state_folder_);
     GoOn options;
     options.workload = writer_.workload();
     options.runs_dir = state_folder_;
-    options.after = After::power_cut;
+    options.after = after;
     return recover_in_child(options, replay.acks(), random_() % 8 == 0);
   }
 
@@ -433,7 +438,7 @@ int run(int argc, char** argv) {
   PowerCampaign campaign(static_cast<std::uint64_t>(options.number("seed")), scratch);
   const std::int64_t rounds = options.number("rounds");
   for (std::int64_t round = 0; round < rounds; ++round) {
-    campaign.record(round);
+    campaign.record();
     campaign.cut(options.number("states") / rounds / n_recordings);
     campaign.cut_twice(options.number("states") / rounds / n_recordings / 50 + 1, 10);
   }

@@ -39,16 +39,18 @@ std::string only_run(const std::string& runs_dir) {
   return join_path(named, ids.front());
 }
 
+/// An array's bytes, or the texts.
 std::string bytes_of(const h5::Reader& file, const std::string& path) {
-  if (path.starts_with("config/")) {
-    try {
-      return file.text(path);
-    } catch (const Error&) {
-      return join(file.texts(path), "\n");
-    }
+  try {
+    const Array array = file.array(path);
+    return {reinterpret_cast<const char*>(array.data()), array.bytes()};
+  } catch (const Error&) {
   }
-  const Array array = file.array(path);
-  return {reinterpret_cast<const char*>(array.data()), array.bytes()};
+  try {
+    return file.text(path);
+  } catch (const Error&) {
+    return join(file.texts(path), "\n");
+  }
 }
 
 /// Data sets of two files below a group that are not equal, bit for bit.

@@ -15,7 +15,8 @@
 namespace assay::crash {
 namespace {
 
-bool is_finished(const GoOn& options) {
+bool is_finished(const GoOn& options, AckPage& page) {
+  const Auditing auditing(page);
   return store::status_of(run_folder(options.workload, options.runs_dir)).state == store::RunState::finished;
 }
 
@@ -161,7 +162,7 @@ void check_finished(const GoOn& options, AckPage& page, Report& report) {
 
 void go_on(const GoOn& options, AckPage& page, Report& report) {
   ack(page.is_audited, 0);  // an attempt may have been killed while it was
-  if (is_finished(options)) return check_finished(options, page, report);
+  if (is_finished(options, page)) return check_finished(options, page, report);
   Attempt attempt(options, page, report);
   try {
     attempt.begin();
@@ -171,11 +172,11 @@ void go_on(const GoOn& options, AckPage& page, Report& report) {
     attempt.fail(error);
     throw;
   }
-  if (is_finished(options)) check_finished(options, page, report);
+  if (is_finished(options, page)) check_finished(options, page, report);
 }
 
 void recover(const GoOn& options, AckPage& page, Report& report) {
-  if (is_finished(options)) return check_finished(options, page, report);
+  if (is_finished(options, page)) return check_finished(options, page, report);
   Attempt(options, page, report).begin();
 }
 
