@@ -24,14 +24,16 @@ std::string message_of(const Error& error) {
   return out;
 }
 
-/// What ended a run, in parts, for programs that read its record.
-Json failure_json(const Error& error, const Activity& activity, std::int64_t step) {
+/// What ended a run, in parts, for programs that read its record. rows: of the last batch; null before it.
+Json failure_json(const Error& error, const Activity& activity, std::int64_t step,
+                  const std::vector<std::int64_t>* rows) {
   Json json = Json::map();
   json.set("kind", to_string(error.kind()));
   json.set("message", error.problems().empty() ? error.what() : error.problems().front().message);
   json.set("step", step);
   json.set("place", to_string(activity));
   json.set("hint", error.problems().empty() ? std::string() : error.problems().back().hint);
+  if (rows != nullptr) json.set("rows", Json(Json::List(rows->begin(), rows->end())));
   return json;
 }
 
@@ -400,7 +402,7 @@ Outcome Training::fail(const Error& error) {
   const bool is_of_the_run = error.kind() == Kind::run;
   const std::string message = message_of(error);
   try {
-    job_.recorder.note("failure", failure_json(error, activity_, position().step));
+    job_.recorder.note("failure", failure_json(error, activity_, position().step, context_.ids));
     reporter_.emit(RunFailed{position().step, message});
   } catch (const std::exception&) {  // an observer or the record: the first error says what happened
   }

@@ -446,6 +446,7 @@ TEST(Failure, OfADivergedRunIsSaidAtTheNextRow) {
   EXPECT_THAT(failure.find("message")->text(), StartsWith("diverged"));
   EXPECT_THAT(failure.find("place")->text(), StartsWith("step 10, "));
   EXPECT_THAT(failure.find("hint")->text(), HasSubstr("optimizer.lr"));
+  EXPECT_THAT(failure.find("rows")->items(), SizeIs(16));
 }
 
 TEST(Failure, OfWeightsThatTheLastStepBrokeIsSaidAsWell) {
