@@ -33,7 +33,7 @@ class Silence final : public Listener {
   void on(const Event&) override {}
 };
 
-const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.dataset->facts().files; }
+const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.files; }
 
 class Execution {
  public:
@@ -52,7 +52,7 @@ class Execution {
     if (before) look_what_changed(place.folder, before->begin.environment);
 
     const StopOnSignal stop;
-    const auto record = store::RecordWriter::begin(begin_run());
+    const auto record = store::RecordWriter::begin(begin_run(stop.flag()));
     std::optional<ResumePoint> resume = record->resume_point();
     ResumePoint* point = resume ? &*resume : start_of_fork();
     say_what_runs(*record, point, before ? before->step : 0);
@@ -68,9 +68,14 @@ class Execution {
 
   store::RunPlace find_place() const {
     store::RunPlace place = store::find_place(options_.runs_dir, experiment().name, id(), options_.is_new);
-    if (options_.only_id.empty() || place.id == options_.only_id) return place;
-    throw Error(Kind::usage, text("there is a later run of this config: ", place.folder),
-                "the latest of them can go on; `--new` or a fork begins a further one");
+    const std::string& only = options_.only_folder;
+    if (only.empty() || absolute_path(place.folder) == absolute_path(only)) return place;
+    throw Error(
+        Kind::usage,
+        Problem{Where::path(only),
+                {},
+                "is not where the latest run of this config is: " + place.folder,
+                "the latest can go on, in the folder of its name; `run --fork` begins a further one"});
   }
 
   /// What the environment was, except for what the engine adds to it in the end.
@@ -121,7 +126,7 @@ class Execution {
     return Json(Json::Map{{"run", fork.run}, {"step", fork.step}, {"digest", fork.digest}});
   }
 
-  store::BeginRun begin_run() const {
+  store::BeginRun begin_run(const std::atomic<bool>& stop) const {
     store::BeginRun begin;
     begin.runs_dir = options_.runs_dir;
     begin.name = experiment().name;
@@ -141,7 +146,8 @@ class Execution {
     const bool is_tagged = std::find(begin.tags.begin(), begin.tags.end(), "fast") != begin.tags.end();
     if (options_.is_fast && !is_tagged) begin.tags.emplace_back("fast");
     begin.retention = {experiment().checkpoint.keep_last, experiment().checkpoint.keep_best_count};
-    begin.waiting = [this, is_said = false](const store::Claim& claim, double seconds_left) mutable {
+    begin.waiting = [this, &stop, is_said = false](const store::Claim& claim, double seconds_left) mutable {
+      if (stop) throw Error(Kind::stopped, "stopped before the run went on", options_.again);
       if (std::exchange(is_said, true)) return;
       session_.err.write(text("attempt ", claim.attempt, " may still run on ", printable(claim.host),
                               ": watching it for signs of life, at most ", duration_text(seconds_left),

@@ -26,9 +26,9 @@ struct RunOptions {
   bool is_new = false;
   bool is_dry = false;
   bool is_quiet = false;
-  bool is_strict = false;     // refuse to go on where something changed
-  ForkPoint* fork = nullptr;  // null: from the first step
-  std::string only_id = {};   // of `resume`: the run, with its suffix, that must be the one to go on with
+  bool is_strict = false;        // refuse to go on where something changed
+  ForkPoint* fork = nullptr;     // null: no fork
+  std::string only_folder = {};  // of `resume`: the run that must be the one to go on with
 };
 
 /// The run's id, without a suffix. A run of one batch a phase, and one that begins with the weights of

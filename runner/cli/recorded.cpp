@@ -61,7 +61,7 @@ LoadedConfig load_recorded(const RecordedRun& run, const Registry& registry) {
 void require_same_data(const RecordedRun& run, const Prepared& prepared) {
   std::vector<store::DataFile> left = run.record.begin.data;
   std::vector<Problem> problems;
-  for (const DataFile& file : prepared.dataset->facts().files) {
+  for (const DataFile& file : prepared.files) {
     const auto known = std::find_if(left.begin(), left.end(),
                                     [&](const store::DataFile& one) { return one.sha256 == file.sha256; });
     if (known != left.end()) {
@@ -83,6 +83,14 @@ void require_same_data(const RecordedRun& run, const Prepared& prepared) {
   if (!problems.empty())
     problems.back().hint = "ASSAY_DATA, or dataset.root in the config, say where data lies";
   throw_if_any(Kind::data, problems);
+}
+
+/// Null if there is none of this step.
+const store::CheckpointRow* find_kept(const store::Record& record, std::int64_t step) {
+  const auto found = std::find_if(
+      record.checkpoints.rbegin(), record.checkpoints.rend(),
+      [&](const store::CheckpointRow& row) { return row.step == step && row.is_kept && !row.is_superseded; });
+  return found == record.checkpoints.rend() ? nullptr : &*found;
 }
 
 std::optional<std::int64_t> find_step(const store::Record& record, const std::string& which) {
@@ -166,11 +174,8 @@ RecordedRun get_recorded(const std::string& runs_dir, const std::string& name) {
 
 const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::string& which) {
   const std::optional<std::int64_t> step = find_step(run.record, which);
-  const auto found = std::find_if(run.record.checkpoints.rbegin(), run.record.checkpoints.rend(),
-                                  [&](const store::CheckpointRow& row) {
-                                    return step && row.step == *step && row.is_kept && !row.is_superseded;
-                                  });
-  if (found != run.record.checkpoints.rend()) return *found;
+  const store::CheckpointRow* found = step ? find_kept(run.record, *step) : nullptr;
+  if (found != nullptr) return *found;
   throw Error(Kind::usage, text("run ", run_name(run.summary), " has no checkpoint ", which),
               text(kept_text(run.record), "; `", run_name(run.summary), "@last` is the newest"));
 }
@@ -186,15 +191,15 @@ Checked checked_again(const RecordedRun& run, const Registry& registry) {
 }
 
 ResumePoint resume_point(const RecordedRun& run, const store::CheckpointRow& row) {
-  const auto read = [&](const std::string& file) {
-    const auto found = std::find_if(run.record.checkpoints.begin(), run.record.checkpoints.end(),
-                                    [&](const store::CheckpointRow& one) { return one.file == file; });
-    return store::read_checkpoint(join_path(run.folder(), file), found->digest);
+  const auto read = [&](const store::CheckpointRow& one) {
+    return store::read_checkpoint(join_path(run.folder(), one.file), one.digest);
   };
   ResumePoint point;
-  point.state = read(row.file);
-  const bool has_best = !row.best_file.empty() && row.best_file != row.file;
-  if (has_best) point.best = read(row.best_file);
+  point.state = read(row);
+  const StateReader state(point.state);
+  const std::int64_t best_step = state.has("best/step") ? state.integer("best/step") : row.step;
+  const store::CheckpointRow* best = find_kept(run.record, best_step);
+  if (best_step != row.step && best != nullptr) point.best = read(*best);
   point.latest = latest_until(run.record, row.step);
   point.seconds = row.seconds;
   return point;

@@ -51,7 +51,7 @@ class Resume final : public Command {
     options.is_quiet = is_quiet_;
     options.is_strict = is_strict_;
     options.fork = parent ? &*parent : nullptr;
-    options.only_id = recorded.summary.id;
+    options.only_folder = recorded.folder();
     require_same_experiment(recorded, plan, options);
     return execute(session, plan, options);
   }

@@ -198,7 +198,8 @@ TEST(DiffExact, NamesTheFirstDifference) {
   const Finished diff = run_assay({"diff", "--exact", a, b});
 
   EXPECT_EQ(diff.exit_code, 8);
-  EXPECT_THAT(diff.out, AllOf(StartsWith("different  first in config/"), HasSubstr("metrics/")));
+  EXPECT_THAT(diff.out,
+              AllOf(StartsWith("different  "), HasSubstr("first in config/"), HasSubstr("metrics/")));
 }
 
 TEST(DiffExact, OfTheSameRunTwiceIsIdentical) {
