@@ -42,7 +42,7 @@ class Auditing {
 /// Whatever a reader may open at this instant is whole, and holds no wrong value.
 void audit_as_found(const Workload& workload, const std::string& folder, Report& report);
 
-/// run.h5, after recovery and a publish: /metrics has exactly the rows up to `step`, and every row that was
+/// run.h5, after recovery: /metrics has exactly the rows up to `step`, and every row that was
 /// acknowledged is there or in /superseded.
 void audit_rows(const Workload& workload, const std::string& folder, const AckPage& page, After after,
                 std::int64_t step, Report& report);

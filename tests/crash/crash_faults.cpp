@@ -124,7 +124,7 @@ class FaultCampaign {
 };
 
 int run(int argc, char** argv) {
-  const Options options(argc, argv, {{"stride", "25"}, {"seed", "1"}, {"verbose", "0"}});
+  const Options options(argc, argv, {{"stride", "97"}, {"seed", "1"}, {"verbose", "0"}});
   const Scratch scratch;
   FaultCampaign campaign(options, scratch);
   for (const bool goes_on : {false, true}) campaign.fail_every_call(options.number("stride"), goes_on);

@@ -126,7 +126,7 @@ class KillCampaign {
 };
 
 int run(int argc, char** argv) {
-  const Options options(argc, argv, {{"random", "60"}, {"stride", "9"}, {"seed", "1"}, {"folder", ""}});
+  const Options options(argc, argv, {{"random", "40"}, {"stride", "45"}, {"seed", "1"}, {"folder", ""}});
   const Scratch scratch(options.text("folder"));
   KillCampaign campaign(options, scratch);
   campaign.kill_at_random_instants(options.number("random"));

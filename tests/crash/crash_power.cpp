@@ -9,6 +9,7 @@
 // the store did not make it, and each checksum, with up to N states each: some state must show it. The table
 // says after how many.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -161,44 +162,64 @@ class Replay {
   std::size_t at_ = 0;
 };
 
-/// A recovery in a process of its own, as it may crash or hang.
+void write_whole(int fd, const std::string& bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const ssize_t n = ::write(fd, bytes.data() + at, bytes.size() - at);
+    if (n <= 0) return;
+    at += static_cast<std::size_t>(n);
+  }
+}
+
+std::string read_whole(int fd) {
+  std::string out;
+  std::array<char, 65536> part{};
+  for (ssize_t n = 0; (n = ::read(fd, part.data(), part.size())) > 0;)
+    out.append(part.data(), static_cast<std::size_t>(n));
+  return out;
+}
+
+std::string to_message(const Report& report) {
+  std::string out = std::to_string(report.rows) + ' ' + std::to_string(report.checkpoints) + ' ' +
+                    std::to_string(report.files) + '\n';
+  for (const std::string& violation : report.violations) out += violation + '\0';
+  return out;
+}
+
+Report from_message(const std::string& message) {
+  Report report;
+  std::sscanf(message.c_str(), "%ld %ld %ld", &report.rows, &report.checkpoints, &report.files);
+  for (std::size_t at = message.find('\n') + 1; at < message.size(); at = message.find('\0', at) + 1)
+    report.add(message.substr(at, message.find('\0', at) - at));
+  return report;
+}
+
+/// A recovery in a process of its own, as it may crash or hang. to_the_end: and all that comes behind it.
 Report recover_in_child(const GoOn& options, const AckPage& acks, bool to_the_end) {
+  constexpr unsigned longest_s = 60;
   int pipes[2];
   if (::pipe(pipes) != 0) throw std::runtime_error("cannot make a pipe");
   const pid_t pid = ::fork();
   if (pid == 0) {
-    ::close(pipes[0]);
-    ::alarm(20);
+    ::alarm(longest_s);
     Report report;
     auto page = std::make_unique<AckPage>(acks);
+    const auto leave = [&] {
+      write_whole(pipes[1], to_message(report));
+      ::_exit(0);
+    };
     try {
-      to_the_end ? go_on(options, *page, report) : recover(options, *page, report);
+      to_the_end ? go_on(options, *page, report) : recover(options, *page, report, leave);
     } catch (const std::exception& error) {
       report.add(std::string("recovery fails: ") + error.what());
     }
-    std::string out = std::to_string(report.rows) + ' ' + std::to_string(report.checkpoints) + ' ' +
-                      std::to_string(report.files) + '\n';
-    for (const std::string& violation : report.violations) out += violation + '\0';
-    for (std::size_t at = 0; at < out.size();) {
-      const ssize_t n = ::write(pipes[1], out.data() + at, out.size() - at);
-      if (n <= 0) break;
-      at += static_cast<std::size_t>(n);
-    }
-    ::_exit(0);
+    leave();
   }
   ::close(pipes[1]);
-  std::string in;
-  char buffer[65536];
-  for (ssize_t n = 0; (n = ::read(pipes[0], buffer, sizeof buffer)) > 0;)
-    in.append(buffer, static_cast<std::size_t>(n));
+  Report report = from_message(read_whole(pipes[0]));
   ::close(pipes[0]);
   int status = 0;
   ::waitpid(pid, &status, 0);
-  Report report;
   if (WIFSIGNALED(status)) report.add("recovery ends with signal " + std::to_string(WTERMSIG(status)));
-  std::sscanf(in.c_str(), "%ld %ld %ld", &report.rows, &report.checkpoints, &report.files);
-  for (std::size_t at = in.find('\n') + 1; at < in.size(); at = in.find('\0', at) + 1)
-    report.add(in.substr(at, in.find('\0', at) - at));
   return report;
 }
 
@@ -431,7 +452,7 @@ void PowerCampaign::blind(const std::string& check, std::int64_t n_states) {
 }
 
 int run(int argc, char** argv) {
-  const Options options(argc, argv, {{"states", "240"}, {"mutants", "0"}, {"rounds", "1"}, {"seed", "1"}});
+  const Options options(argc, argv, {{"states", "120"}, {"mutants", "0"}, {"rounds", "1"}, {"seed", "1"}});
   const Scratch scratch;
   h5::Reader::of_bytes(h5::Writer().finish(),
                        "");  // what HDF5 does at its first call is inherited by all children

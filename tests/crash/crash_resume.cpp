@@ -75,19 +75,25 @@ class ResumeCampaign {
         signals_(options.text("signal")) {}
 
   void run_uninterrupted() {
+    const auto child = start("straight");
+    wait_for_claim(*child, "straight", 0);
     const double begun_s = seconds_now();
-    const Ended ended = start("straight")->wait(300);
-    whole_s_ = seconds_now() - begun_s;
+    const Ended ended = child->wait(300);
+    run_s_ = seconds_now() - begun_s;
     if (ended.code != 0) throw std::runtime_error("the uninterrupted run fails: " + ended.output);
     straight_ = only_run(scratch_ / "straight");
   }
 
   void interrupt(std::int64_t point) {
     const std::string name = "point";
-    std::filesystem::remove_all(scratch_ / name);
-    const int n_kills = 1 + static_cast<int>(random_() % 3);
-    bool is_done = false;
-    for (int i = 0; i < n_kills && !is_done; ++i) is_done = interrupt_once(name, point);
+    bool is_done = true;
+    // A run that ended before it could be interrupted proves nothing.
+    for (int tries = 0; is_done && tries < 20; ++tries) {
+      std::filesystem::remove_all(scratch_ / name);
+      is_done = interrupt_once(name, point);
+    }
+    const int n_more = static_cast<int>(random_() % 3);
+    for (int i = 0; i < n_more && !is_done; ++i) is_done = interrupt_once(name, point);
     if (!is_done) {
       const Ended ended = start(name)->wait(300);
       if (ended.code != 0)
@@ -99,7 +105,7 @@ class ResumeCampaign {
   }
 
   int conclude() {
-    std::printf("uninterrupted: %.2f s\n", whole_s_);
+    std::printf("uninterrupted: %.2f s\n", run_s_);
     return tally_.conclude("crash_resume " + base_name(config_));
   }
 
@@ -110,11 +116,30 @@ class ResumeCampaign {
         std::map<std::string, std::string>{}, scratch_ / "output");
   }
 
-  /// True if the run ended by itself.
+  std::int64_t n_claims(const std::string& runs) const {
+    std::int64_t n = 0;
+    for (const std::string& name : list_folder(scratch_ / runs)) {
+      for (const std::string& id : list_folder(join_path(scratch_ / runs, name))) {
+        const std::vector<std::string> files = list_folder(join_path(join_path(scratch_ / runs, name), id));
+        n += std::count_if(files.begin(), files.end(),
+                           [](const std::string& file) { return file.starts_with("claim."); });
+      }
+    }
+    return n;
+  }
+
+  /// Returns when there are more claims than `before`, or the run has ended.
+  void wait_for_claim(Child& child, const std::string& runs, std::int64_t before) const {
+    while (child.runs() && n_claims(runs) <= before) sleep_s(0.001);
+  }
+
+  /// True if the run ended by itself. One in five is interrupted while the program starts.
   bool interrupt_once(const std::string& runs, std::int64_t point) {
     const bool kills = signals_ == "kill" || (signals_ == "both" && random_() % 2 == 0);
+    const std::int64_t before = n_claims(runs);
     const auto child = start(runs);
-    sleep_s(std::uniform_real_distribution<>(0, whole_s_)(random_));
+    if (random_() % 5 != 0) wait_for_claim(*child, runs, before);
+    sleep_s(std::uniform_real_distribution<>(0, run_s_)(random_));
     child->send(kills ? SIGKILL : SIGTERM);
     const Ended ended = child->wait(300);
     if (ended.code == 0) return true;
@@ -168,7 +193,7 @@ class ResumeCampaign {
   std::string config_;
   std::string signals_;
   std::string straight_;
-  double whole_s_ = 0;
+  double run_s_ = 0;  // of the uninterrupted run, from its claim on
   Tally tally_;
 };
 

@@ -1,6 +1,7 @@
 #include "tests/crash/go_on.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -39,9 +40,7 @@ class Attempt {
     ack(acks.resumed_step, step_);
     ack(page_.attempt, record_->attempt());
     ack(acks.begun, 1);
-    record_->publish();
     const Auditing auditing(page_);
-    audit_as_found(workload_, folder, report_);
     audit_resume(page_, step_, report_);
     audit_rows(workload_, folder, page_, options_.after, step_, report_);
   }
@@ -175,9 +174,11 @@ void go_on(const GoOn& options, AckPage& page, Report& report) {
   if (is_finished(options, page)) check_finished(options, page, report);
 }
 
-void recover(const GoOn& options, AckPage& page, Report& report) {
+void recover(const GoOn& options, AckPage& page, Report& report, const std::function<void()>& then) {
   if (is_finished(options, page)) return check_finished(options, page, report);
-  Attempt(options, page, report).begin();
+  Attempt attempt(options, page, report);
+  attempt.begin();
+  if (then) then();
 }
 
 }  // namespace assay::crash

@@ -3,6 +3,7 @@
 // and what it acknowledged is written to an AckPage.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "tests/crash/ack_page.h"
@@ -24,8 +25,8 @@ struct GoOn {
 /// One attempt. `report` has what was wrong with what the store handed out. Throws what the store throws.
 void go_on(const GoOn& options, AckPage& page, Report& report);
 
-/// begin(), a publish and the checks of both, and no more: what a recovery does. A finished run is checked as
-/// one.
-void recover(const GoOn& options, AckPage& page, Report& report);
+/// begin() and its checks, and no more: what a recovery does. A finished run is checked as one. then: called
+/// while the record is open.
+void recover(const GoOn& options, AckPage& page, Report& report, const std::function<void()>& then = {});
 
 }  // namespace assay::crash
