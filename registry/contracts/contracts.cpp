@@ -20,7 +20,27 @@ Recorder::~Recorder() = default;
 Listener::~Listener() = default;
 TrialRunner::~TrialRunner() = default;
 
+namespace {
+
+// first: the position in the series at which row 0 begins.
+void gather_windows(const Windows& windows, std::int64_t first, std::span<const std::int64_t> rows,
+                    std::byte* out) {
+  const std::size_t value_bytes = size_of(windows.series.dtype());
+  const std::size_t row_bytes = static_cast<std::size_t>(windows.length) * value_bytes;
+  for (const std::int64_t row : rows) {
+    ASSAY_ASSERT(row >= 0 && row < windows.rows());
+    std::memcpy(out, windows.series.data() + static_cast<std::size_t>(row + first) * value_bytes, row_bytes);
+    out += row_bytes;
+  }
+}
+
+}  // namespace
+
 void Dataset::gather(std::size_t index, std::span<const std::int64_t> rows, std::byte* out) const {
+  if (const std::optional<Windows>& windows = facts().windows) {
+    const bool is_target = facts().columns.at(index).name == facts().target;
+    return gather_windows(*windows, is_target ? windows->lead : 0, rows, out);
+  }
   const std::optional<ArrayView> view = column(index);
   ASSAY_ASSERT(view && !view->shape.empty());
   const std::int64_t n_rows = view->shape.front();
@@ -33,6 +53,7 @@ void Dataset::gather(std::size_t index, std::span<const std::int64_t> rows, std:
 }
 
 std::optional<SplitRows> Dataset::official_split() const { return std::nullopt; }
+std::optional<SplitFiles> Dataset::split_files() const { return std::nullopt; }
 
 std::size_t Dataset::index_of(std::string_view name) const {
   const std::vector<ColumnInfo>& columns = facts().columns;
@@ -42,13 +63,17 @@ std::size_t Dataset::index_of(std::string_view name) const {
   throw Error(Kind::internal, text("the data set has no column '", name, "'"));
 }
 
-void TableDataset::add_column(std::string name, Array values) {
+std::vector<DataFile> Split::files(const Dataset& /*dataset*/) const { return {}; }
+
+void TableDataset::add_column(std::string name, Array values, std::vector<std::string> names) {
   ASSAY_ASSERT(!values.shape().empty());
   const std::int64_t rows = values.shape().front();
   if (columns_.empty()) facts_.rows = rows;
   ASSAY_ASSERT(rows == facts_.rows);
-  facts_.columns.push_back(
-      {std::move(name), values.dtype(), {values.shape().begin() + 1, values.shape().end()}});
+  facts_.columns.push_back({std::move(name),
+                            values.dtype(),
+                            {values.shape().begin() + 1, values.shape().end()},
+                            std::move(names)});
   columns_.push_back(std::move(values));
 }
 

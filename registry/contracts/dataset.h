@@ -24,6 +24,21 @@ struct ColumnInfo {
   std::string name;
   Dtype dtype = Dtype::f32;
   std::vector<std::int64_t> shape;  // of one row; empty for a scalar
+  /// What the numbers 0, 1, ... of a column stand for; empty: themselves.
+  std::vector<std::string> names = {};
+};
+
+/// Rows that overlap: windows of one series, of which nothing is copied. Row r of the input is the `length`
+/// values of the series from position r on, row r of the target those from r + lead on.
+struct Windows {
+  Array series;  // [n]
+  std::int64_t length = 0;
+  std::int64_t lead = 1;
+  /// Places from one window to train on to the next. Windows to judge on lie end to end.
+  std::int64_t stride = 1;
+
+  /// Windows that have a whole target.
+  std::int64_t rows() const { return series.count() - length - lead + 1; }
 };
 
 /// A file that was read: recorded with the run, and part of its identity.
@@ -40,6 +55,16 @@ struct DatasetFacts {
   std::string target = "y";                 // i64 class numbers, or f32 values of shape [targets]
   Task task;
   std::vector<DataFile> files;
+  /// Set where rows are windows: of the one input, and of the target.
+  std::optional<Windows> windows = std::nullopt;
+  /// What reading passed over because the config says so, for warnings: "leaves out 3 of 150 rows".
+  std::vector<std::string> omissions = {};
+};
+
+/// Files that name the rows of published splits, one row number from 0 a line. `*` in their names stands for
+/// the number of the fold.
+struct SplitFiles {
+  std::string train, test;
 };
 
 class Dataset {
@@ -52,12 +77,16 @@ class Dataset {
 
   virtual ~Dataset();
   virtual const DatasetFacts& facts() const = 0;
-  /// A whole column [rows, ...] where it is in memory; nothing for data that is read row by row.
+  /// A whole column [rows, ...] where it is in memory; nothing for data that is read row by row, or whose
+  /// rows are windows.
   virtual std::optional<ArrayView> column(std::size_t index) const = 0;
-  /// Copies rows of a column, one after the other, to `out`. The default gathers from column().
+  /// Copies rows of a column, one after the other, to `out`. The default gathers from column() or
+  /// facts().windows.
   virtual void gather(std::size_t index, std::span<const std::int64_t> rows, std::byte* out) const;
   /// The split that the publisher of the data made. `valid` is empty unless they made that too.
   virtual std::optional<SplitRows> official_split() const;
+  /// Where the publisher made several splits, in files.
+  virtual std::optional<SplitFiles> split_files() const;
 
   std::size_t index_of(std::string_view column) const;  // throws Kind::internal if there is none
 };
@@ -71,7 +100,7 @@ class TableDataset : public Dataset {
 
  protected:
   /// Adds a column [rows, ...]; the first one decides the number of rows.
-  void add_column(std::string name, Array values);
+  void add_column(std::string name, Array values, std::vector<std::string> names = {});
 
   DatasetFacts facts_;
   std::optional<SplitRows> official_;

@@ -60,9 +60,15 @@ void TrainSection::describe(Fields<TrainSection>& f) {
     positive_durations);
   f("shuffle", &TrainSection::shuffle,
     "a new order of the training rows every epoch; false keeps the order of the data");
+  f("sample", &TrainSection::sample,
+    "which training rows an epoch has: `each` once; `with_replacement`, as many, each drawn from all; "
+    "`balanced`, as many, each drawn from a class that is drawn first",
+    one_of({"each", "with_replacement", "balanced"}));
   f("drop_last", &TrainSection::drop_last, "leave out an epoch's last batch if it is not full");
   f("log_every", &TrainSection::log_every, "how often training loss and metrics are logged",
     positive_duration);
+  f.check("shuffle is true where sample draws rows at random",
+          [](const TrainSection& p) { return p.shuffle || p.sample == "each"; });
 }
 
 void EvaluateSection::describe(Fields<EvaluateSection>& f) {

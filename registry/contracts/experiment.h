@@ -16,6 +16,7 @@ struct TrainSection {
   std::int64_t batch_size = 32;
   Durations until;
   bool shuffle = true;
+  std::string sample = "each";  // each, with_replacement, balanced
   bool drop_last = false;
   Duration log_every{50, Duration::Unit::steps};
 

@@ -39,11 +39,13 @@ struct MemoryEstimate {
 struct Prepared {
   std::unique_ptr<Dataset> dataset;
   SplitRows rows;
+  std::vector<DataFile> files;                         // all that was read: the data's, then the split's
   ModelFacts facts;                                    // task and input shapes after the transforms
   std::vector<std::unique_ptr<Transform>> transforms;  // fitted, applied to every input in this order
   std::vector<std::unique_ptr<Transform>> targets;     // fitted, on the target
   std::vector<Array> inputs;           // [rows, ...] per facts.inputs, transformed, all splits
   Array target;                        // [rows] i64 or [rows, targets] f32, transformed
+  std::optional<Windows> windows;      // instead of inputs and target, where rows are windows of a series
   std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
   std::vector<PreparedGroup> groups;  // of the optimizer; the last is that of all other parameters

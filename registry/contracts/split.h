@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "registry/contracts/dataset.h"
 
@@ -16,6 +17,8 @@ class Split {
   /// Throws Kind::config or Kind::data if the data cannot be split so (no official split, too few rows of a
   /// class).
   virtual SplitRows rows(const Dataset& dataset) const = 0;
+  /// The files that rows() reads.
+  virtual std::vector<DataFile> files(const Dataset& dataset) const;
 };
 
 }  // namespace assay

@@ -11,7 +11,22 @@
 
 namespace assay::engine {
 
+namespace {
+
+// Views [rows, length] of the series, from position `first` on.
+at::Tensor windows_from(const at::Tensor& series, const Windows& windows, std::int64_t first) {
+  return series.unfold(0, windows.length, 1).narrow(0, first, windows.rows());
+}
+
+}  // namespace
+
 DeviceData::DeviceData(const Prepared& prepared, at::Device device) {
+  if (prepared.windows) {
+    const at::Tensor series = tensor_over(prepared.windows->series).to(device);
+    inputs.emplace_back(prepared.facts.inputs.at(0).name, windows_from(series, *prepared.windows, 0));
+    target = windows_from(series, *prepared.windows, prepared.windows->lead);
+    return;
+  }
   ASSAY_ASSERT(prepared.inputs.size() == prepared.facts.inputs.size());
   for (std::size_t i = 0; i < prepared.inputs.size(); ++i) {
     inputs.emplace_back(prepared.facts.inputs[i].name, tensor_over(prepared.inputs[i]).to(device));

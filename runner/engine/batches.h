@@ -14,7 +14,8 @@
 
 namespace assay::engine {
 
-/// All rows of all splits. On the CPU the tensors are the prepared arrays themselves.
+/// All rows of all splits. On the CPU the tensors are the prepared arrays themselves; windows are views of
+/// one series, wherever it lies.
 struct DeviceData {
   std::vector<std::pair<std::string, at::Tensor>> inputs;  // [rows, ...] each
   at::Tensor target;  // [rows] or [rows, targets]; undefined if there is none

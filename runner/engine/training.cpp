@@ -8,6 +8,7 @@
 #include <c10/core/GradMode.h>
 
 #include "core/text.h"
+#include "runner/engine/epoch_rows.h"
 #include "runner/engine/machine.h"
 
 namespace assay::engine {
@@ -177,10 +178,8 @@ void Training::train() {
 }
 
 void Training::start_epoch() {
-  std::vector<std::int64_t> rows = prepared_.rows.train;
   const auto epoch = static_cast<std::uint32_t>(position().epoch);
-  if (experiment_.train.shuffle) shuffle(rows, shuffle_.at(epoch, 0));
-  batches_->start(std::move(rows), position().batch_in_epoch);
+  batches_->start(epoch_rows(experiment_.train, prepared_, shuffle_.at(epoch, 0)), position().batch_in_epoch);
   context_.draw = epoch;
   is_epoch_open_ = true;
   if (position().batch_in_epoch == 0) reporter_.emit(EpochStarted{position().epoch});

@@ -52,12 +52,50 @@ void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_
   }
 }
 
+namespace {
+
+// For each position of the series, whether a window of these rows has it.
+std::vector<char> covered(const std::vector<std::int64_t>& rows, const Windows& windows) {
+  std::vector<std::int32_t> change(static_cast<std::size_t>(windows.series.count()) + 1, 0);
+  for (const std::int64_t row : rows) {
+    ++change[static_cast<std::size_t>(row)];
+    --change[static_cast<std::size_t>(row + windows.length)];
+  }
+  std::vector<char> out(change.size() - 1);
+  std::int32_t open = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    open += change[i];
+    out[i] = open > 0 ? 1 : 0;
+  }
+  return out;
+}
+
+}  // namespace
+
+void check_windows(const Slot<Split>& split, const SplitRows& rows, const Windows& windows,
+                   std::vector<Problem>& problems) {
+  std::vector<char> seen = covered(rows.train, windows);
+  for (const std::vector<std::int64_t>* part : {&rows.valid, &rows.test}) {
+    const std::vector<char> here = covered(*part, windows);
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      if (seen[i] && here[i]) {
+        problems.push_back({split.where(), split.path(),
+                            text("(", split.name(), ") puts position ", i,
+                                 " of the series (from 0) into windows of two parts"),
+                            "use `split: {type: order, valid: 10%}`, which cuts the series"});
+        return;
+      }
+      seen[i] |= here[i];
+    }
+  }
+}
+
 void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& warnings) {
   const Slot<Split>& split = experiment.dataset.shared().split;
   const std::int64_t n_rows = prepared.dataset->facts().rows;
   const auto n_unused = n_rows - std::ssize(prepared.rows.train) - std::ssize(prepared.rows.valid) -
                         std::ssize(prepared.rows.test);
-  if (n_unused > 0) {
+  if (n_unused > 0 && !prepared.windows) {
     warnings.push_back(warning(split,
                                text("uses ", n_rows - n_unused, " of ", count_text(n_rows, "row"), ": ",
                                     n_unused, " are in no part"),
@@ -131,7 +169,8 @@ void check_finite(const Experiment& experiment, const Dataset& dataset, std::siz
        "look at the column's range and at the transforms"});
 }
 
-void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems) {
+void check_uses(const Experiment& experiment, const Task& task, const SplitRows& rows,
+                std::vector<Problem>& problems) {
   const auto& keep_best = experiment.checkpoint.keep_best;
   if (keep_best && keep_best->starts_with("valid/") && rows.valid.empty()) {
     problems.push_back({{},
@@ -147,6 +186,13 @@ void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector
                         "give dataset.split a larger `test`, or set `evaluate.test: never`"});
   }
   const TrainSection& train = experiment.train;
+  if (train.sample == "balanced" && task.kind != Task::Kind::classification) {
+    problems.push_back(
+        {{},
+         "train.sample",
+         text("is balanced, but the task is ", describe(task), ": there are no classes to draw"),
+         "set `sample: each`"});
+  }
   if (train.drop_last && train.batch_size > std::ssize(rows.train)) {
     problems.push_back(
         {{},

@@ -13,7 +13,12 @@ namespace assay::preparing {
 void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
                 std::vector<Problem>& problems);
 
-/// Rows in no part, and classes without a training row: warnings.
+/// No value is in windows of two parts: a model would be judged on what it has seen. Rows are in range.
+void check_windows(const Slot<Split>& split, const SplitRows& rows, const Windows& windows,
+                   std::vector<Problem>& problems);
+
+/// Rows in no part (of windows, which overlap, that says nothing), and classes without a training row:
+/// warnings.
 void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& warnings);
 
 /// Classes [rows] i64 are from 0 to outputs - 1.
@@ -27,8 +32,9 @@ void check_task_fit(const Experiment& experiment, const Task& task, std::vector<
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,
                   const Array& values, std::vector<Problem>& problems);
 
-/// What is asked of valid and test has rows there, and an epoch has a batch.
-void check_uses(const Experiment& experiment, const SplitRows& rows, std::vector<Problem>& problems);
+/// What is asked of valid and test has rows there, and an epoch has a batch; balanced sampling has classes.
+void check_uses(const Experiment& experiment, const Task& task, const SplitRows& rows,
+                std::vector<Problem>& problems);
 
 /// The schedule suits the run's length: a warm-up that is over before the run is, an end to aim at.
 void check_schedule(const Experiment& experiment, const Implementations& parts, const Prepared& prepared,

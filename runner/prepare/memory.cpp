@@ -67,6 +67,7 @@ Activations activations_of(const Experiment& experiment, const Prepared& prepare
 std::int64_t data_bytes(const Prepared& prepared) {
   std::int64_t bytes = bytes_of(prepared.target);
   for (const Array& input : prepared.inputs) bytes += bytes_of(input);
+  if (prepared.windows) bytes += bytes_of(prepared.windows->series);
   const DatasetFacts& facts = prepared.dataset->facts();
   for (std::size_t i = 0; i < facts.columns.size(); ++i) {
     if (prepared.dataset->column(i))

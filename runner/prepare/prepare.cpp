@@ -23,14 +23,19 @@ class Preparation {
   Prepared run(const std::vector<std::string>& roots) {
     const Slot<Dataset>& slot = experiment_.dataset;
     at_slot(slot, [&] { out_.dataset = parts_.build(slot, {roots}); });
+    warn_of_omissions();
     split_rows();
     throw_if_any(Kind::data, problems_);
-    transform_inputs();
-    transform_target();
+    if (data().windows) {
+      take_windows();
+    } else {
+      transform_inputs();
+      transform_target();
+    }
     throw_if_any(Kind::data, problems_);
     warn_of_rows(experiment_, out_, warnings_);
 
-    check_uses(experiment_, out_.rows, problems_);
+    check_uses(experiment_, out_.facts.task, out_.rows, problems_);
     check_task_fit(experiment_, out_.facts.task, problems_);
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
@@ -45,11 +50,35 @@ class Preparation {
   const DatasetFacts& data() const { return out_.dataset->facts(); }
   const DatasetCommon& common() const { return experiment_.dataset.shared(); }
 
+  void warn_of_omissions() {
+    for (const std::string& omission : data().omissions) {
+      Problem problem{experiment_.dataset.where(), experiment_.dataset.path(), omission,
+                      "look at the file, or set `on_error: fail` to see each"};
+      problem.is_warning = true;
+      warnings_.push_back(std::move(problem));
+    }
+  }
+
   void split_rows() {
     const Slot<Split>& slot = common().split;
     ASSAY_ASSERT(slot.is_bound());  // the config pipeline writes down the data set's own where there is none
-    at_slot(slot, [&] { out_.rows = parts_.build(slot, {})->rows(*out_.dataset); });
+    out_.files = data().files;
+    at_slot(slot, [&] {
+      const std::unique_ptr<Split> split = parts_.build(slot, {});
+      out_.rows = split->rows(*out_.dataset);
+      for (DataFile& file : split->files(*out_.dataset)) out_.files.push_back(std::move(file));
+    });
     check_rows(slot, out_.rows, data().rows, problems_);
+    if (data().windows && problems_.empty()) check_windows(slot, out_.rows, *data().windows, problems_);
+  }
+
+  void take_windows() {
+    check_untransformed(common().transforms, "dataset.transforms");
+    check_untransformed(common().targets, "dataset.targets");
+    const ColumnInfo& input = data().columns[out_.dataset->index_of(data().inputs.at(0))];
+    out_.facts.inputs.push_back({input.name, {input.shape, input.dtype}});
+    out_.facts.task = data().task;
+    out_.windows = data().windows;
   }
 
   void transform_inputs() {
@@ -65,6 +94,14 @@ class Preparation {
       out_.inputs.push_back(std::move(values));
       std::move(transforms.begin(), transforms.end(), std::back_inserter(out_.transforms));
     }
+  }
+
+  static void check_untransformed(const std::vector<Slot<Transform>>& slots, const char* key) {
+    if (slots.empty()) return;
+    throw Error(
+        Kind::config,
+        Problem{slots.front().where(), key,
+                "do not work on this data: its rows are windows, which stay as they are", "remove them"});
   }
 
   // Prepared::transforms is one list, for one input.

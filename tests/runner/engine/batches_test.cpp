@@ -73,5 +73,25 @@ TEST_F(Rows, TakeNoMoreMemoryThanThereAre) {
   EXPECT_THAT(values(*batches.next()), ElementsAre(0, 10, 20));
 }
 
+TEST(WindowRows, AreGatheredFromTheSeriesWithoutACopyOfAll) {
+  testing::Tiny tiny;
+  tiny.prepared.facts.inputs = {{"x", {{3}, Dtype::i64}}};
+  tiny.prepared.windows =
+      Windows{.series = Array::of<std::int64_t>({0, 10, 20, 30, 40, 50, 60}), .length = 3};
+  const DeviceData data(tiny.prepared, at::Device(at::kCPU));
+  Batches batches(data, 2);
+  batches.start({3, 0});
+
+  const Batch* batch = batches.next();
+
+  const auto numbers = [](const at::Tensor& t) {
+    return std::vector<std::int64_t>(t.const_data_ptr<std::int64_t>(),
+                                     t.const_data_ptr<std::int64_t>() + t.numel());
+  };
+  EXPECT_THAT(numbers(batch->inputs.get("x")), ElementsAre(30, 40, 50, 0, 10, 20));
+  EXPECT_THAT(numbers(batch->target), ElementsAre(40, 50, 60, 10, 20, 30));
+  EXPECT_EQ(data.target.storage().data(), data.inputs.front().second.storage().data());
+}
+
 }  // namespace
 }  // namespace assay::engine
