@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <vector>
-
-#include "core/random.h"
-#include "core/text.h"
 
 namespace assay::splits {
 namespace {
@@ -52,56 +48,47 @@ std::array<std::int64_t, 3> part_counts(const std::array<double, 3>& shares, std
   return counts;
 }
 
-namespace {
-
-// The rows of each class, in the order of `rows`.
-std::vector<std::vector<std::int64_t>> by_class(const Dataset& dataset,
-                                                const std::vector<std::int64_t>& rows) {
-  const DatasetFacts& facts = dataset.facts();
-  const std::size_t column = dataset.index_of(facts.target);
-  if (facts.task.kind != Task::Kind::classification || facts.columns[column].dtype != Dtype::i64) {
-    throw Error(Kind::config, Problem{{},
-                                      "dataset.split.stratify",
-                                      text("is true, but the target has no classes: the task is ",
-                                           to_string(facts.task.kind)),
-                                      "set `stratify: false`"});
-  }
-  std::vector<std::int64_t> labels(rows.size());
-  dataset.gather(column, rows, reinterpret_cast<std::byte*>(labels.data()));
-  std::map<std::int64_t, std::vector<std::int64_t>> classes;
-  for (std::size_t i = 0; i < rows.size(); ++i) classes[labels[i]].push_back(rows[i]);
-  std::vector<std::vector<std::int64_t>> out;
-  for (auto& [label, members] : classes) out.push_back(std::move(members));
-  return out;
-}
-
-}  // namespace
-
 Fractions::Fractions(const Params& params, const Needs& /*needs*/) : params_(params) {}
 
 SplitRows Fractions::rows(const Dataset& dataset) const {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.facts().rows));
-  std::iota(all.begin(), all.end(), std::int64_t{0});
-  shuffle(all, Stream(static_cast<std::uint64_t>(params_.seed), "split").at(0, 0));
+  const Rows all = shuffled_rows(dataset, params_.seed);
   const std::array<double, 3> shares = {params_.train_share(), params_.valid.value, params_.test.value};
 
   SplitRows out;
-  const std::array<std::vector<std::int64_t>*, 3> parts = {&out.train, &out.valid, &out.test};
-  const auto deal = [&](const std::vector<std::int64_t>& members) {
+  const std::array<Rows*, 3> parts = {&out.train, &out.valid, &out.test};
+  // Deals members, which are rows or groups of rows, to the parts one after the other.
+  const auto deal = [&](const auto& members, const auto& give) {
     const auto counts = part_counts(shares, std::ssize(members));
-    auto next = members.begin();
+    std::size_t next = 0;
     for (std::size_t part = 0; part < parts.size(); ++part) {
-      parts[part]->insert(parts[part]->end(), next, next + counts[part]);
-      next += counts[part];
+      for (std::int64_t i = 0; i < counts[part]; ++i) give(*parts[part], members[next++]);
     }
   };
+  const auto give_row = [](Rows& part, std::int64_t row) { part.push_back(row); };
+  const auto give_group = [](Rows& part, const Rows& group) {
+    part.insert(part.end(), group.begin(), group.end());
+  };
   if (params_.stratify) {
-    for (const auto& members : by_class(dataset, all)) deal(members);
+    for (const Rows& members : rows_by_class(dataset, all)) deal(members, give_row);
+  } else if (!params_.group.empty()) {
+    deal(shuffled_groups(dataset, all), give_group);
   } else {
-    deal(all);
+    deal(all, give_row);
   }
-  for (std::vector<std::int64_t>* part : parts) std::sort(part->begin(), part->end());
+  for (Rows* part : parts) std::sort(part->begin(), part->end());
   return out;
+}
+
+// In the order in which a drawn order of rows comes to them.
+std::vector<Rows> Fractions::shuffled_groups(const Dataset& dataset, const Rows& shuffled) const {
+  const std::size_t column = label_column(dataset, params_.group, "group");
+  std::vector<Rows> groups = rows_by_value(dataset, column, shuffled);
+  std::vector<std::size_t> place(shuffled.size());
+  for (std::size_t i = 0; i < shuffled.size(); ++i) place[static_cast<std::size_t>(shuffled[i])] = i;
+  const auto first_place = [&](const Rows& group) { return place[static_cast<std::size_t>(group.front())]; };
+  std::sort(groups.begin(), groups.end(),
+            [&](const Rows& a, const Rows& b) { return first_place(a) < first_place(b); });
+  return groups;
 }
 
 }  // namespace assay::splits

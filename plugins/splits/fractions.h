@@ -4,7 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "plugins/splits/groups.h"
 #include "registry/contracts/split.h"
 
 namespace assay::splits {
@@ -14,6 +17,7 @@ struct FractionsParams {
   Share valid;
   Share test;
   bool stratify = false;
+  std::string group;
   std::int64_t seed = 0;
 
   // Shares are decimal fractions: 70% + 20% + 10% may miss 1 by a rounding error.
@@ -33,16 +37,21 @@ struct FractionsParams {
     f("valid", &FractionsParams::valid, "share of the rows that decisions are made on");
     f("test", &FractionsParams::test, "share of the rows that the result is measured on");
     f("stratify", &FractionsParams::stratify, "give every part the same mix of classes");
+    f("group", &FractionsParams::group,
+      "a column of the data whose equal values stay in one part; shares are then of the groups");
     f("seed", &FractionsParams::seed,
       "seed of the drawing; not the run's, so that runs of all seeds share their test rows", at_least(0));
     f.check("train, valid and test add up to at most 100%",
             [](const FractionsParams& p) { return p.fits(); });
+    f.check("stratify and group are not both written",
+            [](const FractionsParams& p) { return !p.stratify || p.group.empty(); });
     f.check("train is above 0%",
             [](const FractionsParams& p) { return !p.fits() || p.train_share() > slack; });
   }
 };
 
-/// Rows of every part in ascending order. Stratified needs a classification target (else Kind::config).
+/// Rows of every part in ascending order. Stratified needs a classification target, grouped the
+/// column (else Kind::config).
 class Fractions final : public Split {
  public:
   using Params = FractionsParams;
@@ -50,6 +59,8 @@ class Fractions final : public Split {
   SplitRows rows(const Dataset& dataset) const override;
 
  private:
+  std::vector<Rows> shuffled_groups(const Dataset& dataset, const Rows& shuffled) const;
+
   Params params_;
 };
 

@@ -1,7 +1,9 @@
 // Reads the elements of a block as doubles, whatever their dtype, with the dtype looked at once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "core/array.h"
 
@@ -48,6 +50,27 @@ Array map_elements(const ArrayView& block, F&& f) {
   float* values = out.as<float>();
   for_each_element(block, [&](std::int64_t i, double value) { values[i] = static_cast<float>(f(i, value)); });
   return out;
+}
+
+/// Calls f(group, value) for every element of a block whose samples have these groups, in order.
+template <class F>
+void for_each_in_group(const ArrayView& block, const std::vector<std::size_t>& groups, F&& f) {
+  std::size_t at = 0;
+  for_each_element(block, [&](std::int64_t, double value) {
+    f(groups[at], value);
+    if (++at == groups.size()) at = 0;
+  });
+}
+
+/// A new f32 block of the same shape with f(group, value) for every element.
+template <class F>
+Array map_in_groups(const ArrayView& block, const std::vector<std::size_t>& groups, F&& f) {
+  std::size_t at = 0;
+  return map_elements(block, [&](std::int64_t, double value) {
+    const std::size_t group = groups[at];
+    if (++at == groups.size()) at = 0;
+    return f(group, value);
+  });
 }
 
 }  // namespace assay::transforms

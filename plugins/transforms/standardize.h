@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "plugins/transforms/groups.h"
 #include "registry/contracts/transform.h"
 
 namespace assay::transforms {
@@ -19,7 +20,7 @@ struct StandardizeParams {
     f("per", &StandardizeParams::per,
       "what shares a mean and an sd: each value of a sample (feature), each first axis of it (channel), or "
       "all",
-      one_of({"feature", "channel", "all"}));
+      per_choices);
   }
 };
 
@@ -42,10 +43,6 @@ class Standardize final : public Transform {
  private:
   struct Moments;
   void add_block(const ArrayView& block, Moments& moments) const;
-  /// The values of a sample that share one mean lie side by side: this many of them.
-  std::int64_t group_size(const ArrayView& block) const;
-  /// Which mean belongs to each value of a sample.
-  std::vector<std::size_t> groups(const ArrayView& block) const;
 
   Params params_;
   std::vector<double> mean_;

@@ -35,7 +35,6 @@ class DatasetSuite : public ::testing::TestWithParam<Component> {
     return std::any_cast<const DatasetFacet&>(GetParam().info->facet).outline(bound.params());
   }
 
- private:
   std::optional<DatasetSample> sample_;
 };
 
@@ -74,6 +73,22 @@ TEST_P(DatasetSuite, GatherCopiesRowsInTheOrderAskedFor) {
   }
 }
 
+TEST_P(DatasetSuite, WindowsAreOfItsSeries) {
+  ASSAY_READ_SAMPLE(data);
+  const DatasetFacts& facts = data->facts();
+  if (!facts.windows) return;
+  EXPECT_EQ(facts.rows, facts.windows->rows());
+  ASSERT_EQ(facts.inputs.size(), 1U);
+  const auto row_of = [&](const std::string& column, std::int64_t row) {
+    std::vector<std::byte> out(static_cast<std::size_t>(facts.windows->length) *
+                               size_of(facts.windows->series.dtype()));
+    data->gather(data->index_of(column), std::vector<std::int64_t>{row}, out.data());
+    return out;
+  };
+  EXPECT_EQ(row_of(facts.target, 0), row_of(facts.inputs[0], facts.windows->lead));
+  EXPECT_NO_THROW(row_of(facts.target, facts.rows - 1));
+}
+
 TEST_P(DatasetSuite, TargetSuitsTheTask) {
   ASSAY_READ_SAMPLE(data);
   const Task& task = data->facts().task;
@@ -90,7 +105,7 @@ TEST_P(DatasetSuite, TargetSuitsTheTask) {
 
 TEST_P(DatasetSuite, RecordsTheFilesThatItRead) {
   ASSAY_READ_SAMPLE(data);
-  ASSERT_FALSE(data->facts().files.empty());
+  EXPECT_EQ(data->facts().files.empty(), !sample_->reads_files);
   for (const DataFile& file : data->facts().files) {
     EXPECT_EQ(file.sha256, sha256_of_file(file.path)) << file.path;
     EXPECT_EQ(file.bytes, std::filesystem::file_size(file.path)) << file.path;
@@ -114,9 +129,10 @@ TEST_P(DatasetSuite, ItsOwnSplitWorksOnIt) {
 
   const SplitRows rows = GetParam().parts->build(slot, {})->rows(*data);
 
+  EXPECT_FALSE(rows.train.empty());
+  EXPECT_FALSE(rows.valid.empty());
   std::set<std::int64_t> seen;
   for (const auto* part : {&rows.train, &rows.valid, &rows.test}) {
-    EXPECT_FALSE(part->empty());
     for (const std::int64_t row : *part)
       EXPECT_TRUE(row >= 0 && row < data->facts().rows && seen.insert(row).second);
   }

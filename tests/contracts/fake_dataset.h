@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,11 @@ class FakeDataset final : public TableDataset {
     add_column("x", std::move(x));
     add_column("y", std::move(y));
     official_ = std::move(official);
+  }
+
+  /// A column beside x and y.
+  void add(std::string name, Array values, std::vector<std::string> names = {}) {
+    add_column(std::move(name), std::move(values), std::move(names));
   }
 
   /// One input per row, counting up, and these labels.
@@ -42,6 +49,25 @@ class FakeDataset final : public TableDataset {
     return {Array::of(x).reshaped({rows, 1}), Array::of(y).reshaped({rows, 1}),
             Task{Task::Kind::regression, 1, {}}};
   }
+};
+
+/// Windows of the series 0, 1, ..., n - 1.
+class FakeSeries final : public Dataset {
+ public:
+  FakeSeries(std::int64_t n, std::int64_t length, std::int64_t stride) {
+    std::vector<std::int64_t> values(static_cast<std::size_t>(n));
+    std::iota(values.begin(), values.end(), std::int64_t{0});
+    facts_.windows = Windows{.series = Array::of(values), .length = length, .stride = stride};
+    facts_.rows = facts_.windows->rows();
+    facts_.columns = {{"x", Dtype::i64, {length}}, {"y", Dtype::i64, {length}}};
+    facts_.task = {Task::Kind::language_model, n, {}};
+  }
+
+  const DatasetFacts& facts() const override { return facts_; }
+  std::optional<ArrayView> column(std::size_t /*index*/) const override { return std::nullopt; }
+
+ private:
+  DatasetFacts facts_;
 };
 
 }  // namespace assay::testing

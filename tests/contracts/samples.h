@@ -14,8 +14,9 @@
 namespace assay::testing {
 
 struct DatasetSample {
-  std::string config = "{}";                     // parameters, as JSON
-  std::vector<std::string> roots = {};           // where its data lies
+  std::string config = "{}";            // parameters, as JSON
+  std::vector<std::string> roots = {};  // where its data lies
+  bool reads_files = true;
   bool is_there = true;                          // false: published data that this machine does not have
   std::shared_ptr<TemporaryFolder> folder = {};  // keeps made files
 };
@@ -49,6 +50,37 @@ inline DatasetSample idx_sample() {
           .folder = folder};
 }
 
+inline DatasetSample text_sample() {
+  auto folder = std::make_shared<TemporaryFolder>();
+  std::string content;
+  for (int i = 0; i < 30; ++i) content += text("line ", i, '\n');
+  const std::string file = folder->write("lines.txt", content);
+  return {.config = text(R"({"file": ")", file, R"(", "context": 4})"), .folder = folder};
+}
+
+/// Parameters for a split of 90 rows, as JSON, and what it reads; the data has a column `part` with values 0,
+/// 1 and 2.
+struct SplitSample {
+  std::string config = "{}";
+  std::shared_ptr<TemporaryFolder> folder = {};
+};
+
+inline SplitSample split_sample(std::string_view name) {
+  if (name == "column") return {R"({"column": "part", "valid": ["1"], "test": ["2"]})"};
+  if (name != "index_files") return {};
+  auto folder = std::make_shared<TemporaryFolder>();
+  std::string train, test;
+  for (int row = 0; row < 90; ++row) (row % 4 == 0 ? test : train) += text(row, '\n');
+  const std::string first = folder->write("train.txt", train), second = folder->write("test.txt", test);
+  return {text(R"({"train": ")", first, R"(", "test": ")", second, R"(", "valid": {"last": "20%"}})"),
+          folder};
+}
+
+/// Parameters for a transform of whole numbers from 0 to 30, as JSON.
+inline std::string transform_sample(std::string_view name) {
+  return name == "one_hot" ? R"({"classes": 31})" : "{}";
+}
+
 /// Throws for a data set without a sample: write one for yours.
 inline DatasetSample dataset_sample(std::string_view name) {
   if (name == "csv") return csv_sample();
@@ -56,6 +88,20 @@ inline DatasetSample dataset_sample(std::string_view name) {
   if (name == "fashion_mnist") return published_sample("fashion-mnist");
   if (name == "idx") return idx_sample();
   if (name == "mnist") return published_sample("mnist");
+  for (const std::string_view made :
+       {"adding", "blobs", "circles", "copy_memory", "moons", "regression", "spirals", "xor"}) {
+    if (name == made) return {.config = R"({"rows": 60})", .reads_files = false};
+  }
+  if (name == "text") return text_sample();
+  if (name == "tiny_shakespeare") return {.roots = {source_folder() + "/datasets/data"}};
+  for (const std::string_view table : {"breast_cancer", "diabetes", "iris", "wine"}) {
+    if (name == table) return {.roots = {source_folder() + "/datasets/data"}};
+  }
+  if (name == "uci") {
+    DatasetSample sample = published_sample("uci");
+    sample.config = R"({"name": "yacht"})";
+    return sample;
+  }
   throw std::invalid_argument(text("tests/contracts/samples.h has no sample for data set ", name));
 }
 

@@ -1,4 +1,4 @@
-// What holds for every split that needs no parameters.
+// What holds for every split. Those with required parameters get the sample that samples.h has for them.
 #pragma once
 
 #include <set>
@@ -9,6 +9,7 @@
 #include "registry/contracts/split.h"
 #include "tests/contracts/component.h"
 #include "tests/contracts/fake_dataset.h"
+#include "tests/contracts/samples.h"
 
 namespace assay::testing {
 
@@ -22,9 +23,14 @@ class SplitSuite : public ::testing::TestWithParam<Component> {
       labels.push_back(row % 3);
       (row < 60 ? official.train : official.test).push_back(row);
     }
-    return FakeDataset::labelled(labels, official);
+    FakeDataset made = FakeDataset::labelled(labels, official);
+    made.add("part", Array::of(labels));
+    return made;
   }
-  SplitRows rows() const { return GetParam().build<Split>()->rows(data()); }
+  SplitRows rows() const {
+    const SplitSample sample = split_sample(GetParam().info->name);
+    return GetParam().parts->build(GetParam().bind<Split>(sample.config), {})->rows(data());
+  }
 };
 
 TEST_P(SplitSuite, PartsAreOfTheDataAndDisjoint) {

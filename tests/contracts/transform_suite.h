@@ -1,4 +1,5 @@
-// What holds for every transform of numbers.
+// What holds for every transform of numbers. Those with required parameters get the sample that samples.h
+// has.
 #pragma once
 
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "registry/contracts/transform.h"
 #include "tests/contracts/component.h"
+#include "tests/contracts/samples.h"
 
 namespace assay::testing {
 
@@ -23,9 +25,13 @@ class TransformSuite : public ::testing::TestWithParam<Component> {
     for (std::int64_t i = 0; i < rows * 4; ++i) values.push_back(static_cast<T>(i % 4 == 3 ? 9 : i * i % 31));
     return Array::of(values).reshaped({rows, 1, 2, 2});
   }
+  static std::unique_ptr<Transform> build() {
+    const std::string sample = transform_sample(GetParam().info->name);
+    return GetParam().parts->build(GetParam().bind<Transform>(sample), {});
+  }
   /// Fitted on the rows of a block, given `block_rows` at a time.
   std::unique_ptr<Transform> fitted(const Array& values, std::int64_t block_rows = rows) const {
-    auto transform = GetParam().build<Transform>();
+    auto transform = build();
     transform->fit([&](const std::function<void(const ArrayView& block)>& take) {
       ArrayView part = values.view();
       const std::size_t row_bytes = part.bytes() / static_cast<std::size_t>(rows);
@@ -77,7 +83,7 @@ TEST_P(TransformSuite, SavedAndLoadedItIsTheSame) {
   StateWriter writer(state);
   transform->save(writer);
 
-  const auto loaded = GetParam().build<Transform>();
+  const auto loaded = build();
   loaded->load(StateReader(state));
 
   const Array a = transform->apply(block<float>()), b = loaded->apply(block<float>());

@@ -152,5 +152,29 @@ TEST(Fractions, RefusesToLeaveNothingToTrainOn) {
   EXPECT_THAT(problems[0].message, HasSubstr("train is above 0%"));
 }
 
+TEST(Fractions, GroupedKeepsGroupsWhole) {
+  std::vector<std::int64_t> groups;
+  for (std::int64_t row = 0; row < 100; ++row) groups.push_back(row * 7 % 20);
+  auto data = FakeDataset::regression(100);
+  data.add("patient", Array::of(groups));
+
+  const SplitRows rows =
+      built<Split>(R"({"type": "fractions", "valid": "20%", "test": "10%", "group": "patient"})")->rows(data);
+
+  EXPECT_EQ(rows.train.size(), 70U);
+  EXPECT_EQ(rows.valid.size(), 20U);
+  EXPECT_EQ(rows.test.size(), 10U);
+  std::vector<int> part_of(20, -1);
+  int part = 0;
+  for (const auto* some : {&rows.train, &rows.valid, &rows.test}) {
+    for (const std::int64_t row : *some) {
+      int& known = part_of[static_cast<std::size_t>(groups[static_cast<std::size_t>(row)])];
+      EXPECT_TRUE(known == -1 || known == part) << row;
+      known = part;
+    }
+    ++part;
+  }
+}
+
 }  // namespace
 }  // namespace assay::testing

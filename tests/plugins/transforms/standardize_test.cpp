@@ -1,11 +1,9 @@
 #include <cmath>
-#include <initializer_list>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "registry/contracts/transform.h"
-#include "tests/contracts/bound.h"
+#include "tests/plugins/transforms/fitted.h"
 
 namespace assay::testing {
 namespace {
@@ -14,18 +12,6 @@ using ::testing::ElementsAre;
 using ::testing::FloatEq;
 using ::testing::FloatNear;
 using ::testing::Pointwise;
-
-std::unique_ptr<Transform> fitted(std::string_view config, std::initializer_list<Array> blocks) {
-  auto transform = built<Transform>(config);
-  transform->fit([&](const std::function<void(const ArrayView& block)>& take) {
-    for (const Array& block : blocks) take(block);
-  });
-  return transform;
-}
-
-std::vector<float> floats(const Array& array) {
-  return {array.as<float>(), array.as<float>() + array.count()};
-}
 
 TEST(Standardize, UsesThePopulationStandardDeviationOfEachFeature) {
   const Array block = Array::of<float>({1, 10, 3, 30}).reshaped({2, 2});  // means 2 and 20, sds 1 and 10
