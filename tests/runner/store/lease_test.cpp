@@ -17,7 +17,9 @@ using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
-constexpr LeaseTimes quick{milliseconds(2), milliseconds(60'000), milliseconds(40)};
+// A busy machine may hold a thread up for a while: what must not run out is a minute.
+constexpr LeaseTimes quick{milliseconds(2), milliseconds(60'000), milliseconds(400)};
+constexpr LeaseTimes patient{milliseconds(2), milliseconds(60'000), milliseconds(60'000)};
 
 /// The message of the first failure, waited for.
 class Heard {
@@ -51,9 +53,9 @@ void ignore(std::exception_ptr) {}
 TEST(Lease, ShowsSignsOfLifeToWhoWatches) {
   const TemporaryFolder folder;
   make_folders(folder / "a.1");
-  const Lease lease(folder.path(), 1, quick, ignore);
+  const Lease lease(folder.path(), 1, patient, ignore);
 
-  EXPECT_EQ(watch(folder.path(), 1, quick, {}), Sign::alive);
+  EXPECT_EQ(watch(folder.path(), 1, patient, {}), Sign::alive);
 }
 
 TEST(Lease, ThatEndedIsSilent) {
@@ -65,7 +67,7 @@ TEST(Lease, ThatEndedIsSilent) {
   EXPECT_EQ(watch(folder.path(), 1, quick,
                   [&](double seconds_left) {
                     ++n_looks;
-                    EXPECT_LE(seconds_left, 0.04);
+                    EXPECT_LE(seconds_left, 0.4);
                   }),
             Sign::silent);
   EXPECT_GT(n_looks, 0);
@@ -73,7 +75,6 @@ TEST(Lease, ThatEndedIsSilent) {
 
 TEST(Lease, WatchEndsWhenTheAttemptDoes) {
   const TemporaryFolder folder;
-  const LeaseTimes patient{milliseconds(1), milliseconds(60'000), milliseconds(60'000)};
 
   EXPECT_EQ(watch(folder.path(), 1, patient, [&](double) { folder.write("released.1", ""); }), Sign::ended);
 }
