@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "datasets/files.h"
 #include "registry/contracts/dataset.h"
 
 namespace assay::datasets {
+
+struct CsvTable;  // datasets/csv_table.h
 
 /// Completes "must be": one character, `tab` or `blanks`.
 Rule separator_text();
@@ -21,6 +24,10 @@ struct CsvParams {
   std::string header = "auto";
   std::string separator = ",";
   std::int64_t skip_lines = 0;
+  std::vector<std::string> categories;
+  std::vector<std::string> keep;
+  std::string missing = "error";
+  std::string on_error = "fail";
 
   DatasetOutline outline() const;
 
@@ -40,13 +47,35 @@ struct CsvParams {
       "what stands between cells: one character, tab, or blanks for any run of blanks and tabs",
       separator_text);
     f("skip_lines", &CsvParams::skip_lines, "lines to pass over at the start of the file", at_least(0));
+    f("categories", &CsvParams::categories,
+      "columns a model sees that hold names: each name in the column is an input of its own, 1 where the row "
+      "has it, else 0, in ascending order of bytes");
+    f("keep", &CsvParams::keep,
+      "columns that no model sees, of names or numbers, for a split by `column` or `group`");
+    f("missing", &CsvParams::missing,
+      "an input cell that is empty, NA, nan, null, none, ? or -: an error, or nan, for the transform "
+      "`impute`",
+      one_of({"error", "nan"}));
+    f("on_error", &CsvParams::on_error,
+      "a row that cannot be read: `fail` names it; `skip` leaves it out and counts it in a warning",
+      one_of({"fail", "skip"}));
   }
 };
 
-/// Columns x [inputs] f32, and y: i64 class numbers, or [1] f32. Classes are sorted, numbers by value and
-/// texts by bytes, and numbered from 0; their names are kept unless they are 0, 1, ... themselves. Throws
-/// Kind::data with up to ten problems, each with its line, if the table is not what the parameters say.
-class Csv final : public TableDataset {
+/// Columns x [inputs] f32, y: i64 class numbers, or [1] f32, and those that are kept, i64, with their names.
+/// Classes are sorted, numbers by value and texts by bytes, and numbered from 0; their names are kept unless
+/// they are 0, 1, ... themselves. Throws Kind::data with up to ten problems, each with its line, if the table
+/// is not what the parameters say.
+class CsvDataset : public TableDataset {
+ protected:
+  /// The file's path in `params` is not looked at.
+  void fill(const CsvParams& params, const ReadFile& file);
+
+ private:
+  void add_classes(const CsvTable& table, const std::string& path);
+};
+
+class Csv final : public CsvDataset {
  public:
   using Params = CsvParams;
   Csv(const Params& params, const Needs& needs);

@@ -90,6 +90,11 @@ class TableReader {
     if (!has_header) read_row(row);
     while (faults_.size() < max_problems && reader_.next(row)) read_row(row);
     throw_if_any(Kind::data, problems_of_rows());
+    if (table_.rows == 0 && table_.skipped > 0) {
+      throw Error(Kind::data,
+                  problem_in(file_.path, text("no row can be read: ", table_.skipped, " are left out"),
+                             "set `on_error: fail` to see what is wrong with them"));
+    }
     if (table_.rows == 0) {
       throw Error(Kind::data, problem_in(file_.path, "the file has a header, but no rows below it",
                                          "set `header: no` if its only line is data"));
@@ -126,6 +131,8 @@ class TableReader {
   // Counts what is wrong with a row, or with its cell in `column`.
   void report_fault(Fault::Kind kind, const CsvRow& row, std::size_t column, std::string message,
                     std::string hint) {
+    row_is_bad_ = true;
+    if (params_.on_error == "skip") return;
     auto fault = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& known) {
       return known.kind == kind && known.column == column;
     });
@@ -175,9 +182,50 @@ class TableReader {
 
   void choose_columns(const CsvRow& row) {
     if (const auto column = find_column(row, "target", params_.target)) target_ = *column;
+    const std::vector<std::size_t> kept = find_columns(row, "keep", params_.keep);
+    const std::vector<std::size_t> categories = find_columns(row, "categories", params_.categories);
+    choose_inputs(row, kept);
+    for (const std::size_t column : kept) add_labels(table_.kept, kept_, column);
+    for (const std::size_t column : inputs_) {
+      const bool is_category = contains(categories, column);
+      table_.inputs.push_back({is_category, is_category ? categories_.size() : numbers_.size()});
+      if (is_category) {
+        add_labels(table_.categories, categories_, column);
+      } else {
+        numbers_.push_back(column);
+      }
+    }
+    for (const std::size_t column : categories) {
+      if (contains(inputs_, column)) continue;
+      problems_.push_back({{},
+                           "dataset.categories",
+                           text("names ", column_text(column), ", which is no input"),
+                           "name it under dataset.inputs too, or not at all"});
+    }
+  }
+
+  static bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+  }
+
+  void add_labels(std::vector<CsvLabels>& all, std::vector<std::size_t>& columns, std::size_t column) {
+    columns.push_back(column);
+    all.push_back({names_.empty() || names_[column].empty() ? text(column) : names_[column], {}, {}});
+  }
+
+  std::vector<std::size_t> find_columns(const CsvRow& row, std::string_view key,
+                                        const std::vector<std::string>& written) {
+    std::vector<std::size_t> out;
+    for (const std::string& name : written) {
+      if (const auto column = find_column(row, key, name)) out.push_back(*column);
+    }
+    return out;
+  }
+
+  void choose_inputs(const CsvRow& row, const std::vector<std::size_t>& kept) {
     if (params_.inputs.empty()) {
       for (std::size_t i = 0; i < n_columns_; ++i) {
-        if (i != target_) inputs_.push_back(i);
+        if (i != target_ && !contains(kept, i)) inputs_.push_back(i);
       }
       if (inputs_.empty()) {
         report(row, 1, text("there is one column only, separated by '", params_.separator, "'"),
@@ -233,6 +281,15 @@ class TableReader {
   }
 
   void read_row(const CsvRow& row) {
+    row_is_bad_ = false;
+    cells_.clear();
+    read_cells(row);
+    if (!row_is_bad_) return take_row(row);
+    ++table_.skipped;
+    if (table_.skipped_lines.size() < max_lines) table_.skipped_lines.push_back(text(row.line));
+  }
+
+  void read_cells(const CsvRow& row) {
     if (!row.fault.empty()) {
       report_fault(Fault::Kind::quotes, row, 0, row.fault,
                    "close the quote; a quote inside a quoted cell is written twice");
@@ -245,13 +302,35 @@ class TableReader {
           "put cells that hold a separator into double quotes, or set `separator`");
       return;
     }
-    for (const std::size_t column : inputs_) table_.inputs.push_back(read_number(row, column));
+    for (const std::size_t column : numbers_) cells_.push_back(read_number(row, column));
+    for (const std::size_t column : categories_) check_label(row, column);
     if (params_.task == "regression") {
-      table_.values.push_back(read_number(row, target_));
+      target_value_ = read_number(row, target_);
     } else {
-      table_.labels.push_back(read_label(row));
+      check_label(row, target_);
+    }
+  }
+
+  void take_row(const CsvRow& row) {
+    table_.numbers.insert(table_.numbers.end(), cells_.begin(), cells_.end());
+    for (std::size_t i = 0; i < categories_.size(); ++i) add_label(table_.categories[i], row, categories_[i]);
+    for (std::size_t i = 0; i < kept_.size(); ++i) add_label(table_.kept[i], row, kept_[i]);
+    if (params_.task == "regression") {
+      table_.values.push_back(target_value_);
+    } else {
+      add_label(table_.classes, row, target_);
     }
     ++table_.rows;
+  }
+
+  // A number for each name, in the order in which they come.
+  static void add_label(CsvLabels& labels, const CsvRow& row, std::size_t column) {
+    const std::string_view name = row.cells[column].text;
+    auto found = labels.numbers.find(name);
+    if (found == labels.numbers.end()) {
+      found = labels.numbers.emplace(name, static_cast<std::int64_t>(labels.numbers.size())).first;
+    }
+    labels.rows.push_back(found->second);
   }
 
   float read_number(const CsvRow& row, std::size_t column) {
@@ -263,6 +342,7 @@ class TableReader {
       report_fault(Fault::Kind::too_large, row, column,
                    text(what, cell.text, ", which is too large for a 32-bit number"), "scale the column");
     } else if (is_missing(cell.text)) {
+      if (params_.missing == "nan" && column != target_) return std::numeric_limits<float>::quiet_NaN();
       report_missing(row, column);
     } else {
       report_fault(Fault::Kind::no_number, row, column,
@@ -277,22 +357,15 @@ class TableReader {
     report_fault(Fault::Kind::missing, row, column,
                  text(column_text(column), " is ",
                       cell.text.empty() ? "empty" : text("'", cell.text, "', a missing value")),
-                 "fill in the value or remove the row: missing values are not supported");
+                 column == target_ ? "fill in the value or remove the row"
+                                   : "fill in the value, remove the row, or set `missing: nan` and add "
+                                     "`transforms: [impute]`");
   }
 
-  // A number for each spelling, in the order in which they come.
-  std::int64_t read_label(const CsvRow& row) {
-    const CsvCell& cell = row.cells[target_];
-    // `none` and `-` may be classes.
-    if (cell.text.empty() || cell.text == "nan" || cell.text == "NaN") {
-      report_missing(row, target_);
-      return 0;
-    }
-    const auto found = table_.label_numbers.find(cell.text);
-    if (found != table_.label_numbers.end()) return found->second;
-    const auto number = static_cast<std::int64_t>(table_.label_numbers.size());
-    table_.label_numbers.emplace(cell.text, number);
-    return number;
+  void check_label(const CsvRow& row, std::size_t column) {
+    const CsvCell& cell = row.cells[column];
+    // `none` and `-` may be names.
+    if (cell.text.empty() || cell.text == "nan" || cell.text == "NaN") report_missing(row, column);
   }
 
   const CsvParams& params_;
@@ -304,6 +377,12 @@ class TableReader {
   std::size_t n_columns_ = 0;
   std::vector<std::string> names_;  // empty without a header
   std::vector<std::size_t> inputs_;
+  std::vector<std::size_t> numbers_;     // inputs_ that hold numbers
+  std::vector<std::size_t> categories_;  // inputs_ that hold names
+  std::vector<std::size_t> kept_;
+  bool row_is_bad_ = false;
+  std::vector<float> cells_;  // of the row: its numbers_
+  float target_value_ = 0;
   std::size_t target_ = std::numeric_limits<std::size_t>::max();
   CsvTable table_;
 };

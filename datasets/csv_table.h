@@ -13,13 +13,29 @@
 
 namespace assay::datasets {
 
+/// A column of names.
+struct CsvLabels {
+  std::string name;                // of the column: as in the header, else its number
+  std::vector<std::int64_t> rows;  // [rows], numbers in the order in which names appear
+  std::map<std::string, std::int64_t, std::less<>> numbers;
+};
+
 struct CsvTable {
   std::int64_t rows = 0;
-  std::vector<float> inputs;         // [rows, inputs]
-  std::vector<float> values;         // [rows], regression: the target
-  std::vector<std::int64_t> labels;  // [rows], classification: numbers in the order in which labels appear
-  std::map<std::string, std::int64_t, std::less<>> label_numbers;
-  std::string target;  // the target column, for messages: "column 4 ('species')"
+  /// The inputs in their order: a place among `numbers`, or among `categories`.
+  struct Input {
+    bool is_category = false;
+    std::size_t place = 0;
+  };
+  std::vector<Input> inputs;
+  std::vector<float> numbers;  // [rows, inputs that are numbers]
+  std::vector<CsvLabels> categories;
+  std::vector<CsvLabels> kept;
+  std::vector<float> values;               // [rows], regression: the target
+  CsvLabels classes;                       // classification: the target
+  std::string target;                      // the target column, for messages: "column 4 ('species')"
+  std::int64_t skipped = 0;                // rows that could not be read, with `on_error: skip`
+  std::vector<std::string> skipped_lines;  // the first of them
 };
 
 /// Throws Kind::data with up to ten problems, each with its line, if the table is not what the parameters

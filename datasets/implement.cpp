@@ -2,14 +2,33 @@
 #include "datasets/digits.h"
 #include "datasets/idx.h"
 #include "datasets/mnist.h"
+#include "datasets/synthetic.h"
+#include "datasets/tables.h"
+#include "datasets/text.h"
+#include "datasets/uci.h"
 #include "registry/plugin.h"
 
 using namespace assay;
 
 ASSAY_IMPLEMENT(datasets, b) {
+  b.add<datasets::Synthetic<datasets::AddingParams>>("adding");
+  b.add<datasets::Synthetic<datasets::BlobsParams>>("blobs");
+  b.add<datasets::BreastCancer>("breast_cancer");
+  b.add<datasets::Synthetic<datasets::CirclesParams>>("circles");
+  b.add<datasets::Synthetic<datasets::CopyMemoryParams>>("copy_memory");
   b.add<datasets::Csv>("csv");
+  b.add<datasets::Diabetes>("diabetes");
   b.add<datasets::Digits>("digits");
   b.add<datasets::FashionMnist>("fashion_mnist");
   b.add<datasets::Idx>("idx");
+  b.add<datasets::Iris>("iris");
   b.add<datasets::Mnist>("mnist");
+  b.add<datasets::Synthetic<datasets::MoonsParams>>("moons");
+  b.add<datasets::Synthetic<datasets::RegressionParams>>("regression");
+  b.add<datasets::Synthetic<datasets::SpiralsParams>>("spirals");
+  b.add<datasets::Text>("text");
+  b.add<datasets::TinyShakespeare>("tiny_shakespeare");
+  b.add<datasets::Uci>("uci");
+  b.add<datasets::Wine>("wine");
+  b.add<datasets::Synthetic<datasets::XorParams>>("xor");
 }

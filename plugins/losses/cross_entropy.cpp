@@ -13,7 +13,7 @@ namespace assay::losses {
 
 namespace {
 
-/// scores [batch, classes] float, target [batch] i64.
+/// scores [batch, ..., classes] float, target [batch, ...] i64: every place of a sequence counts as a sample.
 class CrossEntropy final : public Loss {
  public:
   using Params = CrossEntropyParams;
@@ -24,11 +24,13 @@ class CrossEntropy final : public Loss {
   }
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
+    const at::Tensor scores = outputs.scores().flatten(0, -2);
+    const at::Tensor target = batch.target.flatten();
     LossValue value;
-    value.sum = at::cross_entropy_loss(outputs.scores(), batch.target, weights_, at::Reduction::Sum,
+    value.sum = at::cross_entropy_loss(scores, target, weights_, at::Reduction::Sum,
                                        /*ignore_index=*/-100, label_smoothing_);
-    value.count = static_cast<double>(batch.target.size(0));
-    if (weights_) value.weight = weights_->index_select(0, batch.target).sum();
+    value.count = static_cast<double>(target.size(0));
+    if (weights_) value.weight = weights_->index_select(0, target).sum();
     return value;
   }
 

@@ -1,4 +1,4 @@
-// The loss of classification.
+// The loss of classification and of language models.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,10 @@ struct CrossEntropyParams {
   std::vector<double> class_weights;
 
   static void describe(Fields<CrossEntropyParams>& f) {
-    f.about("Minus the log of the probability that softmax(scores) gives to the true class, in nats.");
+    f.about(
+        "Minus the log of the probability that softmax(scores) gives to the true class, in nats; of "
+        "sequences "
+        "the mean over all their places.");
     f("label_smoothing", &CrossEntropyParams::label_smoothing,
       "part of the truth that is spread over all classes", probability);
     f("class_weights", &CrossEntropyParams::class_weights,
@@ -26,7 +29,7 @@ struct CrossEntropyParams {
       each(non_negative()));
   }
 
-  static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
+  static std::vector<Task::Kind> tasks() { return {Task::Kind::classification, Task::Kind::language_model}; }
 
   std::vector<Misfit> misfits(const Task& task) const {
     if (class_weights.empty() || std::ssize(class_weights) == task.outputs) return {};

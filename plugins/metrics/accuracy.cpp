@@ -12,7 +12,7 @@ namespace assay::metrics {
 
 namespace {
 
-/// scores [batch, classes] float, target [batch] i64.
+/// scores [batch, ..., classes] float, target [batch, ...] i64.
 class Accuracy final : public Metric {
  public:
   using Params = AccuracyParams;
@@ -25,8 +25,8 @@ class Accuracy final : public Metric {
   }
 
   void update(const Outputs& outputs, const Batch& batch) override {
-    right_.add_(at::eq(at::argmax(outputs.scores().detach(), 1), batch.target).sum());
-    seen_ += batch.target.size(0);
+    right_.add_(at::eq(at::argmax(outputs.scores().detach(), -1), batch.target).sum());
+    seen_ += batch.target.numel();
   }
 
   std::vector<Scalar> values() const override {

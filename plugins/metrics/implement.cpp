@@ -1,5 +1,6 @@
 #include "plugins/metrics/accuracy.h"
 #include "plugins/metrics/errors.h"
+#include "plugins/metrics/surprise.h"
 #include "registry/plugin.h"
 
 using namespace assay;
@@ -7,4 +8,5 @@ using namespace assay;
 ASSAY_IMPLEMENT(metrics, b) {
   metrics::implement_accuracy(b);
   metrics::implement_errors(b);
+  metrics::implement_surprise(b);
 }

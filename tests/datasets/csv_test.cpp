@@ -1,5 +1,7 @@
 #include "datasets/csv.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -141,10 +143,11 @@ TEST(Csv, ExplainsADecimalComma) {
 }
 
 TEST(Csv, RefusesMissingValues) {
-  EXPECT_EQ(Table("a,y\n1,2\n,3\n").complaint_of_values(),
-            "FILE:3:1: error: column 0 ('a') is empty\n"
-            "  note: row: ,3\n"
-            "  hint: fill in the value or remove the row: missing values are not supported");
+  EXPECT_EQ(
+      Table("a,y\n1,2\n,3\n").complaint_of_values(),
+      "FILE:3:1: error: column 0 ('a') is empty\n"
+      "  note: row: ,3\n"
+      "  hint: fill in the value, remove the row, or set `missing: nan` and add `transforms: [impute]`");
   EXPECT_THAT(Table("a,y\nNaN,3\n1,2\n").complaint_of_values(),
               HasSubstr("FILE:2:1: error: column 0 ('a') is 'NaN', a missing value"));
   EXPECT_THAT(Table("a,y\n1,cat\n2,\n3,dog\n").complaint_of_classes(),
@@ -286,6 +289,70 @@ TEST(Csv, IrisShipsWithAssay) {
   EXPECT_EQ(data->facts().rows, 150);
   EXPECT_THAT(data->facts().columns[0].shape, ElementsAre(4));
   EXPECT_THAT(data->facts().task.classes, ElementsAre("setosa", "versicolor", "virginica"));
+}
+
+std::vector<float> inputs_of(const Dataset& data) {
+  const ArrayView x = *data.column(data.index_of("x"));
+  return {x.as<float>(), x.as<float>() + x.count()};
+}
+
+TEST(Csv, CategoriesAreAnInputForEachName) {
+  const Table table("size,color,y\n1,red,0.5\n2,blue,1\n3,red,2\n");
+
+  const auto data = table.values(R"(, "categories": ["color"])");
+
+  EXPECT_THAT(inputs_of(*data), ElementsAre(1, 0, 1, 2, 1, 0, 3, 0, 1));  // size, blue, red
+}
+
+TEST(Csv, CategoriesAreInputs) {
+  const Table table("a,b,y\n1,2,3\n");
+  EXPECT_THAT(table.complaint([&] { table.values(R"(, "categories": ["b"], "inputs": ["a"])"); }),
+              HasSubstr("dataset.categories names column 1 ('b'), which is no input"));
+}
+
+TEST(Csv, KeptColumnsAreNoInputs) {
+  const Table table("a,part,y\n1,train,3\n2,dev,4\n3,train,5\n");
+
+  const auto data = table.values(R"(, "keep": ["part"])");
+
+  EXPECT_THAT(inputs_of(*data), ElementsAre(1, 2, 3));
+  const std::size_t part = data->index_of("part");
+  EXPECT_THAT(data->facts().columns[part].names, ElementsAre("dev", "train"));
+  const ArrayView rows = *data->column(part);
+  EXPECT_THAT(std::vector(rows.as<std::int64_t>(), rows.as<std::int64_t>() + 3), ElementsAre(1, 0, 1));
+}
+
+TEST(Csv, MissingInputsMayBeNan) {
+  const Table table("a,b,y\n1,,3\nNA,2,4\n");
+
+  const auto x = inputs_of(*table.values(R"(, "missing": "nan")"));
+
+  EXPECT_EQ(x[0], 1);
+  EXPECT_TRUE(std::isnan(x[1]) && std::isnan(x[2]));
+  EXPECT_EQ(x[3], 2);
+}
+
+TEST(Csv, AMissingTargetIsAlwaysAnError) {
+  const Table table("a,y\n1,\n2,3\n");
+  EXPECT_THAT(table.complaint([&] { table.values(R"(, "missing": "nan")"); }),
+              HasSubstr("column 1 ('y') is empty"));
+}
+
+TEST(Csv, SkipsRowsThatCannotBeReadAndSaysSo) {
+  const Table table("a,b,y\n1,2,red\n1,2\nx,2,green\n3,4,blue\n1,\"2,3\n");
+
+  const auto data = table.classes(R"(, "on_error": "skip")");
+
+  EXPECT_THAT(inputs_of(*data), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(data->facts().task.classes, ElementsAre("blue", "red"));  // green is left out
+  EXPECT_THAT(data->facts().omissions,
+              ElementsAre("leaves out 3 of 5 rows, which cannot be read: lines 3, 4, 6"));
+}
+
+TEST(Csv, IsNotReadIfNoRowCanBe) {
+  const Table table("a,y\nx,1\n");
+  EXPECT_THAT(table.complaint([&] { table.values(R"(, "on_error": "skip")"); }),
+              HasSubstr("no row can be read: 1 are left out"));
 }
 
 }  // namespace

@@ -47,6 +47,18 @@ TEST(CrossEntropy, ClassWeightsWeighTheMean) {
   EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
 }
 
+TEST(CrossEntropy, OfSequencesCountsEveryPlace) {
+  const at::Tensor scores = at::tensor({1.0F, 2.0F, 0.0F, 3.0F, 1.0F, 1.0F}).reshape({1, 2, 3});
+  const at::Tensor target = at::tensor({2, 0}, at::kLong);
+  const auto loss = build("cross_entropy");
+
+  const LossValue value = (*loss)(Outputs(scores), with_target(target.reshape({1, 2})));
+  const LossValue flat = (*loss)(Outputs(scores.reshape({2, 3})), with_target(target));
+
+  EXPECT_EQ(value.count, 2);
+  EXPECT_EQ(value.sum.item<float>(), flat.sum.item<float>());
+}
+
 std::vector<Misfit> misfits_of_weights(std::vector<double> weights, const Task& task) {
   losses::CrossEntropyParams params;
   params.class_weights = std::move(weights);

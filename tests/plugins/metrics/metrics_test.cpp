@@ -4,6 +4,7 @@
 #include <string>
 
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include "registry/contracts/tensor/metric.h"
@@ -30,6 +31,18 @@ TEST(Accuracy, IsTheShareOfRightAnswers) {
 TEST(Accuracy, OfEqualScoresTheFirstWins) {
   const at::Tensor scores = at::tensor({1.0F, 1.0F}).reshape({1, 2});
   EXPECT_EQ(value_of("accuracy", {}, scores, at::tensor({0}, at::kLong)), 1);
+}
+
+TEST(Accuracy, OfSequencesCountsEveryPlace) {
+  const at::Tensor scores = at::tensor({3.0F, 1.0F, 0.0F, 2.0F, 5.0F, 4.0F, 1.0F, 2.0F}).reshape({2, 2, 2});
+  EXPECT_EQ(value_of("accuracy", {}, scores, at::tensor({0, 1, 1, 1}, at::kLong).reshape({2, 2})), 0.75);
+}
+
+TEST(Surprise, OfEqualScoresIsThatOfADraw) {
+  const at::Tensor scores = at::zeros({3, 2, 8});
+  const at::Tensor target = at::zeros({3, 2}, at::kLong);
+  EXPECT_NEAR(value_of("perplexity", {}, scores, target), 8, 1e-5);
+  EXPECT_NEAR(value_of("bits_per_character", {}, scores, target), 3, 1e-6);
 }
 
 TEST(Errors, AreInTheUnitsOfTheData) {

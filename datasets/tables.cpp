@@ -1,0 +1,75 @@
+#include "datasets/tables.h"
+
+#include "datasets/published.h"
+
+namespace assay::datasets {
+namespace {
+
+// As published, with a header and classes by name.
+struct ShippedTable {
+  std::string_view title;
+  std::string_view place;
+  KnownFile file;
+  std::string_view target;
+  std::string_view task;
+};
+
+constexpr ShippedTable iris = {
+    "iris",
+    "archive.ics.uci.edu/dataset/53 and ships with assay in datasets/data",
+    {"iris.csv", 3858, "9cc1c345c71bcc9b486b74cbf6063fa66f4bb5e0f603a4b3c3471ec2e5e8e355"},
+    "species",
+    "classification"};
+
+constexpr ShippedTable wine = {
+    "wine",
+    "archive.ics.uci.edu/dataset/109 and ships with assay in datasets/data",
+    {"wine.csv", 11288, "3ce67f610c87c7ad0ca5cd5c50b19fecfc80d0b21916b53a650c49610fd0ba89"},
+    "cultivar",
+    "classification"};
+
+constexpr ShippedTable breast_cancer = {
+    "breast cancer",
+    "archive.ics.uci.edu/dataset/17 and ships with assay in datasets/data",
+    {"breast_cancer.csv", 123865, "bbe6bc506fec05b65edfb905b871a229bdc97341f512e7548a9ecc6081644251"},
+    "diagnosis",
+    "classification"};
+
+constexpr ShippedTable diabetes = {
+    "diabetes",
+    "scikit-learn, sklearn.datasets.load_diabetes and ships with assay in datasets/data",
+    {"diabetes.csv", 18506, "9193026b7622ff944f0a6855a10107b24caf50dad69787c46e6890e69c27faca"},
+    "progression",
+    "regression"};
+
+CsvParams params_of(const ShippedTable& table) {
+  CsvParams params;
+  params.target = table.target;
+  params.task = table.task;
+  return params;
+}
+
+ReadFile read(const ShippedTable& table, const std::vector<std::string>& roots) {
+  return read_published({table.title, table.place, {""}, {table.file}}, roots).front();
+}
+
+}  // namespace
+
+DatasetOutline IrisParams::outline() const { return params_of(iris).outline(); }
+DatasetOutline WineParams::outline() const { return params_of(wine).outline(); }
+DatasetOutline BreastCancerParams::outline() const { return params_of(breast_cancer).outline(); }
+DatasetOutline DiabetesParams::outline() const { return params_of(diabetes).outline(); }
+
+Iris::Iris(const Params& /*params*/, const Needs& needs) { fill(params_of(iris), read(iris, needs.roots)); }
+
+Wine::Wine(const Params& /*params*/, const Needs& needs) { fill(params_of(wine), read(wine, needs.roots)); }
+
+BreastCancer::BreastCancer(const Params& /*params*/, const Needs& needs) {
+  fill(params_of(breast_cancer), read(breast_cancer, needs.roots));
+}
+
+Diabetes::Diabetes(const Params& /*params*/, const Needs& needs) {
+  fill(params_of(diabetes), read(diabetes, needs.roots));
+}
+
+}  // namespace assay::datasets

@@ -1,0 +1,40 @@
+// The regression tables of the UCI benchmark, with their published splits: `dataset: {type: uci, name:
+// yacht}`.
+#pragma once
+
+#include <string>
+
+#include "datasets/csv.h"
+
+namespace assay::datasets {
+
+struct UciParams {
+  std::string name;
+
+  /// The first published split, and the last 20% of its training rows to validate on.
+  DatasetOutline outline() const;
+
+  static void describe(Fields<UciParams>& f) {
+    f.about(
+        "A table of real numbers with 20 published splits into 90% to train and 10% to test on (protein: 5), "
+        "for `split: {type: index_files, fold: 0}`. Read from uci/NAME/ of a data folder: data.txt, "
+        "index_features.txt, index_target.txt, index_train_*.txt and index_test_*.txt, packed or not. x "
+        "[features] f32, y [1] f32.");
+    f.source("Hernandez-Lobato and Adams 2015, Probabilistic backpropagation; Gal and Ghahramani 2016");
+    f("name", &UciParams::name, "the table, which is the name of its folder", required,
+      one_of({"bostonHousing", "concrete", "energy", "kin8nm", "naval-propulsion-plant", "power-plant",
+              "protein-tertiary-structure", "wine-quality-red", "yacht"}));
+  }
+};
+
+class Uci final : public CsvDataset {
+ public:
+  using Params = UciParams;
+  Uci(const Params& params, const Needs& needs);
+  std::optional<SplitFiles> split_files() const override { return split_files_; }
+
+ private:
+  SplitFiles split_files_;
+};
+
+}  // namespace assay::datasets

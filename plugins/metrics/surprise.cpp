@@ -1,0 +1,79 @@
+#include "plugins/metrics/surprise.h"
+
+#include <cmath>
+#include <numbers>
+
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/zeros.h>
+
+#include "registry/contracts/tensor/arrays.h"
+#include "registry/contracts/tensor/metric.h"
+#include "registry/implementations.h"
+
+namespace assay::metrics {
+
+namespace {
+
+struct Perplexity {
+  using Params = PerplexityParams;
+  static constexpr const char* name = "perplexity";
+  static double of(double nats) { return std::exp(nats); }
+};
+
+struct BitsPerCharacter {
+  using Params = BitsPerCharacterParams;
+  static constexpr const char* name = "bits_per_character";
+  static double of(double nats) { return nats / std::numbers::ln2; }
+};
+
+/// scores [batch, ..., classes] float, target [batch, ...] i64. Logarithms are taken in f32, batches summed
+/// in f64.
+template <class Form>
+class Surprise final : public Metric {
+ public:
+  using Params = typename Form::Params;
+
+  Surprise(const Params&, const Needs& needs)
+      : nats_(at::zeros({}, at::TensorOptions(at::kDouble).device(needs.device))) {}
+
+  void reset() override {
+    nats_.zero_();
+    seen_ = 0;
+  }
+
+  void update(const Outputs& outputs, const Batch& batch) override {
+    const at::Tensor scores = outputs.scores().detach().flatten(0, -2);
+    const at::Tensor nats = at::cross_entropy_loss(scores, batch.target.flatten(), {}, at::Reduction::None);
+    nats_.add_(nats.sum(at::kDouble));
+    seen_ += batch.target.numel();
+  }
+
+  std::vector<Scalar> values() const override {
+    if (seen_ == 0) return {};
+    return {{Form::name, Form::of(nats_.template item<double>() / static_cast<double>(seen_))}};
+  }
+
+  void save(StateWriter& out) const override {
+    save_tensor(out, "nats", nats_);
+    out.integer("seen", seen_);
+  }
+
+  void load(const StateReader& in) override {
+    load_tensor(in, "nats", nats_);
+    seen_ = in.integer("seen");
+  }
+
+ private:
+  at::Tensor nats_;  // 0-d f64
+  std::int64_t seen_ = 0;
+};
+
+}  // namespace
+
+void implement_surprise(Implementations& parts) {
+  parts.add<Surprise<BitsPerCharacter>>("bits_per_character");
+  parts.add<Surprise<Perplexity>>("perplexity");
+}
+
+}  // namespace assay::metrics
