@@ -1,5 +1,6 @@
 #include "registry/contracts/shape.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -22,6 +23,30 @@ void Outline::parameter(std::string_view name, std::vector<std::int64_t> shape) 
 
 void Outline::buffer(std::string_view name, std::vector<std::int64_t> shape, Dtype dtype) {
   add({full_name(name), std::move(shape), dtype, true});
+}
+
+void Outline::shared_parameter(std::string_view name, std::vector<std::int64_t> shape) {
+  shared_.push_back({current_, std::string(name), std::move(shape)});
+}
+
+void Outline::check_shared() {
+  std::vector<std::string> names;
+  for (const TensorOutline& tensor : tensors_) {
+    if (!tensor.is_buffer) names.push_back(tensor.name);
+  }
+  for (const Shared& shared : shared_) {
+    current_ = shared.user;
+    const auto found = std::ranges::find(tensors_, shared.name, &TensorOutline::name);
+    if (found == tensors_.end()) {
+      fail(text("uses ", printable(shared.name), ", which the model does not have"),
+           suggest(shared.name, names));
+    }
+    if (found->shape != shared.shape) {
+      fail(text("uses ", shared.name, " as ", shape_text(shared.shape), ", but it is ",
+                shape_text(found->shape)),
+           "bring both to the same sizes");
+    }
+  }
 }
 
 void Outline::add(TensorOutline tensor) {
@@ -95,6 +120,8 @@ Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out
   }
   out.current_ = &model;
   const Shape output = facet->outline(model.params(), out);
+  out.check_shared();
+  out.current_ = &model;
   const std::string mismatch =
       text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
   // Only sequences have scores for each of several places in a sample.

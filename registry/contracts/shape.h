@@ -78,6 +78,9 @@ class Outline {
   const ModelFacts& facts() const { return facts_; }
   void parameter(std::string_view name, std::vector<std::int64_t> shape);
   void buffer(std::string_view name, std::vector<std::int64_t> shape, Dtype dtype = Dtype::f32);
+  /// Says that the component uses a parameter of another one, of this name in the model. outline_model fails
+  /// at the component's place if there is none, or of another shape.
+  void shared_parameter(std::string_view name, std::vector<std::int64_t> shape);
   /// Applies a nested layer's shape function; its tensors are named `name.…`. Adds a row to the table.
   Shape layer(std::string_view name, const Slot<Layer>& slot, std::span<const Shape> inputs);
   Shape layer(std::string_view name, const Slot<Layer>& slot, const Shape& input);
@@ -101,11 +104,19 @@ class Outline {
   std::string full_name(std::string_view name) const;
   void add(TensorOutline tensor);
   void count(const TensorOutline& tensor);
+  void check_shared();
+
+  struct Shared {
+    const SlotBase* user;
+    std::string name;
+    std::vector<std::int64_t> shape;
+  };
 
   const ModelFacts& facts_;
   std::string prefix_;                 // "layers.0." or empty
   const SlotBase* current_ = nullptr;  // whose shape function runs
   std::vector<TensorOutline> tensors_;
+  std::vector<Shared> shared_;
   std::vector<LayerRow> rows_;
   std::vector<std::size_t> open_rows_;  // of the layers whose bodies run, the outermost first
 };

@@ -34,12 +34,13 @@ struct Batch {
 };
 
 /// What a forward pass may depend on, besides its inputs. Random layers draw from streams keyed by seed, the
-/// module's path, `draw` and the sample ids (registry/contracts/tensor/random_ops.h).
+/// module's path, `repetition`, `draw` and the sample ids (registry/contracts/tensor/random_ops.h).
 struct Context {
   bool is_training = false;
   bool draws_in_evaluation = false;  // Monte-Carlo dropout: random layers act in evaluation mode too
   std::uint64_t seed = 0;
-  std::uint32_t draw = 0;  // the epoch in training; the pass in Monte-Carlo prediction
+  std::uint32_t draw = 0;        // the epoch in training; the pass in Monte-Carlo prediction
+  std::uint32_t repetition = 0;  // within a pass: how often layers that share their weights ran before
   std::int64_t step = 0;
   const std::vector<std::int64_t>* ids = nullptr;
 

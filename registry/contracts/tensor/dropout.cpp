@@ -1,20 +1,27 @@
 #include "registry/contracts/tensor/dropout.h"
 
+#include <string>
+
+#include "core/text.h"
 #include "registry/contracts/tensor/random_ops.h"
 
 namespace assay {
 
 at::Tensor Dropout::operator()(const at::Tensor& x, const Context& context) {
   if (p_ == 0 || !context.is_random()) return x;
-  return dropout(x, p_, stream(context.seed), context);
+  if (unit_ == Unit::channel) return channel_dropout(x, p_, stream(context), context);
+  return dropout(x, p_, stream(context), context);
 }
 
 void Dropout::on_named() { has_stream_ = false; }
 
-const Stream& Dropout::stream(std::uint64_t seed) {
-  if (!has_stream_ || seed != seed_) {
-    stream_ = Stream(seed, "dropout/" + path());
-    seed_ = seed;
+const Stream& Dropout::stream(const Context& context) {
+  if (!has_stream_ || context.seed != seed_ || context.repetition != repetition_) {
+    const std::string purpose = "dropout/" + path();
+    stream_ =
+        Stream(context.seed, context.repetition == 0 ? purpose : text(purpose, '#', context.repetition));
+    seed_ = context.seed;
+    repetition_ = context.repetition;
     has_stream_ = true;
   }
   return stream_;

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 #include "registry/contracts/families.h"
+#include "registry/contracts/weight_inits.h"
+#include "registry/implementations.h"
 
 namespace assay {
 
@@ -26,15 +29,39 @@ class Init {
                     const std::string& name) const = 0;
 };
 
+/// The `init` of a model, built.
+class InitRules {
+ public:
+  InitRules(const std::vector<InitRule>& rules, const Implementations& parts);
+  /// What a parameter starts from by the first rule that matches its dotted name; null if none does.
+  const Init* find(std::string_view name) const;
+  /// The same among the rules whose initialiser is `constant`.
+  const Init* find_constant(std::string_view name) const;
+
+ private:
+  struct Rule {
+    Globs match;
+    std::unique_ptr<Init> init;
+    bool is_constant;
+  };
+  std::vector<Rule> rules_;
+};
+
 /// Where first values come from while a model is built.
 struct InitContext {
   std::uint64_t seed = 0;
-  std::string path;  // dotted prefix of what is being built: "layers.0."
-  InitContext below(const std::string& name) const { return {seed, path + name + "."}; }
+  std::string path;                  // dotted prefix of what is being built: "layers.0."
+  const InitRules* rules = nullptr;  // the model's; null: it has none
+  InitContext below(const std::string& name) const { return {seed, path + name + ".", rules}; }
 };
 
-/// A new f32 parameter, filled; requires gradients.
+/// A new f32 parameter, filled by the model's rules or else by `init`; requires gradients.
 at::Tensor make_parameter(const std::string& name, const std::vector<std::int64_t>& shape, const Init& init,
                           std::int64_t fan_in, std::int64_t fan_out, const InitContext& context);
+
+/// A new f32 parameter that starts at one value, unless a rule of the model has another constant for it: the
+/// scales and shifts of normalisations. Requires gradients.
+at::Tensor make_constant(const std::string& name, const std::vector<std::int64_t>& shape, double value,
+                         const InitContext& context);
 
 }  // namespace assay

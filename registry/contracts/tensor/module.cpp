@@ -77,9 +77,19 @@ std::vector<Module::Named> Module::buffers() {
 }
 
 void Module::name_tree(const std::string& path) {
+  set_paths(path);
+  show(parameters());
+}
+
+void Module::set_paths(const std::string& path) {
   path_ = path;
   on_named();
-  for (const Child& child : children_) child.module->name_tree(below(path, child.name));
+  for (const Child& child : children_) child.module->set_paths(below(path, child.name));
+}
+
+void Module::show(const std::vector<Named>& parameters) {
+  on_tree(parameters);
+  for (const Child& child : children_) child.module->show(parameters);
 }
 
 void Module::to(at::Device device) {

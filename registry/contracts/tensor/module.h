@@ -37,8 +37,8 @@ class Module {
   /// Buffers: kept, not trained (running means).
   std::vector<Named> buffers();
 
-  /// Gives every module its dotted path; called once on the root, after construction. Random layers key their
-  /// streams by it.
+  /// Gives every module its dotted path and lets it find tensors of others; called once on the root, after
+  /// construction. Random layers key their streams by their path.
   void name_tree(const std::string& path = {});
   const std::string& path() const { return path_; }
 
@@ -58,6 +58,9 @@ class Module {
   void add_child(std::string name, Module& child);
   /// Called by name_tree when the path is known.
   virtual void on_named() {}
+  /// Called by name_tree when all paths are known, with all parameters of the tree: what uses a tensor of
+  /// another part keeps its address, which stays the same.
+  virtual void on_tree(const std::vector<Named>&) {}
 
  private:
   struct Member {
@@ -69,6 +72,8 @@ class Module {
     Module* module;
   };
   void collect(const std::string& prefix, bool is_buffer, std::vector<Named>& out);
+  void set_paths(const std::string& path);
+  void show(const std::vector<Named>& parameters);
 
   std::vector<Member> parameters_;
   std::vector<Member> buffers_;
