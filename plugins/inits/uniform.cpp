@@ -24,6 +24,11 @@ class Uniform final : public Init {
   Params params_;
 };
 
+void fill_by_fan(at::Tensor& values, std::int64_t fan, std::uint64_t seed, const std::string& name) {
+  const double limit = fan > 0 ? 1.0 / std::sqrt(static_cast<double>(fan)) : 0.0;
+  fill_uniform(values, -limit, limit, Stream(seed, "init/" + name));
+}
+
 class UniformFan final : public Init {
  public:
   using Params = UniformFanParams;
@@ -31,8 +36,18 @@ class UniformFan final : public Init {
 
   void fill(at::Tensor& values, std::int64_t fan_in, std::int64_t, std::uint64_t seed,
             const std::string& name) const override {
-    const double limit = fan_in > 0 ? 1.0 / std::sqrt(static_cast<double>(fan_in)) : 0.0;
-    fill_uniform(values, -limit, limit, Stream(seed, "init/" + name));
+    fill_by_fan(values, fan_in, seed, name);
+  }
+};
+
+class UniformFanOut final : public Init {
+ public:
+  using Params = UniformFanOutParams;
+  UniformFanOut(const Params&, const Needs&) {}
+
+  void fill(at::Tensor& values, std::int64_t, std::int64_t fan_out, std::uint64_t seed,
+            const std::string& name) const override {
+    fill_by_fan(values, fan_out, seed, name);
   }
 };
 
@@ -41,6 +56,7 @@ class UniformFan final : public Init {
 void implement_uniform(Implementations& parts) {
   parts.add<Uniform>("uniform");
   parts.add<UniformFan>("uniform_fan");
+  parts.add<UniformFanOut>("uniform_fan_out");
 }
 
 }  // namespace assay::inits

@@ -29,6 +29,14 @@ struct UniformFanParams {
   }
 };
 
+struct UniformFanOutParams {
+  static void describe(Fields<UniformFanOutParams>& f) {
+    f.about(
+        "Uniform in [-1/sqrt(fan_out), 1/sqrt(fan_out)), what PyTorch's recurrent layers start from: there, "
+        "fan_out is the size of the state.");
+  }
+};
+
 void implement_uniform(Implementations& parts);  // uniform.cpp
 
 }  // namespace assay::inits
