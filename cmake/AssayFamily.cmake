@@ -1,12 +1,13 @@
 # How a family of components that compute is built: declarations and implementations apart.
 
-# assay_family(NAME IMPLEMENT file ...)
-# From one folder of plugins/: assay::NAME_declared, declare.cpp as objects for libassay (no LibTorch), and
+# assay_family(NAME [DECLARE file ...] IMPLEMENT file ...)
+# From one folder of plugins/: assay::NAME_declared, declare.cpp and the files given as objects for libassay (no
+# LibTorch), and
 # libassay_NAME.so, implement.cpp and the files given, which is opened only to compute. Nothing but
 # assay_implement_NAME is visible from outside. The target assay_implementations builds all of them.
 function(assay_family name)
-  cmake_parse_arguments(ARG "" "" "IMPLEMENT" ${ARGN})
-  assay_library(${name}_declared SOURCES declare.cpp PUBLIC assay::contracts)
+  cmake_parse_arguments(ARG "" "" "DECLARE;IMPLEMENT" ${ARGN})
+  assay_library(${name}_declared SOURCES declare.cpp ${ARG_DECLARE} PUBLIC assay::contracts)
 
   add_library(libassay_${name} SHARED implement.cpp ${ARG_IMPLEMENT})
   _assay_settings(libassay_${name})

@@ -64,6 +64,37 @@ struct EluParams : Activation {
   }
 };
 
+struct SeluParams : Activation {
+  static void describe(Fields<SeluParams>& f) {
+    f.about("1.0507 x where it is positive, 1.7581 * (exp(x) - 1) elsewhere: keeps mean 0 and variance 1.");
+    f.source("Klambauer et al. 2017, Self-Normalizing Neural Networks");
+  }
+};
+
+struct SoftplusParams : Activation {
+  double beta = 1.0;
+
+  static void describe(Fields<SoftplusParams>& f) {
+    f.about("log(1 + exp(beta * x)) / beta: a smooth ReLU. x itself where beta * x is above 20.");
+    f.source("torch.nn.Softplus");
+    f("beta", &SoftplusParams::beta, "how sharp the bend is", positive);
+  }
+};
+
+struct MishParams : Activation {
+  static void describe(Fields<MishParams>& f) {
+    f.about("x * tanh(log(1 + exp(x))).");
+    f.source("Misra 2019, Mish: A Self Regularized Non-Monotonic Activation Function");
+  }
+};
+
+struct HardswishParams : Activation {
+  static void describe(Fields<HardswishParams>& f) {
+    f.about("x * min(max(x + 3, 0), 6) / 6: silu without an exponential.");
+    f.source("Howard et al. 2019, Searching for MobileNetV3");
+  }
+};
+
 void implement_activations(Implementations& parts);  // activations.cpp
 
 }  // namespace assay::layers

@@ -8,21 +8,25 @@ namespace assay::layers {
 namespace {
 
 /// x [batch, ...] -> the same shape.
+template <class P, Dropout::Unit unit>
 class DropoutLayer final : public SimpleLayer {
  public:
-  using Params = DropoutParams;
-  DropoutLayer(const Params& params, const Needs&) : dropout_(params.p) {}
+  using Params = P;
+  DropoutLayer(const Params& params, const LayerNeeds&) : dropout_(params.p, unit) {
+    add_child("", dropout_);  // draws from a stream of the layer's own path
+  }
 
   at::Tensor forward(const at::Tensor& x, Context& context) override { return dropout_(x, context); }
 
  private:
-  void on_named() override { dropout_.name_tree(path()); }
-
   Dropout dropout_;
 };
 
 }  // namespace
 
-void implement_dropout(Implementations& parts) { parts.add<DropoutLayer>("dropout"); }
+void implement_dropout(Implementations& parts) {
+  parts.add<DropoutLayer<DropoutParams, Dropout::Unit::element>>("dropout");
+  parts.add<DropoutLayer<Dropout2dParams, Dropout::Unit::channel>>("dropout2d");
+}
 
 }  // namespace assay::layers

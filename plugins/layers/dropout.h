@@ -1,4 +1,4 @@
-// Dropout as a layer.
+// Dropout as layers.
 #pragma once
 
 #include "plugins/layers/inputs.h"
@@ -24,6 +24,27 @@ struct DropoutParams {
 
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
+    return in;
+  }
+};
+
+struct Dropout2dParams {
+  double p = 0.5;
+
+  static void describe(Fields<Dropout2dParams>& f) {
+    f.about(
+        "In training, zeroes whole channels of [channels, ...] with chance p and scales the rest by 1 / (1 - "
+        "p).");
+    f.source("Tompson et al. 2015, Efficient Object Localization Using Convolutional Networks");
+    f("p", &Dropout2dParams::p, "chance that a channel is zeroed", fraction);
+  }
+
+  Shape outline(const Shape& in, Outline& out) const {
+    require_floats(in, out);
+    if (in.sizes.size() < 2) {
+      out.fail(text("expects [channels, length] or [channels, height, width], gets ", to_string(in)),
+               "use `dropout`");
+    }
     return in;
   }
 };

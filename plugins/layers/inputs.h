@@ -21,6 +21,24 @@ inline void require_image(const Shape& in, const Outline& out) {
                                 : "use data of images");
 }
 
+/// Channels along one axis: [channels, length].
+inline void require_signal(const Shape& in, const Outline& out) {
+  require_floats(in, out);
+  if (in.sizes.size() == 2) return;
+  out.fail(text("expects [channels, length], gets ", to_string(in)),
+           in.sizes.size() == 1 ? "bring it into this shape with `reshape`"
+                                : "bring it into this shape with `reshape` or `permute`");
+}
+
+/// A vector at each place of a sequence: [time, features].
+inline void require_sequence(const Shape& in, const Outline& out) {
+  const std::string message = text("expects [time, features], gets ", to_string(in));
+  if (in.dtype == Dtype::i64) out.fail(message, "put `embedding` before it");
+  require_floats(in, out);
+  if (in.sizes.size() == 2) return;
+  out.fail(message, "use data of sequences, or bring it into this shape with `reshape` or `permute`");
+}
+
 /// A window that slides over an axis.
 struct Window {
   std::int64_t kernel = 1;

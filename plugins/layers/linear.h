@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "plugins/layers/inputs.h"
 #include "registry/contracts/weight_inits.h"
@@ -15,25 +17,44 @@ namespace assay::layers {
 struct LinearParams {
   std::int64_t units = 0;
   bool bias = true;
+  std::string tied;
   WeightInits init;
 
   static void describe(Fields<LinearParams>& f) {
-    f.about("Fully connected: y = x W^T + b. The number of its inputs is inferred.");
+    f.about(
+        "Fully connected: y = x W^T + b, at each place of a sequence where it gets one. Takes [features] or "
+        "[time, "
+        "features]; the number of features is inferred.");
     f("units", &LinearParams::units, "outputs; 0 for as many as the task asks for", non_negative);
     f("bias", &LinearParams::bias, "add a bias");
+    f("tied", &LinearParams::tied,
+      "dotted name of a layer whose weight it uses instead of one of its own, as `layers.0`, an embedding of "
+      "as "
+      "many tokens as this has outputs");
     f("init", &LinearParams::init, "first values of weights and biases");
   }
 
   std::int64_t units_for(const ModelFacts& facts) const { return units > 0 ? units : facts.outputs(); }
 
+  std::string tied_weight() const { return tied + ".weight"; }
+
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
-    if (in.sizes.size() != 1)
-      out.fail(text("expects [features], gets ", to_string(in)), "put `flatten` before it");
+    if (in.sizes.empty() || in.sizes.size() > 2) {
+      out.fail(text("expects [features] or [time, features], gets ", to_string(in)),
+               "put `flatten` before it");
+    }
     const std::int64_t outputs = units_for(out.facts());
-    out.parameter("weight", {outputs, in.sizes[0]});
+    const std::vector<std::int64_t> weight{outputs, in.sizes.back()};
+    if (tied.empty()) {
+      out.parameter("weight", weight);
+    } else {
+      out.shared_parameter(tied_weight(), weight);
+    }
     if (bias) out.parameter("bias", {outputs});
-    return {{outputs}};
+    Shape shape = in;
+    shape.sizes.back() = outputs;
+    return shape;
   }
 };
 
