@@ -1,3 +1,4 @@
+#include "plugins/models/graph.h"
 #include "plugins/models/lenet.h"
 #include "plugins/models/mlp.h"
 #include "plugins/models/sequential.h"
@@ -6,6 +7,7 @@
 using namespace assay;
 
 ASSAY_DECLARE(models, "1.0.0", r) {
+  r.declare<models::GraphParams>(family::model, "graph");
   r.declare<models::LenetParams>(family::model, "lenet");
   r.declare<models::MlpParams>(family::model, "mlp");
   r.declare<models::SequentialParams>(family::model, "sequential");

@@ -15,10 +15,12 @@ class Sequential final : public SimpleModel {
   using Params = SequentialParams;
 
   Sequential(const Params& params, const Needs& needs) {
+    const InitRules rules(params.init, needs.parts);
+    const InitContext init{needs.init.seed, needs.init.path, &rules};
     Shape shape = needs.facts.inputs.front().shape;
     for (const Slot<Layer>& slot : params.layers) {
       const std::string name = text("layers.", layers_.size());
-      BuiltLayer built = build_layer(name, slot, {shape}, {{shape}, needs.facts, needs.parts, needs.init});
+      BuiltLayer built = build_layer(name, slot, {shape}, {{shape}, needs.facts, needs.parts, init});
       shape = std::move(built.output);
       layers_.push_back(std::move(built.layer));
       add_child(name, *layers_.back());

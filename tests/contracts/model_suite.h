@@ -16,6 +16,15 @@ namespace assay::testing {
 
 /// Parameters that suit a model: small, with dropout where it has one.
 inline std::string model_sample(const std::string& name) {
+  if (name == "graph") {
+    return R"({"nodes": [
+      {"name": "flat", "layer": "flatten"},
+      {"name": "left", "layer": {"type": "linear", "units": 4}},
+      {"name": "right", "from": "flat", "layer": {"type": "sequence", "layers": [{"type": "linear", "units": 4}, "tanh"]}},
+      {"name": "both", "from": ["left", "right"], "layer": "add"},
+      {"name": "drop", "layer": {"type": "dropout", "p": 0.3}},
+      {"name": "head", "from": "drop", "layer": "linear"}]})";
+  }
   if (name == "lenet") return R"({"channels": [2, 3], "hidden": [7], "dropout": 0.3})";
   if (name == "mlp") return R"({"hidden": [9, 7], "dropout": 0.3, "input_dropout": 0.1})";
   if (name == "sequential") {

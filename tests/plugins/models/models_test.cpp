@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <ATen/ops/arange.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -148,6 +149,210 @@ TEST(Sequential, ALastLayerThatDoesNotFitTheTaskIsAProblem) {
       problems_with("sequential", R"({"layers": [{"type": "linear", "units": 2}]})", facts_of({4}));
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("ends in [2], but the task is classification with 3 classes"));
+}
+
+TEST(Sequential, CopiesOfARepeatHaveWeightsOfTheirOwn) {
+  EXPECT_THAT(
+      parameter_names(
+          "sequential",
+          R"({"layers": [{"type": "repeat", "times": 2, "layers": ["relu", {"type": "linear", "units": 3,
+                          "bias": false}]}]})",
+          facts_of({2})),
+      ElementsAre("layers.0.0.layers.1.weight [3, 2]", "layers.0.1.layers.1.weight [3, 3]"));
+}
+
+TEST(Sequential, SharedCopiesHaveOneSetOfWeights) {
+  EXPECT_THAT(
+      parameter_names("sequential",
+                      R"({"layers": [{"type": "repeat", "times": 4, "shared": true, "layers": ["linear"]}]})",
+                      facts_of({3})),
+      ElementsAre("layers.0.0.layers.0.weight [3, 3]", "layers.0.0.layers.0.bias [3]"));
+}
+
+TEST(Sequential, SharedLayersMustKeepTheShape) {
+  const auto problems = problems_with(
+      "sequential", R"({"layers": [{"type": "repeat", "times": 2, "shared": true, "layers": ["linear"]}]})",
+      facts_of({4}));
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("cannot put [3], which its layers make of [4]"));
+  EXPECT_EQ(problems[0].path, "model.layers.0");
+}
+
+TEST(Sequential, RepeatedNoTimesLayersDoNothing) {
+  EXPECT_THAT(
+      parameter_names("sequential", R"({"layers": [{"type": "repeat", "times": 0, "layers": ["linear"]}]})",
+                      facts_of({3})),
+      SizeIs(0));
+}
+
+/// Scores in training, of samples 0 to n - 1.
+at::Tensor scores(Model& model, const at::Tensor& x) {
+  Batch batch;
+  batch.inputs.set("x", x);
+  batch.ids = ids_from(0, x.size(0));
+  Context context = training_context(batch.ids);
+  return model.forward(batch, context).scores();
+}
+
+TEST(Sequential, SharedLayersDrawAnewEachTime) {
+  const auto model = build("sequential",
+                           R"({"layers": [{"type": "repeat", "times": 2, "shared": true,
+                                           "layers": [{"type": "dropout", "p": 0.5}]}]})",
+                           facts_of({3}));
+  model->name_tree();
+  const at::Tensor y = scores(*model, spread({40, 3}).abs().add(1));
+  // Half of the elements are left by one mask, a quarter by two that know nothing of each other.
+  EXPECT_NEAR(y.ne(0).to(at::kDouble).mean().item<double>(), 0.25, 0.1);
+}
+
+TEST(Sequential, AResidualWithoutAShortcutKeepsTheShape) {
+  const auto problems = problems_with(
+      "sequential",
+      R"({"layers": [{"type": "residual", "layers": [{"type": "linear", "units": 5}]}, "linear"]})",
+      facts_of({4}));
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message,
+              HasSubstr("cannot add [4], which is its input, to the [5] that its layers make"));
+  EXPECT_THAT(problems[0].hint, HasSubstr("`shortcut`"));
+}
+
+TEST(Sequential, AResidualIsWhatItsLayersMakePlusItsInput) {
+  const auto model =
+      build("sequential", R"({"layers": [{"type": "residual", "layers": ["relu"]}]})", facts_of({3}));
+  const at::Tensor x = spread({5, 3});
+  EXPECT_TRUE(scores(*model, x).equal(x.relu().add(x)));
+}
+
+TEST(Sequential, ATiedLayerUsesTheEmbeddingsWeight) {
+  ModelFacts facts = facts_of({4}, Task::Kind::language_model, 7);
+  facts.inputs.front().shape.dtype = Dtype::i64;
+  const std::string options =
+      R"({"layers": [{"type": "embedding", "units": 3}, {"type": "linear", "tied": "layers.0", "bias": false}]})";
+  EXPECT_THAT(parameter_names("sequential", options, facts), ElementsAre("layers.0.weight [7, 3]"));
+  const auto model = build("sequential", options, facts);
+  model->name_tree();
+  const at::Tensor weight = *model->parameters().front().tensor;
+  const at::Tensor tokens = at::arange(8).remainder(7).reshape({2, 4});
+
+  EXPECT_TRUE(scores(*model, tokens)
+                  .allclose(weight.index_select(0, tokens.flatten()).matmul(weight.t()).reshape({2, 4, 7})));
+}
+
+TEST(Sequential, WhatATiedLayerNamesMustBeThereAndFit) {
+  ModelFacts facts = facts_of({4}, Task::Kind::language_model, 7);
+  facts.inputs.front().shape.dtype = Dtype::i64;
+  const auto tied_to = [&](const std::string& name, const std::string& units) {
+    return problems_with("sequential",
+                         R"({"layers": [{"type": "embedding", "units": 3}, {"type": "linear", "units": )" +
+                             units + R"(}, {"type": "linear", "tied": ")" + name + R"("}]})",
+                         facts);
+  };
+  ASSERT_THAT(tied_to("layer.0", "3"), SizeIs(1));
+  EXPECT_THAT(tied_to("layer.0", "3")[0].message,
+              HasSubstr("uses layer.0.weight, which the model does not have"));
+  EXPECT_THAT(tied_to("layer.0", "3")[0].hint, HasSubstr("did you mean 'layers.0.weight'?"));
+  EXPECT_EQ(tied_to("layer.0", "3")[0].path, "model.layers.2");
+  ASSERT_THAT(tied_to("layers.0", "4"), SizeIs(1));
+  EXPECT_THAT(tied_to("layers.0", "4")[0].message,
+              HasSubstr("uses layers.0.weight as [7, 4], but it is [7, 3]"));
+}
+
+TEST(Sequential, InitGoesByNameFirstMatchAndOverTheLayers) {
+  const auto model =
+      build("sequential",
+            R"({"layers": [{"type": "linear", "units": 4, "init": {"weight": 0.5, "bias": 0.25}}, "linear"],
+                               "init": [{"match": "layers.1.weight", "use": 1}, {"match": ["*.weight"], "use": 2}]})",
+            facts_of({3}));
+  std::vector<float> first;
+  for (const auto& [name, tensor] : model->parameters()) first.push_back(tensor->flatten()[0].item<float>());
+  EXPECT_THAT(std::vector(first.begin(), first.begin() + 3), ElementsAre(2, 0.25F, 1));
+}
+
+TEST(Sequential, InitByNameLeavesScalesOfNormsToConstants) {
+  const auto scale_with = [](const std::string& use) {
+    const auto model = build("sequential",
+                             R"({"layers": ["batch_norm", "linear"], "init": [{"match": "*weight", "use": )" +
+                                 use + R"(}, {"match": "*", "use": 3}]})",
+                             facts_of({3}));
+    return model->parameters()[0].tensor->flatten()[0].item<float>();
+  };
+  EXPECT_EQ(scale_with(R"("he_normal")"), 3);
+  EXPECT_EQ(scale_with("0"), 0);
+}
+
+TEST(Sequential, AnInitThatMatchesNothingIsAProblem) {
+  const auto problems = problems_with(
+      "sequential", R"({"layers": ["linear"], "init": [{"match": "*.wieght", "use": 1}]})", facts_of({3}));
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message,
+              HasSubstr("has the glob '*.wieght' in `init.0`, which matches no parameter"));
+  EXPECT_EQ(problems[0].hint, "did you mean '*.weight'?");
+}
+
+TEST(Sequential, WithIsAMapOfAnything) {
+  EXPECT_THAT(
+      problems_with("sequential", R"({"layers": ["linear"], "with": {"a": 1, "b": [2]}})", facts_of({3})),
+      SizeIs(0));
+  EXPECT_THAT(problems_with("sequential", R"({"layers": ["linear"], "with": 3})", facts_of({3})), SizeIs(1));
+}
+
+TEST(Graph, NamesItsWeightsByItsNodes) {
+  EXPECT_THAT(parameter_names("graph",
+                              R"({"nodes": [{"name": "stem", "layer": {"type": "linear", "units": 2}},
+                                            {"name": "head", "layer": "linear"}]})",
+                              facts_of({4})),
+              ElementsAre("stem.weight [2, 4]", "stem.bias [2]", "head.weight [3, 2]", "head.bias [3]"));
+}
+
+TEST(Graph, NodesTakeInputsByName) {
+  ModelFacts facts = facts_of({3});
+  facts.inputs.push_back({"z", {{3}}});
+  const auto model = build("graph", R"({"nodes": [{"name": "sum", "from": ["x", "z"], "layer": "add"},
+                                                  {"name": "bent", "layer": "relu"},
+                                                  {"name": "last", "from": ["bent", "x"], "layer": "multiply"}],
+                                        "output": "last"})",
+                           facts);
+  Batch batch;
+  const at::Tensor x = spread({5, 3}), z = spread({15}).flip(0).reshape({5, 3});
+  batch.inputs.set("z", z);
+  batch.inputs.set("x", x);
+  Context context;
+  EXPECT_TRUE(model->forward(batch, context).scores().equal(x.add(z).relu().mul(x)));
+}
+
+/// The one problem of a graph with these nodes over two inputs.
+Problem graph_problem(const std::string& nodes) {
+  ModelFacts facts = facts_of({3});
+  facts.inputs.push_back({"z", {{2}}});
+  const auto problems = problems_with("graph", R"({"nodes": [)" + nodes + "]}", facts);
+  EXPECT_THAT(problems, SizeIs(1));
+  return problems.empty() ? Problem{} : problems[0];
+}
+
+TEST(Graph, ANodeMayOnlyNameWhatStandsBeforeIt) {
+  const Problem problem = graph_problem(
+      R"({"name": "a", "from": "bb", "layer": "linear"}, {"name": "bb", "from": "a", "layer": "linear"})");
+  EXPECT_THAT(problem.message, HasSubstr("has in node 'a' the input 'bb', which does not stand before it"));
+}
+
+TEST(Graph, NamesStandForOneThing) {
+  EXPECT_THAT(graph_problem(R"({"name": "x", "from": "x", "layer": "linear"})").message,
+              HasSubstr("has two things called 'x'"));
+}
+
+TEST(Graph, TheFirstNodeOfManyInputsSaysWhichItTakes) {
+  EXPECT_THAT(graph_problem(R"({"name": "a", "layer": "linear"})").message,
+              HasSubstr("does not say which of the 2 inputs"));
+}
+
+TEST(Graph, InputsThatDoNotFitTogetherAreAProblem) {
+  EXPECT_THAT(graph_problem(R"({"name": "a", "from": ["x", "z"], "layer": "add"})").message,
+              HasSubstr("gets [3] and [2]"));
+}
+
+TEST(Graph, NamesOfNodesAreSnakeCase) {
+  EXPECT_THAT(graph_problem(R"({"name": "a.b", "from": "x", "layer": "linear"})").message,
+              HasSubstr("must be a name of a-z"));
 }
 
 }  // namespace

@@ -1,0 +1,231 @@
+// The models of configs/model against their references: how many parameters, what comes out, and that they
+// train.
+#include <string>
+#include <vector>
+
+#include <ATen/ops/arange.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "registry/contracts/tensor/model.h"
+#include "runner/config/load.h"
+#include "tests/contracts/tensor_component.h"
+#include "tests/support/files.h"
+
+namespace assay::testing {
+namespace {
+
+/// The model of a preset. Data, which nobody reads here, are of a language model if the task is.
+Slot<Model> preset(const std::string& name, std::vector<std::string> overrides = {}) {
+  TemporaryFolder folder;
+  const std::string file = folder.write(
+      "c.yaml",
+      "assay: 1\ndataset: {type: csv, file: none.csv, target: kind, task: classification}\nmodel: {type: " +
+          name + "}\noptimizer: sgd\ntrain: {until: 1 epoch}\n");
+  return load_config(
+             {.file = file, .overrides = std::move(overrides), .config_path = {source_folder() + "/configs"}},
+             tensor_registry())
+      .experiment.model;
+}
+
+struct Reference {
+  std::string preset;
+  Shape input;
+  std::int64_t outputs = 0;
+  std::int64_t parameters = 0;
+  std::vector<std::int64_t> output_shape = {};
+  std::string source = {};
+  std::vector<std::string> overrides = {};
+  Task::Kind task = Task::Kind::classification;
+};
+
+void PrintTo(const Reference& reference, std::ostream* out) { *out << reference.preset; }
+
+const std::vector<Reference> references{
+    {"linear", {{1, 28, 28}}, 10, 7850, {10}, "784 * 10 + 10"},
+    {"resnet20", {{3, 32, 32}}, 10, 269722, {10}, "He et al. 2016, table 6: 0.27M"},
+    {"resnet32", {{3, 32, 32}}, 10, 464154, {10}, "He et al. 2016, table 6: 0.46M"},
+    {"resnet44", {{3, 32, 32}}, 10, 658586, {10}, "He et al. 2016, table 6: 0.66M"},
+    {"resnet56", {{3, 32, 32}}, 10, 853018, {10}, "He et al. 2016, table 6: 0.85M"},
+    {"resnet18", {{3, 224, 224}}, 1000, 11689512, {1000}, "torchvision.models.resnet18"},
+    {"resnet34", {{3, 224, 224}}, 1000, 21797672, {1000}, "torchvision.models.resnet34"},
+    {"resnet50", {{3, 224, 224}}, 1000, 25557032, {1000}, "torchvision.models.resnet50"},
+    {"wide_resnet", {{3, 32, 32}}, 10, 36479194, {10}, "Zagoruyko and Komodakis 2016, table 5: 36.5M"},
+    {"vgg11", {{3, 224, 224}}, 1000, 132863336, {1000}, "torchvision.models.vgg11"},
+    {"autoencoder",
+     {{784}},
+     784,
+     2837314,
+     {784},
+     "784-1000-500-250-30 and back, with biases",
+     {},
+     Task::Kind::regression},
+    {"lstm_classifier", {{28, 28}}, 10, 82186, {10}, "torch.nn.LSTM(28, 128) and Linear(128, 10)"},
+    {"gru_classifier", {{28, 28}}, 10, 61962, {10}, "torch.nn.GRU(28, 128) and Linear(128, 10)"},
+    {"lstm_language_model",
+     {{35}, Dtype::i64},
+     33278,
+     13987678,
+     {35, 33278},
+     "word_language_model of pytorch/examples with WikiText-2",
+     {},
+     Task::Kind::language_model},
+    {"gru_language_model",
+     {{35}, Dtype::i64},
+     33278,
+     13826878,
+     {35, 33278},
+     "word_language_model of pytorch/examples with WikiText-2",
+     {},
+     Task::Kind::language_model},
+    {"gpt",
+     {{1024}, Dtype::i64},
+     50257,
+     124439808,
+     {1024, 50257},
+     "GPT-2 small: nanoGPT's 123.65M and 1024 * 768 positions",
+     {},
+     Task::Kind::language_model},
+    {"gpt",
+     {{256}, Dtype::i64},
+     65,
+     10745088,
+     {256, 65},
+     "nanoGPT's shakespeare_char: 10.65M and 256 * 384 positions",
+     {"model.with={depth: 6, heads: 6, width: 384, bias: false}"},
+     Task::Kind::language_model},
+    {"transformer_encoder",
+     {{64}, Dtype::i64},
+     2,
+     34915330,
+     {2},
+     "6 torch.nn.TransformerEncoderLayer(512, 8, 2048) of 3152384, 31250 embeddings, Linear(512, 2)",
+     {"model.with.vocabulary=31250"}},
+    {"tcn",
+     {{1, 784}},
+     10,
+     66510,
+     {10},
+     "Bai et al. 2018, sequential MNIST: 66910 of their code without its 400 gains of the weight "
+     "normalisation"},
+};
+
+ModelFacts facts_for(const Reference& reference) {
+  return {{reference.task, reference.outputs, {}}, {{"x", reference.input}}};
+}
+
+class Presets : public ::testing::TestWithParam<Reference> {};
+
+TEST_P(Presets, HaveTheParametersAndTheOutputOfTheirReference) {
+  const Slot<Model> model = preset(GetParam().preset, GetParam().overrides);
+  const ModelFacts facts = facts_for(GetParam());
+  Outline outline(facts);
+
+  const Shape output = outline_model(model, facts, outline);
+
+  EXPECT_EQ(outline.parameter_count(), GetParam().parameters) << GetParam().source;
+  EXPECT_EQ(output.sizes, GetParam().output_shape);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, Presets, ::testing::ValuesIn(references), [](const auto& test) {
+  return test.param.preset + "_" + std::to_string(test.index);
+});
+
+/// A preset in a size that trains in no time.
+const std::vector<Reference> small{
+    {"linear", {{2, 3}}, 3},
+    {"resnet20", {{3, 8, 8}}, 3, 0, {}, {}, {"model.with={blocks: 2, width: 4}"}},
+    {"resnet18", {{3, 32, 32}}, 3, 0, {}, {}, {"model.with={stage1: 1, stage2: 1, stage3: 1, stage4: 1}"}},
+    {"resnet50", {{3, 32, 32}}, 3, 0, {}, {}, {"model.with={stage1: 1, stage2: 1, stage3: 1, stage4: 1}"}},
+    {"wide_resnet", {{3, 8, 8}}, 3, 0, {}, {}, {"model.with={blocks: 2, widen: 1, dropout: 0.2}"}},
+    {"vgg11", {{3, 32, 32}}, 3, 0, {}, {}, {"model.with.hidden=16"}},
+    {"autoencoder", {{12}}, 12, 0, {}, {}, {}, Task::Kind::regression},
+    {"lstm_classifier",
+     {{5, 3}},
+     3,
+     0,
+     {},
+     {},
+     {"model.with={units: 4, layers: 2, dropout: 0.2, bidirectional: true}"}},
+    {"gru_classifier", {{5, 3}}, 3, 0, {}, {}, {"model.with.units=4"}},
+    {"lstm_language_model",
+     {{5}, Dtype::i64},
+     7,
+     0,
+     {},
+     {},
+     {"model.with.units=4"},
+     Task::Kind::language_model},
+    {"gru_language_model",
+     {{5}, Dtype::i64},
+     7,
+     0,
+     {},
+     {},
+     {"model.with.units=4"},
+     Task::Kind::language_model},
+    {"gpt",
+     {{5}, Dtype::i64},
+     7,
+     0,
+     {},
+     {},
+     {"model.with={depth: 2, heads: 2, width: 8, dropout: 0.1}"},
+     Task::Kind::language_model},
+    {"transformer_encoder",
+     {{5}, Dtype::i64},
+     3,
+     0,
+     {},
+     {},
+     {"model.with={vocabulary: 7, width: 8, depth: 1, heads: 2}"}},
+    {"tcn", {{2, 20}}, 3, 0, {}, {}, {"model.with={width: 4, kernel: 3, dropout: 0.1}"}},
+};
+
+class SmallPresets : public ::testing::TestWithParam<Reference> {};
+
+TEST_P(SmallPresets, AreWhatTheirShapesSayAndTrain) {
+  constexpr std::int64_t batch = 4;
+  const Slot<Model> slot = preset(GetParam().preset, GetParam().overrides);
+  const ModelFacts facts = facts_for(GetParam());
+  Outline outline(facts);
+  const Shape declared = outline_model(slot, facts, outline);
+  const auto model = tensor_parts().build(slot, ModelNeeds{facts, tensor_parts(), {1, {}}});
+  model->name_tree();
+  const std::vector<std::int64_t> sizes = with_batch(batch, GetParam().input.sizes);
+  const bool takes_tokens = GetParam().input.dtype == Dtype::i64;
+  Batch samples;
+  samples.inputs.set("x", takes_tokens
+                              ? at::arange(element_count(sizes), at::kLong).remainder(7).reshape(sizes)
+                              : spread(sizes));
+  samples.ids = ids_from(0, batch);
+  Context context = training_context(samples.ids);
+
+  const at::Tensor scores = model->forward(samples, context).scores();
+  scores.square().sum().backward();
+
+  expect_outline_is_true(outline.tensors(), *model);
+  EXPECT_EQ(scores.sizes().vec(), with_batch(batch, declared.sizes));
+  for (const auto& [name, tensor] : model->parameters()) {
+    EXPECT_TRUE(tensor->grad().defined() && tensor->grad().isfinite().all().item<bool>()) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, SmallPresets, ::testing::ValuesIn(small),
+                         [](const auto& test) { return test.param.preset; });
+
+TEST(Presets, GptStartsItsResidualProjectionsSmaller) {
+  const Slot<Model> slot = preset("gpt", {"model.with={depth: 8, heads: 2, width: 64}"});
+  const ModelFacts facts{{Task::Kind::language_model, 50, {}}, {{"x", {{16}, Dtype::i64}}}};
+  const auto model = tensor_parts().build(slot, ModelNeeds{facts, tensor_parts(), {1, {}}});
+
+  for (const auto& [name, tensor] : model->parameters()) {
+    if (tensor->dim() < 2) continue;
+    const bool is_projection = name.ends_with("out_proj.weight") || name.ends_with("linear2.weight");
+    const double deviation = is_projection ? 0.02 / 4 : 0.02;  // the root of twice 8
+    EXPECT_NEAR(tensor->std().item<double>() / deviation, 1, 0.1) << name;
+  }
+}
+
+}  // namespace
+}  // namespace assay::testing
