@@ -101,9 +101,12 @@ TEST(ConfigGuide, NamesEveryKeyAtTheTop) {
   for (const std::string& key : keys) EXPECT_THAT(table, HasSubstr(text('`', key, '`')));
 }
 
-INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md"),
+INSTANTIATE_TEST_SUITE_P(Docs, Examples, ::testing::Values("README.md", "docs/config.md", "docs/models.md"),
                          [](const auto& param) {
-                           return std::string(param.param) == "README.md" ? "Readme" : "ConfigGuide";
+                           const std::string page = param.param;
+                           return page == "README.md"        ? "Readme"
+                                  : page == "docs/config.md" ? "ConfigGuide"
+                                                             : "Models";
                          });
 
 }  // namespace
