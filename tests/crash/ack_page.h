@@ -20,13 +20,13 @@ namespace assay::crash {
 
 /// What one attempt was told by the store. Steps are 0 where there is none yet.
 struct AttemptAcks {
-  std::int64_t begun = 0;           // begin() returned
-  std::int64_t resumed_step = 0;    // its first row is that of the step behind
-  std::int64_t rows = 0;            // calls of log() that returned
-  std::int64_t durable_rows = 0;    // of these, below the durable watermark
-  std::int64_t settled_step = 0;    // of the last checkpoint before a settle() that returned
-  std::int64_t published_rows = 0;  // rows before a publish() that returned
-  std::int64_t finished = 0;        // finish() returned, and the run is finished
+  std::int64_t begun = 0;         // begin() returned
+  std::int64_t resumed_step = 0;  // its first row is that of the step behind
+  std::int64_t rows = 0;          // calls of log() that returned
+  std::int64_t durable_rows = 0;  // of these, below the durable watermark
+  std::int64_t settled_step = 0;  // of the last checkpoint before a settle() that returned
+  std::int64_t stopped = 0;       // finish() returned, and the run is stopped
+  std::int64_t finished = 0;      // finish() returned, and the run is finished
 };
 
 /// What a call can be made to fail with.

@@ -278,6 +278,15 @@ void audit_resume(const AckPage& page, std::int64_t step, Report& report) {
   }
 }
 
+void audit_end(const AckPage& page, const store::RunStatus& previous, Report& report) {
+  for (std::size_t a = 1; a < AckPage::max_attempts; ++a) {
+    if (page.attempts[a].finished) report.add("lost: that the run had finished");
+  }
+  const auto last = static_cast<std::size_t>(previous.attempt);
+  if (page.attempts[last].stopped && previous.state != store::RunState::stopped)
+    report.add(text("lost: that attempt ", last, " was stopped"));
+}
+
 void audit_state(const Workload& workload, std::int64_t step, const State& state, Report& report) {
   ++report.checkpoints;
   for (const std::string& name : differences(workload, step, state))

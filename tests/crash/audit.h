@@ -50,6 +50,9 @@ void audit_rows(const Workload& workload, const std::string& folder, const AckPa
 /// The steps from which this attempt goes on cannot be below what was settled.
 void audit_resume(const AckPage& page, std::int64_t step, Report& report);
 
+/// How the attempt before ended, if finish() returned.
+void audit_end(const AckPage& page, const store::RunStatus& previous, Report& report);
+
 /// A state that the store handed out is the one of its step.
 void audit_state(const Workload& workload, std::int64_t step, const State& state, Report& report);
 

@@ -45,6 +45,18 @@ class FaultCampaign {
     }
   }
 
+  /// A sync of the journal fails, then a sync of what is made because of it; and the process is killed
+  /// behind.
+  void fail_syncs_and_kill(std::int64_t stride) {
+    begin(false);
+    expect_done(writer_.run({{"CRASH_SYNC_US", "0"}}), "without a fault");
+    const std::int64_t n_syncs = writer_.page().can_fail[static_cast<int>(Fault::broken_sync)];
+    const std::int64_t n_calls = writer_.page().calls;
+    for (std::int64_t sync = 1; sync <= n_syncs; sync += stride) {
+      for (const std::int64_t next : {1, 2}) fail_and_kill(sync, sync + next, n_calls);
+    }
+  }
+
   int conclude() const { return tally_.conclude("crash_faults"); }
 
  private:
@@ -74,6 +86,21 @@ class FaultCampaign {
     Report report;
     audit_as_found(writer_.workload(), run_folder(writer_.workload(), writer_.runs_dir()), report);
     tally_.add(report, what);
+    expect_done(writer_.run(), what + ", then the next attempt");
+  }
+
+  void fail_and_kill(std::int64_t first, std::int64_t second, std::int64_t n_calls) {
+    begin(false);
+    const auto at = [](std::int64_t sync) { return "broken_sync:" + std::to_string(sync) + ":once"; };
+    const std::string spec = at(first) + ',' + at(second);
+    const auto kill = 1 + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n_calls));
+    const std::string what = spec + ", killed before call " + std::to_string(kill);
+    writer_.more = {"--sync-ms", "2", "--pace-us", "200"};
+    const Ended ended = writer_.run({{"CRASH_FAIL", spec}, {"CRASH_KILL", "before:" + std::to_string(kill)}});
+    writer_.more.clear();
+    ++tally_["faults of two syncs"];
+    tally_[ended.was_killed() ? "kills behind them" : "ends behind them"] += 1;
+    tally_.add(ended, what);
     expect_done(writer_.run(), what + ", then the next attempt");
   }
 
@@ -128,6 +155,7 @@ int run(int argc, char** argv) {
   const Scratch scratch;
   FaultCampaign campaign(options, scratch);
   for (const bool goes_on : {false, true}) campaign.fail_every_call(options.number("stride"), goes_on);
+  campaign.fail_syncs_and_kill(options.number("stride") / 4 + 1);
   return campaign.conclude();
 }
 

@@ -35,6 +35,7 @@ class Attempt {
     store::BeginRun begin = begin_of(workload_, options_.runs_dir);
     begin.times = options_.times;
     record_ = store::RecordWriter::begin(std::move(begin));
+    audit_end(page_, record_->previous(), report_);
     go_on_from_checkpoint();
     AttemptAcks& acks = this->acks();
     ack(acks.resumed_step, step_);
@@ -62,7 +63,7 @@ class Attempt {
     outcome.epoch = epoch_of(step_);
     record_->finish(outcome);
     ack(acks().durable_rows, rows_);
-    if (outcome.status == Outcome::Status::finished) ack(acks().finished, 1);
+    ack(outcome.status == Outcome::Status::finished ? acks().finished : acks().stopped, 1);
   }
 
   /// As the engine: the first error counts, and the record is told of it if it can be told.

@@ -294,7 +294,7 @@ class Shim {
     header.attempt = acked(page_->attempt);
     const AttemptAcks& acks = page_->attempts[header.attempt];
     header.acks = {acked(acks.begun),        acked(acks.resumed_step), acked(acks.rows),
-                   acked(acks.durable_rows), acked(acks.settled_step), acked(acks.published_rows),
+                   acked(acks.durable_rows), acked(acks.settled_step), acked(acks.stopped),
                    acked(acks.finished)};
     std::string whole(reinterpret_cast<const char*>(&header), sizeof header);
     whole += path;
