@@ -27,7 +27,7 @@ inline constexpr Tolerance plain_steps{5e-7, 1.35e-7};
 /// The same kernels; sums of products and exponentials are rounded otherwise by other instruction sets.
 inline constexpr Tolerance layer_forward{1e-6, 2.6e-7};
 /// As above; sums over the batch are longer, and the recorded rotary attention multiplies complex numbers.
-inline constexpr Tolerance layer_backward{2e-6, 6.7e-7};
+inline constexpr Tolerance layer_backward{2e-6, 6.8e-7};
 /// Running means: the same kernels, summed in f64.
 inline constexpr Tolerance layer_buffers{0, 0};
 /// Ours is a sum divided by a count, PyTorch's a mean within the kernel.
