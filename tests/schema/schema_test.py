@@ -134,8 +134,9 @@ optimizer: adam
 train: {until: 5 epochs}
 """
 
+# Of a map without a type: a text may be the file of `index_files`, which another file of the config names.
 SPLIT_MUTANTS = {
-    "dataset.split.train": "most",
+    "dataset.split.train": True,
     "dataset.split.stratify": "maybe",
     "dataset.split.seed": -1,
     "dataset.split.shares": [1, 2],

@@ -83,7 +83,7 @@ TEST(Check, NamesTheOverrideBehindALayerThatDoesNotFit) {
                                Not(HasSubstr("seed=2"))));
 }
 
-TEST(Runs, AFileIsNoFolderForThem) {
+TEST(RunsFolder, AFileIsNotOne) {
   const TemporaryFolder folder;
   const std::string file = folder.write("file", "");
   for (const std::string& runs : {file, file + "/x"}) {

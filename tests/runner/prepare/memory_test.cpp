@@ -119,7 +119,7 @@ TEST_F(Memory, TooLargeABatchSaysWhichWouldFit) {
   EXPECT_FALSE(problems[0].is_warning);
   EXPECT_EQ(problems[0].path, "train.batch_size");
   EXPECT_THAT(problems[0].message,
-              HasSubstr("is 100000, with which training takes about 1.7 GiB of memory, "
+              HasSubstr("is 100000, with which training takes about 1.6 GiB of memory, "
                         "more than the 1.0 GiB there are (activations 1.5 GiB, program "));
   EXPECT_EQ(problems[0].hint, "lower it: 32768 would fit");
 }
