@@ -124,9 +124,9 @@ void require_same_steps(const Json& parent, const Json& child) {
   throw_if_any(Kind::config, problems);
 }
 
-/// What belongs to parts that the child has otherwise; and its parent's end is not its own.
+/// What belongs to parts that the child has otherwise; and its parent's end and best weights are not its own.
 void leave_out(State& state, const Json& parent, const Json& child) {
-  std::vector<std::string> out{"end/"};
+  std::vector<std::string> out{"end/", "best/"};
   const auto add = [&](const char* key, const char* section) {
     if (differs(parent, child, key)) out.emplace_back(section);
   };
@@ -135,7 +135,6 @@ void leave_out(State& state, const Json& parent, const Json& child) {
   add("observers", "observers/");
   add("metrics", "interval/");
   add("loss", "interval/");
-  add("checkpoint.keep_best", "best/");
   std::erase_if(state, [&](const StateEntry& entry) {
     return std::any_of(out.begin(), out.end(),
                        [&](const std::string& s) { return entry.name.starts_with(s); });

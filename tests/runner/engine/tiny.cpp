@@ -217,7 +217,7 @@ struct AskerParams {
   static void describe(Fields<AskerParams>& f) {
     f.about("Asks for something once a step is done.");
     f("at", &AskerParams::at, "the step");
-    f("event", &AskerParams::event, "done or saved");
+    f("event", &AskerParams::event, "done, evaluated or saved");
     f("kind", &AskerParams::kind, "what to ask for");
   }
 };
@@ -242,6 +242,10 @@ class Asker final : public Quiet {
 
  private:
   std::int64_t step_of(const Event& event) const {
+    if (params_.event == "evaluated") {
+      const auto* evaluated = std::get_if<Evaluated>(&event);
+      return evaluated == nullptr ? -1 : evaluated->step;
+    }
     if (params_.event == "saved") {
       const auto* saved = std::get_if<CheckpointSaved>(&event);
       return saved == nullptr ? -1 : saved->step;
@@ -392,7 +396,7 @@ void Tiny::add_observer(const std::string& name, const Keys& keys) {
 }
 
 Outcome Tiny::train(Recorder& instead) {
-  const TrainJob job{experiment, prepared, parts, instead, listener, is_fast, &stop};
+  const TrainJob job{experiment, prepared, parts, instead, listener, is_fast, &stop, resume};
   return std::unique_ptr<Engine>(assay_engine())->train(job);
 }
 

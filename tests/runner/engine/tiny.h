@@ -38,8 +38,8 @@ struct Tiny {
   void set_optimizer(const Keys& keys);
   /// hits; script {values}: these, one an evaluation, larger is better.
   void add_metric(const std::string& name, const Keys& keys = {});
-  /// asker {at, kind, event}: asks for something at a step, when it is done or saved; thrower: throws after
-  /// the first; teller {phase}: notes its phase.
+  /// asker {at, kind, event}: asks for something at a step, when it is done, evaluated or saved; thrower:
+  /// throws after the first; teller {phase}: notes its phase.
   void add_observer(const std::string& name, const Keys& keys = {});
 
   Outcome train() { return train(recorder); }
@@ -53,6 +53,7 @@ struct Tiny {
   FakeListener listener;
   std::atomic<bool> stop = false;
   bool is_fast = false;
+  ResumePoint* resume = nullptr;
 };
 
 inline Durations until(double amount, Duration::Unit unit) { return {{Duration{amount, unit}}}; }

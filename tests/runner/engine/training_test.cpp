@@ -596,6 +596,29 @@ TEST(Observer, MayAskForACheckpoint) {
   EXPECT_EQ(tiny.recorder.checkpoints[0].info.step, 4);
 }
 
+TEST(Observer, IsAnsweredByTheRunThatGoesOnWhatItAskedForBefore) {
+  const auto tiny_that_asks = [] {
+    auto tiny = std::make_unique<Tiny>();
+    tiny->experiment.evaluate.every = {0, Unit::end};
+    tiny->experiment.checkpoint.every = {4, Unit::steps};
+    tiny->experiment.train.until = until(7, Unit::steps);
+    tiny->add_observer("asker", {{"at", "4"}, {"kind", "evaluate"}});
+    tiny->add_observer("asker", {{"at", "4"}, {"kind", "evaluate"}, {"event", "evaluated"}});
+    return tiny;
+  };
+  const auto whole = tiny_that_asks(), rest = tiny_that_asks();
+  whole->train();
+  ASSERT_THAT(whole->recorder.steps_of("valid/loss"), ElementsAre(4, 5, 7));
+  ResumePoint point;
+  point.state = whole->recorder.checkpoints.at(0).state;
+  rest->resume = &point;
+
+  rest->train();
+
+  EXPECT_THAT(rest->recorder.steps_of("valid/loss"), ElementsAre(5, 7));
+  EXPECT_EQ(rest->recorder.weights(), whole->recorder.weights());
+}
+
 TEST(Observer, IsNotHeardInAnswerToACheckpoint) {
   Tiny tiny;
   tiny.experiment.checkpoint.every = {4, Unit::steps};
