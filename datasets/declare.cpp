@@ -2,6 +2,7 @@
 #include "datasets/digits.h"
 #include "datasets/idx.h"
 #include "datasets/mnist.h"
+#include "datasets/npy.h"
 #include "datasets/synthetic.h"
 #include "datasets/tables.h"
 #include "datasets/text.h"
@@ -25,6 +26,7 @@ ASSAY_DECLARE(datasets, "1.0.0", r) {
   r.declare<datasets::IrisParams>(family::dataset, "iris");
   r.declare<datasets::MnistParams>(family::dataset, "mnist");
   r.declare<datasets::MoonsParams>(family::dataset, "moons");
+  r.declare<datasets::NpyParams>(family::dataset, "npy");
   r.declare<datasets::RegressionParams>(family::dataset, "regression");
   r.declare<datasets::SpiralsParams>(family::dataset, "spirals");
   r.declare<datasets::TextParams>(family::dataset, "text");

@@ -2,6 +2,7 @@
 #include "datasets/digits.h"
 #include "datasets/idx.h"
 #include "datasets/mnist.h"
+#include "datasets/npy.h"
 #include "datasets/synthetic.h"
 #include "datasets/tables.h"
 #include "datasets/text.h"
@@ -24,6 +25,7 @@ ASSAY_IMPLEMENT(datasets, b) {
   b.add<datasets::Iris>("iris");
   b.add<datasets::Mnist>("mnist");
   b.add<datasets::Synthetic<datasets::MoonsParams>>("moons");
+  b.add<datasets::Npy>("npy");
   b.add<datasets::Synthetic<datasets::RegressionParams>>("regression");
   b.add<datasets::Synthetic<datasets::SpiralsParams>>("spirals");
   b.add<datasets::Text>("text");

@@ -27,11 +27,13 @@ std::size_t label_column(const Dataset& dataset, const std::string& name, const 
     if (columns[i].name == name) return i;
     known.push_back(columns[i].name);
   }
-  throw Error(Kind::config, Problem{{},
-                                    "dataset.split." + key,
-                                    text("is '", printable(name),
-                                         "', but the data has no column of that name with one value a row"),
-                                    suggest(name, known)});
+  throw Error(Kind::config,
+              Problem{{},
+                      "dataset.split." + key,
+                      text("is '", printable(name),
+                           "', but the data has no column of that name with one value a row"),
+                      known.empty() ? std::string("a csv has those that are named under dataset.keep")
+                                    : suggest(name, known)});
 }
 
 std::vector<Rows> rows_by_value(const Dataset& dataset, std::size_t column, const Rows& rows) {

@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "tests/datasets/idx_bytes.h"
+#include "tests/datasets/npy_bytes.h"
 #include "tests/support/files.h"
 
 namespace assay::testing {
@@ -50,6 +51,21 @@ inline DatasetSample idx_sample() {
           .folder = folder};
 }
 
+inline DatasetSample npy_sample() {
+  auto folder = std::make_shared<TemporaryFolder>();
+  std::vector<float> x;
+  std::vector<std::int64_t> y;
+  for (int i = 0; i < 30; ++i) {
+    x.insert(x.end(), {static_cast<float>(i), 1});
+    y.push_back(i % 3);
+  }
+  const std::string inputs = folder->write("x.npy", npy_bytes("<f4", "(30, 2)", Array::of(x)));
+  const std::string target = folder->write("y.npy", npy_bytes("<i8", "(30,)", Array::of(y)));
+  return {.config =
+              text(R"({"inputs": ")", inputs, R"(", "target": ")", target, R"(", "task": "classification"})"),
+          .folder = folder};
+}
+
 inline DatasetSample text_sample() {
   auto folder = std::make_shared<TemporaryFolder>();
   std::string content;
@@ -87,6 +103,7 @@ inline DatasetSample dataset_sample(std::string_view name) {
   if (name == "digits") return {.roots = {source_folder() + "/datasets/data"}};
   if (name == "fashion_mnist") return published_sample("fashion-mnist");
   if (name == "idx") return idx_sample();
+  if (name == "npy") return npy_sample();
   if (name == "mnist") return published_sample("mnist");
   for (const std::string_view made :
        {"adding", "blobs", "circles", "copy_memory", "moons", "regression", "spirals", "xor"}) {
