@@ -179,6 +179,45 @@ checkpoint: {every: 1 step}
 )");
 }
 
+TEST(Resume, OfARecurrentNetworkWithDropoutBetweenItsLayers) {
+  expect_it_goes_on_from_every_step(R"(
+assay: 1
+seed: 5
+dataset: {type: digits, transforms: [standardize]}
+model:
+  type: sequential
+  layers: [{type: reshape, shape: [8, 8]}, {type: lstm, units: 12, layers: 2, dropout: 0.2, output: last}, linear]
+optimizer: {type: adam, lr: 3e-3}
+schedule: {type: cosine, warmup: 4 steps}
+train: {batch_size: 400, until: 3 epochs, log_every: 5 steps}
+metrics: [accuracy]
+checkpoint: {every: 1 step, keep_best: valid/loss}
+)");
+}
+
+TEST(Resume, OfASmallTransformerWithParameterGroups) {
+  expect_it_goes_on_from_every_step(R"(
+assay: 1
+dataset: {type: digits, transforms: [standardize]}
+model:
+  type: sequential
+  layers:
+    - {type: reshape, shape: [8, 8]}
+    - learned_positions
+    - {type: transformer_block, heads: 2, causal: true, dropout: 0.1}
+    - mean
+    - linear
+optimizer:
+  type: adamw
+  lr: 2e-3
+  groups: [{match: ["*bias", "*norm*"], weight_decay: 0}]
+train: {batch_size: 400, until: 2500 samples, log_every: 2 steps}
+evaluate: {every: 3 steps, test: best}
+checkpoint: {every: 1 step, keep_best: valid/accuracy}
+metrics: [accuracy]
+)");
+}
+
 TEST(Resume, OfARunThatStopsEarly) {
   expect_it_goes_on_from_every_step(R"(
 assay: 1
