@@ -2,7 +2,7 @@
 // leave what it may, and has the store recover. Everything below the durable watermark, and every checkpoint
 // that was settled, must be there.
 //
-//   crash_power [--states N] [--rounds N] [--mutants N] [--only TEXT] [--seed N]
+//   crash_power [--states N] [--rounds N] [--damage N] [--mutants N] [--only TEXT] [--seed N]
 //
 // --states: how many states in all, over several recordings a round: one attempt, attempts that were killed
 // and went on, a sync that failed. --mutants N: then each sync, rename and link is taken away in turn, as if
@@ -260,6 +260,10 @@ class PowerCampaign {
   void cut_twice(std::int64_t n_first, std::int64_t n_second);
 
   /// Each sync, rename and link taken away; false if one is not missed and is not in `redundant`.
+  /// One bit turned in a journal or a checkpoint, n times in each recording: what was stored may be gone
+  /// then, but nothing else may be shown in its place.
+  void damage(std::int64_t n_states);
+
   /// only: of the classes whose name holds this.
   void mutate(std::int64_t n_states, const std::string& only,
               const std::map<std::string, std::string>& redundant);
@@ -347,12 +351,17 @@ class PowerCampaign {
   /// After a kill the disk is as processes saw it.
   Report recover_from(const Replay& replay, After after) {
     const Disk& disk = replay.disk();
-    put_state(after == After::kill ? disk.now() : disk.after_power_cut(random_), state_folder_);
+    return recover_from(after == After::kill ? disk.now() : disk.after_power_cut(random_), replay.acks(),
+                        after);
+  }
+
+  Report recover_from(const Tree& tree, const AckPage& acks, After after) {
+    put_state(tree, state_folder_);
     GoOn options;
     options.workload = writer_.workload();
     options.runs_dir = state_folder_;
     options.after = after;
-    return recover_in_child(options, replay.acks(), random_() % 8 == 0);
+    return recover_in_child(options, acks, random_() % 8 == 0);
   }
 
   /// Recordings that have operations of a class.
@@ -403,6 +412,42 @@ void PowerCampaign::cut_twice(std::int64_t n_first, std::int64_t n_second) {
   }
 }
 
+bool is_of_value(const std::string& path) {
+  return path.find("/journal.") != std::string::npos || path.ends_with(".h5");
+}
+
+void turn_a_bit(Tree& tree, Random& random) {
+  std::vector<std::string*> contents;
+  for (auto& [path, bytes] : tree) {
+    if (path.find("/a.") != std::string::npos && is_of_value(path) && !bytes.empty())
+      contents.push_back(&bytes);
+  }
+  if (contents.empty()) return;
+  std::string& bytes = *contents[random() % contents.size()];
+  char& byte = bytes[random() % bytes.size()];
+  byte = static_cast<char>(byte ^ (1U << random() % 8));
+}
+
+void PowerCampaign::damage(std::int64_t n_states) {
+  const auto is_wrong = [](const std::string& violation) {
+    return violation.find(" is wrong") != std::string::npos ||
+           violation.find("differs in") != std::string::npos ||
+           violation.find("signal") != std::string::npos || violation.find("twice") != std::string::npos;
+  };
+  for (const Recording& recording : recordings_) {
+    Replay replay(recording.ops);
+    for (std::int64_t i = 1; i <= n_states; ++i) {
+      replay.go_to(recording.ops.size() * static_cast<std::size_t>(i) / static_cast<std::size_t>(n_states));
+      Tree tree = replay.disk().now();
+      turn_a_bit(tree, random_);
+      Report report = recover_from(tree, replay.acks(), After::kill);
+      std::erase_if(report.violations, [&](const std::string& violation) { return !is_wrong(violation); });
+      tally_.add(report, recording.name + ", one bit turned before operation " + std::to_string(i));
+      ++tally_["states with a bit turned"];
+    }
+  }
+}
+
 void PowerCampaign::mutate(std::int64_t n_states, const std::string& only,
                            const std::map<std::string, std::string>& redundant) {
   std::map<std::string, std::int64_t> classes;
@@ -442,8 +487,8 @@ void PowerCampaign::mutate(std::int64_t n_states, const std::string& only,
 }
 
 void PowerCampaign::blind(const std::string& check, std::int64_t n_states) {
-  Child child({beside_this_program("crash_power"), "--states", std::to_string(n_states), "--seed",
-               std::to_string(random_() % 1000)},
+  Child child({beside_this_program("crash_power"), "--states", "0", "--damage", std::to_string(n_states),
+               "--seed", std::to_string(random_() % 1000)},
               {{"LD_PRELOAD", beside_this_program("lib/libcrash_blind_" + check + ".so")}},
               scratch_ / "blind");
   const Ended ended = child.wait(600);
@@ -462,8 +507,9 @@ std::map<std::string, std::string> not_needed() {
 }
 
 int run(int argc, char** argv) {
-  const Options options(argc, argv,
-                        {{"states", "120"}, {"mutants", "0"}, {"only", ""}, {"rounds", "1"}, {"seed", "1"}});
+  const Options options(
+      argc, argv,
+      {{"states", "120"}, {"damage", "30"}, {"mutants", "0"}, {"only", ""}, {"rounds", "1"}, {"seed", "1"}});
   const Scratch scratch;
   h5::Reader::of_bytes(h5::Writer().finish(),
                        "");  // what HDF5 does at its first call is inherited by all children
@@ -472,7 +518,9 @@ int run(int argc, char** argv) {
   for (std::int64_t round = 0; round < rounds; ++round) {
     campaign.record();
     campaign.cut(options.number("states") / rounds / n_recordings);
-    campaign.cut_twice(options.number("states") / rounds / n_recordings / 50 + 1, 10);
+    if (options.number("states") > 0)
+      campaign.cut_twice(options.number("states") / rounds / n_recordings / 50 + 1, 10);
+    campaign.damage(options.number("damage") / rounds / n_recordings);
   }
   const std::int64_t n_mutants = options.number("mutants");
   if (n_mutants > 0) {
