@@ -69,7 +69,7 @@ class Child {
   pid_t pid() const { return pid_; }
   void send(int signal) const;
   /// Kills it after the time, in seconds: then the signal is SIGXCPU.
-  Ended wait(double timeout_s = 60);
+  Ended wait(double timeout_s = 240);
   /// False once it has ended.
   bool runs();
 

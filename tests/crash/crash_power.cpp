@@ -195,7 +195,7 @@ Report from_message(const std::string& message) {
 
 /// A recovery in a process of its own, as it may crash or hang. to_the_end: and all that comes behind it.
 Report recover_in_child(const GoOn& options, const AckPage& acks, bool to_the_end) {
-  constexpr unsigned longest_s = 60;
+  constexpr unsigned longest_s = 240;
   int pipes[2];
   if (::pipe(pipes) != 0) throw std::runtime_error("cannot make a pipe");
   const pid_t pid = ::fork();
