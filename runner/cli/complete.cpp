@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/config/compose.h"
 #include "runner/config/load.h"
 #include "runner/config/presets.h"
@@ -117,7 +118,8 @@ class Completer {
     if (!takes_key && argument.name != "key=value") return {};
     const std::string file = positionals.empty() ? std::string() : positionals.front();
     const Value config = composed(file, positionals, registry);
-    const PresetNames presets = find_presets(preset_folders({}, file.empty() ? "." : file), registry);
+    const PresetNames presets =
+        find_presets(preset_folders({}, file.empty() ? "." : file, shipped_configs()), registry);
     Completions out;
     if (takes_key) out = complete_key(last_, config, registry);
     if (argument.value != "KEY") {
@@ -136,7 +138,8 @@ class Completer {
     }
     for (const std::vector<std::string>& tried : {overrides, std::vector<std::string>{}}) {
       try {
-        return load_config({.file = file, .overrides = tried}, registry).composed;
+        return load_config({.file = file, .overrides = tried, .shipped_presets = shipped_configs()}, registry)
+            .composed;
       } catch (const Error&) {  // what is typed so far need not be right
       }
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "runner/cli/shipped_data.h"
 
 namespace assay::cli {
 
@@ -36,7 +37,8 @@ std::vector<std::string> ConfigArguments::take_keys() {
 }
 
 LoadedConfig ConfigArguments::load_file(const Registry& registry) const {
-  return load_config({.file = file_, .config_path = config_path_}, registry);
+  return load_config({.file = file_, .config_path = config_path_, .shipped_presets = shipped_configs()},
+                     registry);
 }
 
 LoadedConfig ConfigArguments::load(const Registry& registry) const {
@@ -45,7 +47,7 @@ LoadedConfig ConfigArguments::load(const Registry& registry) const {
     throw Error(Kind::usage, text("'", override, "' is no override"),
                 "write key=value, as optimizer.lr=3e-4");
   }
-  return load_config({file_, overrides_, unset_, config_path_}, registry);
+  return load_config({file_, overrides_, unset_, config_path_, shipped_configs()}, registry);
 }
 
 std::string ConfigArguments::command_text() const {

@@ -9,6 +9,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/exact_text.h"
 #include "runner/cli/runs_folder.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
 #include "runner/config/load.h"
@@ -88,7 +89,11 @@ class Diff final : public Command {
   }
 
   Json resolved(const std::string& name, const Registry& registry) const {
-    if (is_config(name)) return load_config({.file = name, .config_path = config_path_}, registry).resolved;
+    if (is_config(name)) {
+      const ConfigRequest request{
+          .file = name, .config_path = config_path_, .shipped_presets = shipped_configs()};
+      return load_config(request, registry).resolved;
+    }
     const store::RunSummary run = store::find_run(runs_.path(), name);
     const h5::Reader record = h5::Reader::open(join_path(run.folder, "run.h5"));
     return parse_json(record.text("config/resolved"), "config/resolved");

@@ -3,6 +3,7 @@
 #include "core/io/json_text.h"
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/config/compose.h"
 #include "runner/config/json_schema.h"
 #include "runner/config/presets.h"
@@ -26,7 +27,7 @@ class SchemaCommand final : public Command {
 
   int run(Session& session) override {
     const Registry registry = builtin_registry();
-    const PresetNames presets = find_presets(preset_folders(config_path_, "."), registry);
+    const PresetNames presets = find_presets(preset_folders(config_path_, ".", shipped_configs()), registry);
     const std::string schema = to_text(json_schema(registry, presets), 2) + '\n';
     if (file_.empty()) {
       session.out.write(schema);

@@ -5,10 +5,17 @@
 #include "runner/cli/build_info.h"
 
 namespace assay::cli {
+namespace {
 
-std::string shipped_data() {
-  const std::string installed = absolute_path(join_path(library_folder(), "../share/assay"));
-  return is_folder(installed) ? installed : build_info::source_data;
+std::string installed_or(const char* installed, const char* in_the_tree) {
+  const std::string path = absolute_path(join_path(library_folder(), installed));
+  return is_folder(path) ? path : in_the_tree;
 }
+
+}  // namespace
+
+std::string shipped_data() { return installed_or("../share/assay", build_info::source_data); }
+
+std::string shipped_configs() { return installed_or("../share/assay/configs", build_info::source_configs); }
 
 }  // namespace assay::cli

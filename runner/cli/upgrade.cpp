@@ -8,6 +8,7 @@
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/shipped_data.h"
 #include "runner/config/load.h"
 
 namespace assay::cli {
@@ -43,7 +44,8 @@ class UpgradeCommand final : public Command {
 
   int run(Session& session) override {
     const Registry registry = builtin_registry();
-    const LoadedConfig config = load_config({.file = file_, .config_path = config_path_}, registry);
+    const LoadedConfig config = load_config(
+        {.file = file_, .config_path = config_path_, .shipped_presets = shipped_configs()}, registry);
     const SourceText& source = config.sources.front();
     const Upgrade made = upgrade(source, config, registry);
     print_problems(session.err, made.problems);

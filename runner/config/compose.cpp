@@ -43,7 +43,8 @@ bool is_preset_name(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file) {
+std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file,
+                                        const std::string& shipped) {
   std::vector<std::string> folders = given;
   if (const char* set = std::getenv("ASSAY_CONFIG_PATH")) {
     for (std::string& folder : split(set, ':')) {
@@ -61,6 +62,9 @@ std::vector<std::string> preset_folders(const std::vector<std::string>& given, c
     }
     if (folder == folder.root_path()) break;
   }
+  const auto is_shipped = [&](const std::string& folder) { return absolute_path(folder) == shipped; };
+  if (!shipped.empty() && std::none_of(folders.begin(), folders.end(), is_shipped))
+    folders.push_back(shipped);
   return folders;
 }
 

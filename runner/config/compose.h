@@ -92,7 +92,8 @@ class Composer {
 };
 
 /// The folders to look for presets in: those given, ASSAY_CONFIG_PATH, then `configs/` beside the file or in
-/// the nearest folder above it that has one.
-std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file);
+/// the nearest folder above it that has one, then `shipped` unless it is empty.
+std::vector<std::string> preset_folders(const std::vector<std::string>& given, const std::string& file,
+                                        const std::string& shipped);
 
 }  // namespace assay

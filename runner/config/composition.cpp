@@ -119,7 +119,9 @@ class Composition::Draft {
   Draft(const ConfigRequest& request, const Registry& registry)
       : registry_(registry),
         file_(request.file),
-        composer_(registry, std::make_shared<ConfigFiles>(preset_folders(request.config_path, request.file)),
+        composer_(registry,
+                  std::make_shared<ConfigFiles>(
+                      preset_folders(request.config_path, request.file, request.shipped_presets)),
                   problems_),
         overrides_(Guide::experiment(registry), problems_, composer_.log()) {
     compose();

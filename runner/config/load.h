@@ -26,6 +26,7 @@ struct ConfigRequest {
   std::vector<std::string> overrides = {};  // "a.b=v", "a.list+=v", "~a.b", in the order of the command line
   std::vector<std::string> unset = {};      // "a.b": removed before the overrides are applied
   std::vector<std::string> config_path = {};  // folders with presets, looked at before ASSAY_CONFIG_PATH
+  std::string shipped_presets = {};           // the folder that comes with assay, looked at last
 };
 
 /// What a run needs.

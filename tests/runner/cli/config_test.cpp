@@ -53,6 +53,23 @@ TEST(Check, ReportsFiveMistakesAtOnceEachWithItsPlace) {
   EXPECT_THAT(check.err, HasSubstr("\n5 errors\n"));
 }
 
+TEST(Check, FindsThePresetsThatComeWithAssayFromEveryFolder) {
+  const TemporaryFolder folder;
+  folder.write("mine.yaml", R"(assay: 1
+dataset: digits
+model: linear
+optimizer: sgd
+train: {until: 1 epoch}
+)");
+  ProcessOptions options;
+  options.folder = folder.path();
+
+  const Finished check = run_assay({"check", "mine.yaml", "--summary"}, options);
+
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+  EXPECT_THAT(check.out, HasSubstr("layers.1"));
+}
+
 TEST(Check, ShowsABrokenLineOfDataOnce) {
   const TemporaryFolder folder;
   folder.write("t.csv", "area,price\n120,410\n80,cheap\n");
