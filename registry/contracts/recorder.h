@@ -37,8 +37,8 @@ class Recorder {
   /// One row of metrics at a step.
   virtual void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) = 0;
   virtual void event(const Event& event) = 0;
-  /// Takes a copy of `state`, to be written as an immutable file while the run goes on, and returns the file's
-  /// name within the run folder. What could not be written is thrown by a later call.
+  /// Takes a copy of `state`, to be written as an immutable file while the run goes on, and returns the
+  /// file's name within the run folder. What could not be written is thrown by a later call.
   virtual std::string checkpoint(const CheckpointInfo& info, const State& state) = 0;
   /// Returns when every checkpoint so far is on disk, to stay. Throws what went wrong.
   virtual void settle() = 0;

@@ -104,7 +104,8 @@ TEST(Problems, OfTheCommandLineHaveNoLine) {
 }
 
 TEST(Problems, HaveColourAndFitOnATerminal) {
-  if (!assay::testing::has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
+  if (!assay::testing::has_terminals())
+    GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
   const TemporaryFolder folder;
   folder.write("a.yaml", std::string(mistaken) + "tags: [" + std::string(300, 'a') + ", {b: 1}]\n");
   ProcessOptions options;
