@@ -65,10 +65,12 @@ std::string_view text_of(const Array& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.bytes()};
 }
 
+/// What is there and cannot be read now may be read another time: that stays an error of Kind::data.
 Array bytes_of(const std::string& path) {
   try {
     return read_array(path);
   } catch (const Error& error) {
+    if (exists(path) && !is_folder(path)) throw;
     throw Error(Kind::store, error.problems());
   }
 }

@@ -28,7 +28,8 @@ WrittenFile write_checkpoint(const std::string& path, const std::string& identit
                              const State& state);
 
 /// The state in the file, in the order in which it was saved; the entries own their bytes. The digest is
-/// checked before HDF5 sees the file. Throws Kind::store, naming the file and what is wrong with it.
+/// checked before HDF5 sees the file. Throws Kind::store, naming the file and what is wrong with it, and
+/// Kind::data if it is there but cannot be read.
 State read_checkpoint(const std::string& path, const std::string& digest);
 
 /// The same of a file whose digest is not known, as one that came from elsewhere: HDF5 reads it in a child

@@ -223,6 +223,8 @@ struct RecordWriter::Content {
     is_ended = true;
   }
 
+  bool has_end() const { return exists(path("result.json")) || exists(path(text("released.", attempt))); }
+
   /// For what cannot be helped: whoever looks next finds the run `lost` once this process is gone.
   void try_to_end(const Outcome& outcome) noexcept {
     is_ended = true;
@@ -331,7 +333,11 @@ void RecordWriter::finish(const Outcome& outcome) {
   try {
     content_->saying_what_is_safe([&] { content_->finish(outcome); });
   } catch (const Error& error) {
-    if (content_->is_ended) throw;  // it is on disk, but for what lists show
+    // It is on disk, but for what lists show, or for the certainty that it will stay there.
+    if (content_->is_ended || content_->has_end()) {
+      content_->is_ended = true;
+      throw;
+    }
     content_->is_ended = true;
     if (error.kind() == Kind::fenced) throw;
     const std::string why = text("its record could not be completed: ", error.problems().front().message);

@@ -54,6 +54,10 @@ class Search {
       return found;
     } catch (const Error& error) {
       Problem problem = error.problems().front();
+      if (error.kind() == Kind::data) {  // whole, for all that is known: nothing is given up for that
+        problem.hint = "try again; if it stays so, move the file away to go on from the checkpoint before it";
+        throw Error(Kind::data, std::move(problem));
+      }
       problem.message += text("; the checkpoint of step ", row.step, " cannot be gone on from");
       problem.is_warning = true;
       warnings_.push_back(std::move(problem));
