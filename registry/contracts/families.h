@@ -4,10 +4,13 @@
 
 #include <any>
 #include <concepts>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
 #include "registry/contracts/parameter_groups.h"
+#include "registry/contracts/publication.h"
 #include "registry/contracts/shape.h"
 #include "registry/contracts/task.h"
 #include "registry/registry.h"
@@ -35,6 +38,7 @@ struct DatasetOutline {
 
 struct DatasetFacet {
   std::function<DatasetOutline(const void* params)> outline;
+  std::vector<Publication> (*publications)() = nullptr;  // what it looks for; null: a config names its files
 };
 
 /// A parameter of a loss or a metric that does not suit the data.
@@ -44,10 +48,19 @@ struct Misfit {
   std::string hint;
 };
 
+/// The target values that a loss is defined for, both ends included.
+struct TargetRange {
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
+};
+
 /// Which tasks a loss or a metric can serve; empty: all.
 struct TaskFacet {
   std::vector<Task::Kind> tasks;
-  bool is_better_high = false;  // metrics: larger is better
+  bool is_better_high = false;          // metrics: larger is better
+  bool needs_passes = false;            // metrics: look at the passes of Monte-Carlo prediction
+  std::int64_t outputs_per_target = 1;  // losses: scores that a model gives for each output of the task
+  TargetRange target_range;             // losses: of values; class numbers have their own check
   /// What of the parameters does not suit a task whose outputs are known; null: everything does.
   std::function<std::vector<Misfit>(const void* params, const Task&)> misfits;
   bool serves(Task::Kind kind) const {
@@ -68,8 +81,9 @@ struct PlainFamily {
   }
 };
 
-/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()`, `static constexpr bool
-/// is_better_high` and `std::vector<Misfit> misfits(const Task&) const`.
+/// Losses and metrics may declare `static std::vector<Task::Kind> tasks()` and `std::vector<Misfit>
+/// misfits(const Task&) const`; metrics `static constexpr bool is_better_high` and `needs_passes`; losses
+/// `static constexpr std::int64_t outputs_per_target` and `static constexpr TargetRange target_range`.
 struct TaskFamily {
   using Common = NoCommon;
   template <class P>
@@ -77,6 +91,9 @@ struct TaskFamily {
     TaskFacet made;
     if constexpr (requires { P::tasks(); }) made.tasks = P::tasks();
     if constexpr (requires { P::is_better_high; }) made.is_better_high = P::is_better_high;
+    if constexpr (requires { P::needs_passes; }) made.needs_passes = P::needs_passes;
+    if constexpr (requires { P::outputs_per_target; }) made.outputs_per_target = P::outputs_per_target;
+    if constexpr (requires { P::target_range; }) made.target_range = P::target_range;
     if constexpr (requires(const P& p, const Task& task) {
                     { p.misfits(task) } -> std::same_as<std::vector<Misfit>>;
                   }) {
@@ -91,10 +108,13 @@ struct TaskFamily {
 struct DatasetFamily {
   using Common = DatasetCommon;
   static constexpr std::string_view name = "dataset";
-  /// Data sets declare `DatasetOutline outline() const` on their parameters.
+  /// Data sets declare `DatasetOutline outline() const` on their parameters, and may declare
+  /// `static std::vector<Publication> publications()`.
   template <class P>
   static std::any facet() {
-    return DatasetFacet{[](const void* params) { return static_cast<const P*>(params)->outline(); }};
+    DatasetFacet made{[](const void* params) { return static_cast<const P*>(params)->outline(); }};
+    if constexpr (requires { P::publications(); }) made.publications = &P::publications;
+    return made;
   }
 };
 
