@@ -122,8 +122,10 @@ Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out
   const Shape output = facet->outline(model.params(), out);
   out.check_shared();
   out.current_ = &model;
-  const std::string mismatch =
-      text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
+  std::string mismatch = text("ends in ", to_string(output), ", but the task is ", describe(facts.task));
+  if (facts.outputs_per_target > 1) {
+    mismatch += text(" and the loss takes ", facts.outputs_per_target, " scores for each");
+  }
   // Only sequences have scores for each of several places in a sample.
   const bool has_one_place =
       facts.task.kind == Task::Kind::classification || facts.task.kind == Task::Kind::regression;

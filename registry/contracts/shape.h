@@ -65,9 +65,10 @@ struct LayerRow {
 /// What every model is told before it is built.
 struct ModelFacts {
   Task task;
-  std::vector<NamedShape> inputs;  // of one sample, after the transforms
-  /// The number of scores a model ends in: classes, targets or vocabulary.
-  std::int64_t outputs() const { return task.outputs; }
+  std::vector<NamedShape> inputs;       // of one sample, after the transforms
+  std::int64_t outputs_per_target = 1;  // what the loss asks for: a mean and a variance are 2
+  /// The number of scores a model ends in: classes, targets or vocabulary, times what the loss asks for.
+  std::int64_t outputs() const { return task.outputs * outputs_per_target; }
 };
 
 /// What a shape function writes down.

@@ -94,30 +94,34 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   parts.optimizer = job.parts.build(experiment.optimizer, Optimizer::Needs{trained});
 
   activity.set("building of", &experiment.schedule);
-  parts.schedule = job.parts.build(experiment.schedule,
-                                   Schedule::Needs{total_steps, pace.steps_per_epoch(), pace.batch_size});
+  parts.schedule =
+      job.parts.build(experiment.schedule, Schedule::Needs{total_steps, pace.steps_per_epoch(),
+                                                           pace.batch_size, pace.samples_per_epoch(),
+                                                           !job.prepared.rows.valid.empty(), &job.parts});
 
   return parts;
 }
 
 std::vector<std::unique_ptr<Observer>> build_observers(
-    const TrainJob& job, Model& model, const std::function<bool(std::string_view)>& is_better_high,
-    Activity& activity) {
+    const TrainJob& job, Model& model, const Optimizer& optimizer,
+    const std::function<bool(std::string_view)>& is_better_high, Activity& activity) {
   std::vector<std::unique_ptr<Observer>> observers;
   for (const Slot<Observer>& slot : job.experiment.observers) {
     activity.set("building of", &slot);
-    observers.push_back(job.parts.build(slot, Observer::Needs{model, job.recorder, is_better_high}));
+    observers.push_back(
+        job.parts.build(slot, Observer::Needs{model, job.recorder, is_better_high, &optimizer}));
   }
   return observers;
 }
 
-Metric::Needs metric_needs(const Prepared& prepared, at::Device device) {
+Metric::Needs metric_needs(const Prepared& prepared, const Loss& loss, at::Device device) {
   const auto invert = [&prepared](const at::Tensor& values) {
     if (prepared.targets.empty()) return values;
     const at::Tensor here = values.detach().to(at::kCPU, at::kFloat).contiguous();
     return tensor_over(prepared.invert_targets(view_of(here))).to(values.device());
   };
-  return {prepared.facts.task, device, invert};
+  const auto predict = [&loss](const at::Tensor& scores) { return loss.predictions(scores); };
+  return {prepared.facts.task, device, invert, predict};
 }
 
 }  // namespace assay::engine

@@ -38,10 +38,10 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
 
 /// The observers of an experiment, as in the config. is_better_high: Observer::Needs.
 std::vector<std::unique_ptr<Observer>> build_observers(
-    const TrainJob& job, Model& model, const std::function<bool(std::string_view)>& is_better_high,
-    Activity& activity);
+    const TrainJob& job, Model& model, const Optimizer& optimizer,
+    const std::function<bool(std::string_view)>& is_better_high, Activity& activity);
 
-/// What every metric of the run is given.
-Metric::Needs metric_needs(const Prepared& prepared, at::Device device);
+/// What every metric of the run is given; the loss outlives them.
+Metric::Needs metric_needs(const Prepared& prepared, const Loss& loss, at::Device device);
 
 }  // namespace assay::engine

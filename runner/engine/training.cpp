@@ -82,7 +82,7 @@ void Training::build() {
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
   build_splits();
   const auto is_better_high = [this](std::string_view metric) { return interval_->is_better_high(metric); };
-  parts_.observers = build_observers(job_, *parts_.model, is_better_high, activity_);
+  parts_.observers = build_observers(job_, *parts_.model, *parts_.optimizer, is_better_high, activity_);
   reporter_.set_observers(parts_.observers);
 
   const auto seed = static_cast<std::uint64_t>(experiment_.seed);
@@ -130,7 +130,7 @@ void Training::build_splits() {
   data_.emplace(prepared_, device_);
   batches_.emplace(*data_, pace_.batch_size, pace_.drops_last);
   activity_.set("building the metrics");
-  const Metric::Needs needs = metric_needs(prepared_, device_);
+  const Metric::Needs needs = metric_needs(prepared_, *parts_.loss, device_);
   interval_.emplace("train", experiment_.metrics, job_.parts, needs);
   const SplitRows& rows = prepared_.rows;
   if (!rows.valid.empty()) valid_.emplace("valid", rows.valid, *data_, job_, needs);

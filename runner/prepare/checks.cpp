@@ -140,6 +140,44 @@ void check_task_fit(const Experiment& experiment, const Task& task, std::vector<
   for (const Slot<Metric>& metric : experiment.metrics) check(metric);
 }
 
+namespace {
+
+TaskFacet facet_of_loss(const Experiment& experiment) {
+  if (!experiment.loss.is_bound()) return {};
+  const auto* facet = std::any_cast<TaskFacet>(&experiment.loss.component().facet);
+  return facet == nullptr ? TaskFacet{} : *facet;
+}
+
+std::string range_text(const TargetRange& range) {
+  return std::isinf(range.most) ? text("of at least ", range.least)
+                                : text("from ", range.least, " to ", range.most);
+}
+
+}  // namespace
+
+std::int64_t outputs_per_target(const Experiment& experiment) {
+  return facet_of_loss(experiment).outputs_per_target;
+}
+
+void check_target_range(const Experiment& experiment, const Prepared& prepared,
+                        std::vector<Problem>& problems) {
+  const TargetRange range = facet_of_loss(experiment).target_range;
+  if (prepared.windows || prepared.target.dtype() != Dtype::f32 || prepared.target.count() == 0) return;
+  const auto* first = prepared.target.as<float>();
+  const auto* end = first + prepared.target.count();
+  const auto* odd =
+      std::find_if(first, end, [&](float value) { return !(range.least <= value && value <= range.most); });
+  if (odd == end) return;
+  const std::int64_t row = (odd - first) / (prepared.target.count() / prepared.target.shape()[0]);
+  const bool is_transformed = !prepared.targets.empty();
+  problems.push_back(
+      {experiment.loss.where(), experiment.loss.path(),
+       text("is ", experiment.loss.name(), ", which takes targets ", range_text(range), ", but row ", row,
+            " (from 0) has ", *odd, is_transformed ? " after dataset.targets" : ""),
+       is_transformed ? "take the transforms of `dataset.targets` out, or choose another loss"
+                      : "choose another loss, as mse, or correct the data"});
+}
+
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,
                   const Array& values, std::vector<Problem>& problems) {
   if (values.dtype() != Dtype::f32) return;
@@ -227,7 +265,10 @@ void check_schedule(const Experiment& experiment, const Implementations& parts, 
   if (experiment.schedule.is_empty() || per_epoch == 0) return;
   try {
     at_slot(experiment.schedule, [&] {
-      parts.build(experiment.schedule, {planned_steps(train, per_epoch), per_epoch, train.batch_size});
+      const auto rows = std::ssize(prepared.rows.train);
+      parts.build(experiment.schedule, {planned_steps(train, per_epoch), per_epoch, train.batch_size,
+                                        train.drop_last ? per_epoch * train.batch_size : rows,
+                                        !prepared.rows.valid.empty(), &parts});
     });
   } catch (const Error& error) {
     problems.insert(problems.end(), error.problems().begin(), error.problems().end());

@@ -27,6 +27,13 @@ void check_labels(const Experiment& experiment, const Prepared& prepared, std::v
 /// The parameters of loss and metrics suit the task, now that its outputs are known.
 void check_task_fit(const Experiment& experiment, const Task& task, std::vector<Problem>& problems);
 
+/// Scores that the loss takes for each output of the task.
+std::int64_t outputs_per_target(const Experiment& experiment);
+
+/// Target values, as the model learns them, are such that the loss is defined.
+void check_target_range(const Experiment& experiment, const Prepared& prepared,
+                        std::vector<Problem>& problems);
+
 /// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as
 /// read.
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,

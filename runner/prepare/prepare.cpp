@@ -34,9 +34,11 @@ class Preparation {
     }
     throw_if_any(Kind::data, problems_);
     warn_of_rows(experiment_, out_, warnings_);
+    out_.facts.outputs_per_target = outputs_per_target(experiment_);
 
     check_uses(experiment_, out_.facts.task, out_.rows, problems_);
     check_task_fit(experiment_, out_.facts.task, problems_);
+    check_target_range(experiment_, out_, problems_);
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
     match_groups(experiment_, out_, problems_, warnings_);

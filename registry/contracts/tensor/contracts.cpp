@@ -11,6 +11,7 @@ namespace assay {
 Init::~Init() = default;
 Loss::~Loss() = default;
 Metric::~Metric() = default;
+std::vector<NamedArray> Metric::arrays() const { return {}; }
 Observer::~Observer() = default;
 Optimizer::~Optimizer() = default;
 

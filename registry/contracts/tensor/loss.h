@@ -26,6 +26,10 @@ class Loss {
   };
   virtual ~Loss();
   virtual LossValue operator()(const Outputs& outputs, const Batch& batch) const = 0;
+  /// What scores say of the target, in the target's own scale, for metrics and predictions: [..., outputs] to
+  /// [..., targets]. The scores themselves unless a loss reads them otherwise, as logarithms or as means and
+  /// variances.
+  virtual at::Tensor predictions(const at::Tensor& scores) const;
 };
 
 }  // namespace assay

@@ -8,12 +8,19 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/array.h"
 #include "registry/contracts/events.h"
 #include "registry/contracts/families.h"
 #include "registry/contracts/state.h"
 #include "registry/contracts/tensor/batch.h"
 
 namespace assay {
+
+/// An array that is recorded beside the numbers: a confusion matrix.
+struct NamedArray {
+  std::string name;  // without the split: "confusion_matrix"
+  Array values;
+};
 
 class Metric {
  public:
@@ -23,12 +30,17 @@ class Metric {
     at::Device device{at::kCPU};
     /// Target values as the data has them (undoes `dataset.targets`): [n, targets] f32 in and out.
     std::function<at::Tensor(const at::Tensor&)> invert_targets = {};
+    /// Loss::predictions of the run's loss; empty: scores are predictions.
+    std::function<at::Tensor(const at::Tensor&)> predictions = {};
   };
   virtual ~Metric();
   virtual void reset() = 0;
   virtual void update(const Outputs& outputs, const Batch& batch) = 0;
   /// Waits for the device. Names without the split: "accuracy". Empty if nothing was seen.
   virtual std::vector<Scalar> values() const = 0;
+  /// What is no number, for evaluations of a whole split. Waits for the device. None unless a metric says
+  /// otherwise; empty if nothing was seen.
+  virtual std::vector<NamedArray> arrays() const;
   virtual void save(StateWriter& out) const = 0;
   virtual void load(const StateReader& in) = 0;
 };
