@@ -48,6 +48,11 @@ struct EpochDone {
   std::int64_t step = 0;
   std::string weights = {};  // their SHA-256, so that runs can be compared where no checkpoint is kept
 };
+/// Numbers that differ between equal runs, as the load of the machine: kept, never compared.
+struct Measured {
+  std::int64_t step = 0;
+  std::vector<Scalar> scalars;
+};
 struct RunDone {
   std::int64_t step = 0;
   std::string why;  // "20 epochs", "2 h", or an observer's reason
@@ -58,7 +63,7 @@ struct RunFailed {
 };
 
 using Event = std::variant<RunStarted, EpochStarted, StepDone, Evaluated, CheckpointSaved, EpochDone, RunDone,
-                           RunFailed>;
+                           RunFailed, Measured>;
 
 /// What an observer may ask of the engine; the engine decides.
 struct Request {

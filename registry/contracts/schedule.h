@@ -9,13 +9,18 @@
 
 namespace assay {
 
+class Implementations;
+
 class Schedule {
  public:
   using Contract = Schedule;
   struct Needs {
     std::int64_t total_steps = 0;  // 0: the run is bounded by time only
     std::int64_t steps_per_epoch = 1;
-    std::int64_t batch_size = 1;  // samples a step
+    std::int64_t batch_size = 1;             // samples a step
+    std::int64_t samples_per_epoch = 0;      // 0: those of whole batches
+    bool is_judged = true;                   // valid has rows, so observe() is called
+    const Implementations* parts = nullptr;  // for schedules that are made of others
   };
 
   virtual ~Schedule();

@@ -40,6 +40,7 @@ struct Describe {
   }
   EventRow operator()(const RunDone& e) const { return {e.step, 0, "run_done", e.why}; }
   EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
+  EventRow operator()(const Measured& e) const { return {e.step, 0, "measured", scalars_text(e.scalars)}; }
 };
 
 struct Claimed {

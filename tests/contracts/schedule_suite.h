@@ -17,8 +17,10 @@ class ScheduleSuite : public ::testing::TestWithParam<Component> {
   static constexpr std::int64_t steps_per_epoch = 10;
 
   std::unique_ptr<Schedule> schedule() const {
-    return GetParam().build<Schedule>(
-        {.total_steps = steps, .steps_per_epoch = steps_per_epoch, .batch_size = 8});
+    return GetParam().build<Schedule>({.total_steps = steps,
+                                       .steps_per_epoch = steps_per_epoch,
+                                       .batch_size = 8,
+                                       .parts = GetParam().parts});
   }
   /// Factors of the steps [from, to), with an evaluation after every epoch.
   static std::vector<double> run(Schedule& schedule, std::int64_t from, std::int64_t to) {

@@ -115,8 +115,9 @@ class FakeListener : public Listener {
     if (then) then(event);
   }
   static std::string name_of(const Event& event) {
-    static constexpr const char* all[] = {"RunStarted",      "EpochStarted", "StepDone", "Evaluated",
-                                          "CheckpointSaved", "EpochDone",    "RunDone",  "RunFailed"};
+    static constexpr const char* all[] = {"RunStarted", "EpochStarted",    "StepDone",
+                                          "Evaluated",  "CheckpointSaved", "EpochDone",
+                                          "RunDone",    "RunFailed",       "Measured"};
     return all[event.index()];
   }
 

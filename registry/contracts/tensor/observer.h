@@ -22,6 +22,7 @@ class Observer {
     Recorder& recorder;
     /// Whether a larger value is better, of a metric with its split ("valid/accuracy"); false for losses.
     std::function<bool(std::string_view metric)> is_better_high = {};
+    const Optimizer* optimizer = nullptr;
   };
   virtual ~Observer();
   virtual Phase phase() const { return Phase::decide; }

@@ -59,6 +59,8 @@ class Optimizer {
   virtual void step(const StepContext& context) = 0;
   /// The learning rate without the schedule's factor.
   virtual double learning_rate() const = 0;
+  /// The same of each of the config's `groups`, in their order; learning_rate() is that of the rest.
+  virtual std::vector<double> group_rates() const { return {}; }
   virtual void save(StateWriter& out) const = 0;
   virtual void load(const StateReader& in) = 0;
 };
