@@ -1,10 +1,8 @@
 #include <cstring>
-#include <ranges>
 
 #include "core/text.h"
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/engine.h"
-#include "registry/contracts/prepared.h"
 #include "registry/contracts/recorder.h"
 #include "registry/contracts/schedule.h"
 #include "registry/contracts/split.h"
@@ -17,6 +15,7 @@ Split::~Split() = default;
 Transform::~Transform() = default;
 Schedule::~Schedule() = default;
 Recorder::~Recorder() = default;
+void Recorder::keep(std::string_view /*name*/, const State& /*state*/) {}
 Listener::~Listener() = default;
 TrialRunner::~TrialRunner() = default;
 
@@ -93,21 +92,5 @@ void DatasetCommon::describe(Fields<DatasetCommon>& f) {
 void Schedule::observe(double /*valid_loss*/) {}
 void Schedule::save(StateWriter& /*out*/) const {}
 void Schedule::load(const StateReader& /*in*/) {}
-
-Array Prepared::invert_targets(const ArrayView& values) const {
-  Array out = Array::copy_of(values);
-  for (const auto& transform : std::views::reverse(targets)) out = transform->invert(out);
-  return out;
-}
-
-std::int64_t MemoryEstimate::total() const {
-  return program + data + parameters + gradients + optimizer_state + activations + checkpoint;
-}
-
-std::int64_t steps_per_epoch(const Prepared& prepared, std::int64_t batch_size, bool drop_last) {
-  ASSAY_ASSERT(batch_size > 0);
-  const auto rows = static_cast<std::int64_t>(prepared.rows.train.size());
-  return drop_last ? rows / batch_size : (rows + batch_size - 1) / batch_size;
-}
 
 }  // namespace assay

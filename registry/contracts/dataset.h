@@ -80,7 +80,8 @@ class Dataset {
   /// A whole column [rows, ...] where it is in memory; nothing for data that is read row by row, or whose
   /// rows are windows.
   virtual std::optional<ArrayView> column(std::size_t index) const = 0;
-  /// Copies rows of a column, one after the other, to `out`. The default gathers from column() or
+  /// Copies rows of a column, one after the other, to `out`. Several threads may call it at once. What is
+  /// wrong with a file is Kind::data and names file and row. The default gathers from column() or
   /// facts().windows.
   virtual void gather(std::size_t index, std::span<const std::int64_t> rows, std::byte* out) const;
   /// The split that the publisher of the data made. `valid` is empty unless they made that too.
@@ -114,6 +115,10 @@ struct DatasetCommon {
   Slot<Split> split;
   std::vector<Slot<Transform>> transforms;
   std::vector<Slot<Transform>> targets;
+  std::vector<Slot<Augmentation>> augment;
+  std::string in_memory = "auto";  // auto, always, never
+  std::int64_t prefetch = 4;       // batches read ahead, of data that does not lie in memory
+  std::int64_t workers = 2;        // threads that read them
   Path root;
 
   static void describe(Fields<DatasetCommon>& f);

@@ -20,15 +20,18 @@ namespace assay {
 class Dataset;
 class Split;
 class Transform;
+class Augmentation;
 class Schedule;
 class Model;
 class Layer;
 class Init;
 class Loss;
+class Penalty;
 class Metric;
 class Optimizer;
 class Observer;
 struct DatasetCommon;  // registry/contracts/dataset.h
+struct PenaltyCommon;  // registry/contracts/penalty.h
 
 /// What a data set can say from its parameters alone, before any file is read.
 struct DatasetOutline {
@@ -61,6 +64,7 @@ struct TaskFacet {
   bool needs_passes = false;            // metrics: look at the passes of Monte-Carlo prediction
   std::int64_t outputs_per_target = 1;  // losses: scores that a model gives for each output of the task
   TargetRange target_range;             // losses: of values; class numbers have their own check
+  bool needs_passes = false;  // metrics: look at the output "passes" (registry/contracts/tensor/metric.h)
   /// What of the parameters does not suit a task whose outputs are known; null: everything does.
   std::function<std::vector<Misfit>(const void* params, const Task&)> misfits;
   bool serves(Task::Kind kind) const {
@@ -70,6 +74,12 @@ struct TaskFacet {
     }
     return false;
   }
+};
+
+/// What an augmentation's declaration carries.
+struct AugmentationFacet {
+  /// The shape of one sample, before and after. Throws Error(Kind::config) if the sample does not suit it.
+  std::function<Shape(const void* params, const Shape& input)> outline;
 };
 
 /// A family without extras.
@@ -91,6 +101,7 @@ struct TaskFamily {
     TaskFacet made;
     if constexpr (requires { P::tasks(); }) made.tasks = P::tasks();
     if constexpr (requires { P::is_better_high; }) made.is_better_high = P::is_better_high;
+    if constexpr (requires { P::needs_passes; }) made.needs_passes = P::needs_passes;
     if constexpr (requires { P::needs_passes; }) made.needs_passes = P::needs_passes;
     if constexpr (requires { P::outputs_per_target; }) made.outputs_per_target = P::outputs_per_target;
     if constexpr (requires { P::target_range; }) made.target_range = P::target_range;
@@ -162,6 +173,24 @@ struct SplitFamily : PlainFamily {
 struct TransformFamily : PlainFamily {
   static constexpr std::string_view name = "transform";
 };
+struct AugmentationFamily {
+  using Common = NoCommon;
+  static constexpr std::string_view name = "augmentation";
+  /// Augmentations that change the shape of a sample, or take only some shapes, declare `Shape outline(const
+  /// Shape&) const`.
+  template <class P>
+  static std::any facet() {
+    return AugmentationFacet{[]([[maybe_unused]] const void* params, const Shape& input) {
+      if constexpr (requires(const P& p) {
+                      { p.outline(input) } -> std::same_as<Shape>;
+                    }) {
+        return static_cast<const P*>(params)->outline(input);
+      } else {
+        return input;
+      }
+    }};
+  }
+};
 struct ScheduleFamily : PlainFamily {
   static constexpr std::string_view name = "schedule";
 };
@@ -172,14 +201,20 @@ struct OptimizerFamily {
   using Common = NoCommon;
   static constexpr std::string_view name = "optimizer";
   /// Optimizers may have `groups` and declare `std::int64_t state_per_weight() const`
-  /// (registry/contracts/parameter_groups.h).
+  /// (registry/contracts/parameter_groups.h), and `static constexpr bool needs_closure = true`.
   template <class P>
   static std::any facet() {
-    return OptimizerFacet{[](const void* params) { return outline_groups(*static_cast<const P*>(params)); }};
+    OptimizerFacet made{[](const void* params) { return outline_groups(*static_cast<const P*>(params)); }};
+    if constexpr (requires { P::needs_closure; }) made.needs_closure = P::needs_closure;
+    return made;
   }
 };
 struct ObserverFamily : PlainFamily {
   static constexpr std::string_view name = "observer";
+};
+struct PenaltyFamily : PlainFamily {
+  using Common = PenaltyCommon;
+  static constexpr std::string_view name = "penalty";
 };
 struct LossFamily : TaskFamily {
   static constexpr std::string_view name = "loss";
@@ -199,6 +234,10 @@ struct FamilyOf<Split> {
 template <>
 struct FamilyOf<Transform> {
   using type = TransformFamily;
+};
+template <>
+struct FamilyOf<Augmentation> {
+  using type = AugmentationFamily;
 };
 template <>
 struct FamilyOf<Schedule> {
@@ -221,6 +260,10 @@ struct FamilyOf<Loss> {
   using type = LossFamily;
 };
 template <>
+struct FamilyOf<Penalty> {
+  using type = PenaltyFamily;
+};
+template <>
 struct FamilyOf<Metric> {
   using type = MetricFamily;
 };
@@ -238,11 +281,13 @@ namespace family {
 inline constexpr DatasetFamily dataset{};
 inline constexpr SplitFamily split{};
 inline constexpr TransformFamily transform{};
+inline constexpr AugmentationFamily augmentation{};
 inline constexpr ScheduleFamily schedule{};
 inline constexpr ModelFamily model{};
 inline constexpr LayerFamily layer{};
 inline constexpr InitFamily init{};
 inline constexpr LossFamily loss{};
+inline constexpr PenaltyFamily penalty{};
 inline constexpr MetricFamily metric{};
 inline constexpr OptimizerFamily optimizer{};
 inline constexpr ObserverFamily observer{};

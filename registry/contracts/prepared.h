@@ -2,7 +2,10 @@
 // runner/prepare without LibTorch; what the engine starts from.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "registry/contracts/dataset.h"
@@ -40,16 +43,24 @@ struct Prepared {
   std::unique_ptr<Dataset> dataset;
   SplitRows rows;
   std::vector<DataFile> files;                         // all that was read: the data's, then the split's
-  ModelFacts facts;                                    // task and input shapes after the transforms
+  ModelFacts facts;                                    // task and input shapes, transformed and augmented
   std::vector<std::unique_ptr<Transform>> transforms;  // fitted, applied to every input in this order
   std::vector<std::unique_ptr<Transform>> targets;     // fitted, on the target
-  std::vector<Array> inputs;           // [rows, ...] per facts.inputs, transformed, all splits
+  /// A row of each input as it is read: transformed, not augmented yet. Shapes as in facts.inputs otherwise.
+  std::vector<Shape> read_shapes;
+  std::vector<Array> inputs;           // [rows, ...] per read_shapes, all splits; empty if they are streamed
+  bool is_streamed = false;            // inputs are read while training: read_input
   Array target;                        // [rows] i64 or [rows, targets] f32, transformed
   std::optional<Windows> windows;      // instead of inputs and target, where rows are windows of a series
   std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
   std::vector<PreparedGroup> groups;  // of the optimizer; the last is that of all other parameters
   MemoryEstimate memory;
+
+  /// Copies rows of an input to `out` [row_numbers.size(), ...read_shapes[input]]: out of `inputs`, or read
+  /// from the data set and transformed. Several threads may call it at once. Throws what reading throws, and
+  /// Kind::data for a value that is no number in what is read.
+  void read_input(std::size_t input, std::span<const std::int64_t> row_numbers, std::byte* out) const;
 
   /// Target values [n, targets] f32 as the data has them: undoes `targets`, last first.
   Array invert_targets(const ArrayView& values) const;

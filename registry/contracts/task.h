@@ -15,6 +15,7 @@ struct Task {
   Kind kind = Kind::custom;
   std::int64_t outputs = 0;          // classes, target values or vocabulary; 0 until the data was seen
   std::vector<std::string> classes;  // names, for classification; empty if they are just numbers
+  std::vector<std::int64_t> class_counts = {};  // training rows of each class; empty until the data was seen
 };
 
 std::string_view to_string(Task::Kind kind);  // "classification"

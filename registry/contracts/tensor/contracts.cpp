@@ -1,5 +1,6 @@
 // Destructors of the contracts: one object file holds each class's virtual table, so that exceptions and
 // casts agree across shared libraries.
+#include "registry/contracts/tensor/augmentation.h"
 #include "registry/contracts/tensor/init.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/contracts/tensor/metric.h"
@@ -8,6 +9,7 @@
 
 namespace assay {
 
+Augmentation::~Augmentation() = default;
 Init::~Init() = default;
 Loss::~Loss() = default;
 Metric::~Metric() = default;
