@@ -30,6 +30,7 @@ struct TrainJob {
   Recorder& recorder;
   Listener& listener;
   bool is_fast = false;                     // one batch of each phase
+  bool is_traced = false;                   // note the first operation that gives nan or inf, as "trace"
   const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
   ResumePoint* resume = nullptr;            // null: from the first step; its states are freed once loaded
 };

@@ -32,6 +32,18 @@ struct StepDone {
   std::int64_t epoch = 0;                        // the epoch it belongs to, from 0
   const std::vector<Scalar>* scalars = nullptr;  // null between log points
 };
+/// The gradients of a step are complete: unscaled and clipped, not yet applied. Only observers hear of it;
+/// they find the gradients at the parameters of the model. Nothing waits for the device here, so whoever
+/// reads a number does so where `will_log` is set.
+struct GradientsReady {
+  std::int64_t step = 0;  // the one being made: StepDone::step of the event that follows
+  bool will_log = false;  // a row is logged after this step
+};
+/// The run diverged and goes on from a restore point: rows behind it are superseded.
+struct RolledBack {
+  std::int64_t step = 0;  // back to this one
+  std::string why;        // "train/loss is nan at step 131, which is passed over"
+};
 struct Evaluated {
   std::int64_t step = 0;
   std::int64_t epoch = 0;       // epochs done so far, rounded down
@@ -63,7 +75,7 @@ struct RunFailed {
 };
 
 using Event = std::variant<RunStarted, EpochStarted, StepDone, Evaluated, CheckpointSaved, EpochDone, RunDone,
-                           RunFailed, Measured>;
+                           RunFailed, Measured, GradientsReady, RolledBack>;
 
 /// What an observer may ask of the engine; the engine decides.
 struct Request {

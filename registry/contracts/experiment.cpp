@@ -51,7 +51,64 @@ Rule positive_durations() {
           Json::map()};
 }
 
+// What happens then must not depend on how fast the machine is.
+Rule steps_of_training() {
+  return {"epochs, steps, samples or a percentage, above 0",
+          [](const Json& v) {
+            const auto duration = parse_duration(v.text());
+            return duration && !duration->is_time() && duration->unit != Duration::Unit::end &&
+                   duration->amount > 0;
+          },
+          Json::map()};
+}
+
 }  // namespace
+
+void ClipSection::describe(Fields<ClipSection>& f) {
+  f.about("What bounds the gradients of a step: `norm` or `value`.");
+  f.source("Pascanu et al. 2013, On the difficulty of training recurrent neural networks, sec. 3.2");
+  f("norm", &ClipSection::norm, "largest L2 norm of all gradients together; larger ones are scaled down",
+    positive);
+  f("value", &ClipSection::value, "largest number of a gradient, either sign; larger ones are cut off",
+    positive);
+  f.check("clip has `norm` or `value`, not both",
+          [](const ClipSection& p) { return p.norm.has_value() != p.value.has_value(); });
+}
+
+void EmaSection::describe(Fields<EmaSection>& f) {
+  f.about("Averaged weights beside the trained ones: average = decay * average + (1 - decay) * weight.");
+  f.source("Polyak and Juditsky 1992, Acceleration of stochastic approximation by averaging");
+  f("decay", &EmaSection::decay, "how much of the average an update keeps", fraction);
+  f("every", &EmaSection::every, "steps from one update to the next", at_least(1));
+  f("warmup", &EmaSection::warmup,
+    "let update n keep at most 1 - n^(-2/3), so that the first weights are soon forgotten");
+  f("evaluate", &EmaSection::evaluate,
+    "judge, keep as best and test the averaged weights instead of the trained ones");
+}
+
+void FreezeSection::describe(Fields<FreezeSection>& f) {
+  f.about("Parameters that are not trained: no gradient, no update, no weight decay.");
+  f("match", &FreezeSection::match, "names of parameters, as `features.*`", required, non_empty);
+  f("until", &FreezeSection::until, "when they begin to be trained, as `5 epochs` (default: never)",
+    steps_of_training);
+}
+
+void RollbackSection::describe(Fields<RollbackSection>& f) {
+  f.about("What `on_divergence: rollback` does.");
+  f("every", &RollbackSection::every, "how often a restore point is taken, from the first step on",
+    steps_of_training);
+  f("lr_factor", &RollbackSection::lr_factor, "what the learning rate is multiplied by each time",
+    above(0) && at_most(1));
+  f("at_most", &RollbackSection::limit, "how many times; then the run fails", at_least(1));
+}
+
+void PredictSection::describe(Fields<PredictSection>& f) {
+  f.about("How outputs are predicted that metrics or people look at.");
+  f("passes", &PredictSection::passes, "forward passes of each sample, for metrics that look at all of them",
+    at_least(1));
+  f("dropout", &PredictSection::dropout,
+    "random layers draw in every pass, as in training (Monte-Carlo dropout)");
+}
 
 void TrainSection::describe(Fields<TrainSection>& f) {
   f.about("How to learn.");
@@ -99,6 +156,10 @@ void CheckpointSection::describe(Fields<CheckpointSection>& f) {
 void Experiment::describe(Fields<Experiment>& f) {
   f.about("An experiment: what it is, data, model, how to learn, how to judge.");
   f("assay", &Experiment::assay, "version of the config language", required);
+  f("plugins", &Experiment::plugins,
+    "shared libraries with further components, as `[build/my_layers.so]`; they are loaded before anything "
+    "else is checked",
+    not_identity);
   f("name", &Experiment::name, "the run's name and folder (default: the file's name)", file_name,
     not_identity);
   f("tags", &Experiment::tags, "words to find runs by", not_identity);

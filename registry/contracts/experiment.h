@@ -8,9 +8,45 @@
 #include <vector>
 
 #include "registry/contracts/families.h"
+#include "registry/contracts/globs.h"
 #include "registry/units.h"
 
 namespace assay {
+
+/// What bounds the gradients of a step: one of the two.
+struct ClipSection {
+  std::optional<double> norm;   // of all gradients together
+  std::optional<double> value;  // of each number
+
+  static void describe(Fields<ClipSection>& f);
+};
+
+/// Averaged weights beside the trained ones.
+struct EmaSection {
+  double decay = 0.999;
+  std::int64_t every = 1;  // steps
+  bool warmup = false;
+  bool evaluate = true;
+
+  static void describe(Fields<EmaSection>& f);
+};
+
+/// Parameters that are not trained, for some time or for good.
+struct FreezeSection {
+  Globs match;
+  std::optional<Duration> until;
+
+  static void describe(Fields<FreezeSection>& f);
+};
+
+/// What `on_divergence: rollback` does.
+struct RollbackSection {
+  Duration every{1, Duration::Unit::epochs};
+  double lr_factor = 1;
+  std::int64_t limit = 3;
+
+  static void describe(Fields<RollbackSection>& f);
+};
 
 struct TrainSection {
   std::int64_t batch_size = 32;
@@ -19,6 +55,14 @@ struct TrainSection {
   std::string sample = "each";  // each, with_replacement, balanced
   bool drop_last = false;
   Duration log_every{50, Duration::Unit::steps};
+  std::int64_t accumulate = 1;
+  std::optional<ClipSection> clip;
+  std::optional<EmaSection> ema;
+  std::vector<FreezeSection> freeze;
+  std::string precision = "fp32";  // fp32, tf32, bf16, fp16
+  bool flush_denormals = false;
+  std::string on_divergence = "fail";  // fail, rollback
+  RollbackSection rollback;
 
   static void describe(Fields<TrainSection>& f);
 };
@@ -29,6 +73,14 @@ struct EvaluateSection {
   std::int64_t batch_size = 256;
 
   static void describe(Fields<EvaluateSection>& f);
+};
+
+/// How outputs are predicted that metrics or people look at.
+struct PredictSection {
+  std::int64_t passes = 1;
+  bool dropout = false;
+
+  static void describe(Fields<PredictSection>& f);
 };
 
 struct CheckpointSection {
@@ -42,6 +94,7 @@ struct CheckpointSection {
 
 struct Experiment {
   std::int64_t assay = 1;
+  std::vector<Path> plugins;
   std::string name;
   std::vector<std::string> tags;
   std::int64_t seed = 0;
@@ -54,6 +107,8 @@ struct Experiment {
   Slot<Optimizer> optimizer;
   Slot<Schedule> schedule = "constant";
   std::vector<Slot<Metric>> metrics;
+  std::vector<Slot<Penalty>> penalties;
+  PredictSection predict;
   TrainSection train;
   EvaluateSection evaluate;
   CheckpointSection checkpoint;

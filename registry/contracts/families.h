@@ -64,7 +64,6 @@ struct TaskFacet {
   bool needs_passes = false;            // metrics: look at the passes of Monte-Carlo prediction
   std::int64_t outputs_per_target = 1;  // losses: scores that a model gives for each output of the task
   TargetRange target_range;             // losses: of values; class numbers have their own check
-  bool needs_passes = false;  // metrics: look at the output "passes" (registry/contracts/tensor/metric.h)
   /// What of the parameters does not suit a task whose outputs are known; null: everything does.
   std::function<std::vector<Misfit>(const void* params, const Task&)> misfits;
   bool serves(Task::Kind kind) const {
@@ -101,7 +100,6 @@ struct TaskFamily {
     TaskFacet made;
     if constexpr (requires { P::tasks(); }) made.tasks = P::tasks();
     if constexpr (requires { P::is_better_high; }) made.is_better_high = P::is_better_high;
-    if constexpr (requires { P::needs_passes; }) made.needs_passes = P::needs_passes;
     if constexpr (requires { P::needs_passes; }) made.needs_passes = P::needs_passes;
     if constexpr (requires { P::outputs_per_target; }) made.outputs_per_target = P::outputs_per_target;
     if constexpr (requires { P::target_range; }) made.target_range = P::target_range;

@@ -134,6 +134,7 @@ std::vector<Problem> unmatched_globs(const std::vector<GroupOutline>& groups,
 struct OptimizerFacet {
   /// In the order of the config; the last is that of all other parameters.
   std::function<std::vector<GroupOutline>(const void* params)> groups;
+  bool needs_closure = false;  // calls StepContext::closure (registry/contracts/tensor/optimizer.h)
 };
 
 template <class P>

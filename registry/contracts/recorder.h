@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/array.h"
 #include "core/json.h"
 #include "registry/contracts/events.h"
 #include "registry/contracts/state.h"
@@ -36,6 +37,9 @@ class Recorder {
   virtual ~Recorder();
   /// One row of metrics at a step.
   virtual void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) = 0;
+  /// An array that belongs to a step, as "valid/confusion_matrix" [classes, classes]. Copied. run.h5 shows
+  /// the latest of each name.
+  virtual void array(std::int64_t step, std::string_view name, const ArrayView& values) = 0;
   virtual void event(const Event& event) = 0;
   /// Takes a copy of `state`, to be written as an immutable file while the run goes on, and returns the
   /// file's name within the run folder. What could not be written is thrown by a later call.
@@ -44,6 +48,9 @@ class Recorder {
   virtual void settle() = 0;
   /// Makes run.h5 show everything so far.
   virtual void publish() = 0;
+  /// Writes a state of a run that failed as a file of that name beside the checkpoints, at once, for
+  /// `assay replay`. The default keeps nothing.
+  virtual void keep(std::string_view name, const State& state);
   /// Facts that only the engine knows, as {"libtorch": "2.13.0", "device": "cpu"}: added to the environment.
   virtual void note(std::string_view key, Json value) = 0;
   /// Seals the record. Called once.

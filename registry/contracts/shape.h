@@ -79,6 +79,9 @@ class Outline {
   const ModelFacts& facts() const { return facts_; }
   void parameter(std::string_view name, std::vector<std::int64_t> shape);
   void buffer(std::string_view name, std::vector<std::int64_t> shape, Dtype dtype = Dtype::f32);
+  /// Says that the component draws random numbers while training, as dropout does.
+  void random() { is_random_ = true; }
+  bool is_random() const { return is_random_; }
   /// Says that the component uses a parameter of another one, of this name in the model. outline_model fails
   /// at the component's place if there is none, or of another shape.
   void shared_parameter(std::string_view name, std::vector<std::int64_t> shape);
@@ -118,6 +121,7 @@ class Outline {
   const SlotBase* current_ = nullptr;  // whose shape function runs
   std::vector<TensorOutline> tensors_;
   std::vector<Shared> shared_;
+  bool is_random_ = false;
   std::vector<LayerRow> rows_;
   std::vector<std::size_t> open_rows_;  // of the layers whose bodies run, the outermost first
 };

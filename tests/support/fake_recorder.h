@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/array.h"
 #include "core/text.h"
 #include "registry/contracts/recorder.h"
 
@@ -29,6 +30,12 @@ struct Row {
   }
 };
 
+struct KeptArray {
+  std::int64_t step = 0;
+  std::string name;
+  Array values;
+};
+
 /// A checkpoint as a copy, which later steps do not change.
 struct KeptCheckpoint {
   CheckpointInfo info;
@@ -41,6 +48,9 @@ class FakeRecorder : public Recorder {
  public:
   void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override {
     rows.push_back({step, epoch, {row.begin(), row.end()}});
+  }
+  void array(std::int64_t step, std::string_view name, const ArrayView& values) override {
+    arrays.push_back({step, std::string(name), Array::copy_of(values)});
   }
   void event(const Event& event) override { events.push_back(event); }
   std::string checkpoint(const CheckpointInfo& info, const State& state) override {
@@ -91,6 +101,7 @@ class FakeRecorder : public Recorder {
   }
 
   std::vector<Row> rows;
+  std::vector<KeptArray> arrays;
   std::vector<Event> events;
   std::vector<KeptCheckpoint> checkpoints;
   std::vector<Outcome> outcomes;
@@ -115,9 +126,9 @@ class FakeListener : public Listener {
     if (then) then(event);
   }
   static std::string name_of(const Event& event) {
-    static constexpr const char* all[] = {"RunStarted", "EpochStarted",    "StepDone",
-                                          "Evaluated",  "CheckpointSaved", "EpochDone",
-                                          "RunDone",    "RunFailed",       "Measured"};
+    static constexpr const char* all[] = {"RunStarted",      "EpochStarted",   "StepDone",  "Evaluated",
+                                          "CheckpointSaved", "EpochDone",      "RunDone",   "RunFailed",
+                                          "Measured",        "GradientsReady", "RolledBack"};
     return all[event.index()];
   }
 

@@ -6,6 +6,7 @@
 #include "registry/contracts/tensor/metric.h"
 #include "registry/contracts/tensor/observer.h"
 #include "registry/contracts/tensor/optimizer.h"
+#include "registry/contracts/tensor/penalty.h"
 
 namespace assay {
 
@@ -16,5 +17,6 @@ Metric::~Metric() = default;
 std::vector<NamedArray> Metric::arrays() const { return {}; }
 Observer::~Observer() = default;
 Optimizer::~Optimizer() = default;
+Penalty::~Penalty() = default;
 
 }  // namespace assay

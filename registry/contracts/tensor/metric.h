@@ -22,6 +22,9 @@ struct NamedArray {
   Array values;
 };
 
+/// Metrics whose parameters declare `static constexpr bool needs_passes = true` are given, on valid and test,
+/// the output "passes" beside `scores`: [passes, batch, ...], the scores of `predict.passes` forward passes,
+/// each with random draws of its own where `predict.dropout` is set. `scores` themselves are drawn without.
 class Metric {
  public:
   using Contract = Metric;

@@ -20,10 +20,14 @@ struct TrainedParameter {
 
 /// What the engine hands over with a step.
 struct StepContext {
-  double factor = 1;                     // the schedule's, on the learning rate
-  at::Tensor grad_scale = {};            // gradient scaling: undefined if off
-  at::Tensor found_inf = {};             // 0-d f32: 1 skips the step; undefined if off
-  std::function<double()> closure = {};  // recomputes loss and gradients, for optimizers that need it
+  double factor = 1;           // the schedule's, on the learning rate
+  at::Tensor grad_scale = {};  // gradient scaling: undefined if off
+  at::Tensor found_inf = {};   // 0-d f32: 1 skips the step; undefined if off
+  /// For optimizers that need it (Optimizer::needs_closure), else empty: clears the gradients, computes loss
+  /// and penalties of the same batch again, with the same random draws, leaves their gradients and returns
+  /// the value. Waits for the device. The first call gives what is there already, of the weights as they were
+  /// handed over: it comes before the weights are moved.
+  std::function<double()> closure = {};
 };
 
 /// Parameters that are trained alike.
@@ -57,6 +61,8 @@ class Optimizer {
   /// One update of all parameters that have a gradient. Does not clear gradients, does not wait for the
   /// device.
   virtual void step(const StepContext& context) = 0;
+  /// Whether step() calls StepContext::closure. Its parameters declare `needs_closure` as well, for `check`.
+  virtual bool needs_closure() const { return false; }
   /// The learning rate without the schedule's factor.
   virtual double learning_rate() const = 0;
   /// The same of each of the config's `groups`, in their order; learning_rate() is that of the rest.
