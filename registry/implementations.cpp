@@ -6,9 +6,9 @@ namespace assay {
 
 void Implementations::add_builder(std::string_view family, std::string_view name,
                                   std::shared_ptr<const BuilderBase> builder) {
-  const bool is_new =
-      builders_.try_emplace({std::string(family), std::string(name)}, std::move(builder)).second;
-  if (!is_new) throw Error(Kind::registry, text(family, ' ', name, " is implemented twice"));
+  const std::string full = prefix_ + std::string(name);
+  const bool is_new = builders_.try_emplace({std::string(family), full}, std::move(builder)).second;
+  if (!is_new) throw Error(Kind::registry, text(family, ' ', full, " is implemented twice"));
 }
 
 const Implementations::BuilderBase* Implementations::find_builder(std::string_view family,
@@ -24,8 +24,7 @@ const Implementations::BuilderBase* Implementations::find_builder(std::string_vi
   return found->second.get();
 }
 
-void Implementations::rethrow_with_place(const SlotBase& slot, const std::exception& error) {
-  const std::string_view what = error.what();
+void Implementations::fail_with_place(const SlotBase& slot, std::string_view what) {
   throw Error(Kind::run,
               Problem{slot.where(),
                       slot.path(),

@@ -34,7 +34,7 @@ class Implementations {
     add_builder(FamilyOf<Contract>::type::name, name, std::move(builder));
   }
 
-  /// Constructs the component in a bound slot. An exception that is not an Error is rethrown as Kind::run
+  /// Constructs the component in a bound slot. An exception that is not an Error becomes one of Kind::run
   /// with the slot's name and place.
   template <class T>
   std::unique_ptr<T> build(const Slot<T>& slot, const typename T::Needs& needs) const {
@@ -44,9 +44,14 @@ class Implementations {
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
-      rethrow_with_place(slot, error);
+      fail_with_place(slot, error.what());
+    } catch (...) {
+      fail_with_place(slot, "an exception that is no std::exception");
     }
   }
+
+  /// What is added from here on has this before its name: `my_plugin/` for a plugin from outside.
+  void set_prefix(std::string prefix) { prefix_ = std::move(prefix); }
 
   bool has(std::string_view family, std::string_view name) const;
   /// {family, name} of everything that can be built, sorted.
@@ -65,9 +70,10 @@ class Implementations {
                    std::shared_ptr<const BuilderBase> builder);
   /// Throws Kind::registry if the component is declared but not implemented here.
   const BuilderBase* find_builder(std::string_view family, const SlotBase& slot) const;
-  [[noreturn]] static void rethrow_with_place(const SlotBase& slot, const std::exception& error);
+  [[noreturn]] static void fail_with_place(const SlotBase& slot, std::string_view what);
 
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const BuilderBase>> builders_;
+  std::string prefix_;
 };
 
 }  // namespace assay

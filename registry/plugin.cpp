@@ -5,35 +5,28 @@
 #include <dlfcn.h>
 
 #include "core/text.h"
-
-#ifndef ASSAY_BUILD_TEXT
-#error "the build defines ASSAY_BUILD_TEXT (registry/CMakeLists.txt)"
-#endif
+#include "registry/interface_id.h"
 
 namespace assay {
 
-const char* build_id() { return ASSAY_BUILD_TEXT; }
+const char* build_id() { return ASSAY_INTERFACE_ID ", " ASSAY_COMPILER; }
 
-namespace {
-
-void compare(int abi, const char* name, const char* build) {
-  if (abi == plugin_abi && std::string_view(build) == build_id()) return;
+void require_this_build(std::string_view what, int abi, std::string_view build) {
+  if (abi == plugin_abi && build == build_id()) return;
   throw Error(Kind::plugin,
-              text("plugin ", name, " was built for ", build, " (ABI ", abi, "), this is ", build_id(),
-                   " (ABI ", plugin_abi, ")"),
-              "rebuild the plugin against this assay");
+              text(what, " was built for ", build, " (ABI ", abi, "), but this is ", build_id(), " (ABI ",
+                   plugin_abi, ")"),
+              "build it again against this assay");
 }
 
-}  // namespace
-
 void load_declarations(const PluginDescriptor& plugin, Registry& registry) {
-  compare(plugin.abi, plugin.name, plugin.build);
+  require_this_build(text("plugin ", plugin.name), plugin.abi, plugin.build);
   registry.set_plugin(plugin.name, plugin.version);
   plugin.declare(registry);
 }
 
 void load_implementations(const ImplementDescriptor& plugin, Implementations& parts) {
-  compare(plugin.abi, plugin.name, plugin.build);
+  require_this_build(text("plugin ", plugin.name), plugin.abi, plugin.build);
   plugin.implement(parts);
 }
 

@@ -43,8 +43,10 @@ struct Registry::Tables {
   std::map<std::string, std::map<std::string, ComponentInfo, std::less<>>, std::less<>> components;
   // Binding asks for every component of a config several times.
   std::unordered_map<ComponentKey, const ComponentInfo*, ComponentKeyHash> index;
+  std::vector<PluginInfo> plugins;  // from outside
   std::string plugin;
   std::string plugin_version;
+  std::string prefix;  // of the names that it declares
 };
 
 Registry::Registry() : tables_(std::make_unique<Tables>()) {}
@@ -58,11 +60,6 @@ void Registry::add_family(FamilyInfo family) {
   tables_->families.push_back(std::make_unique<const FamilyInfo>(std::move(family)));
 }
 
-void Registry::set_plugin(std::string name, std::string version) {
-  tables_->plugin = std::move(name);
-  tables_->plugin_version = std::move(version);
-}
-
 namespace {
 
 bool is_snake_case(std::string_view name) {
@@ -71,6 +68,34 @@ bool is_snake_case(std::string_view name) {
 }
 
 }  // namespace
+
+void Registry::set_plugin(std::string name, std::string version) {
+  tables_->plugin = std::move(name);
+  tables_->plugin_version = std::move(version);
+  tables_->prefix.clear();
+}
+
+void Registry::add_plugin(PluginInfo plugin) {
+  const auto fail = [&](const std::string& fact, std::string hint) {
+    throw Error(Kind::plugin, text("plugin ", plugin.file, " is called ", printable(plugin.name), fact),
+                std::move(hint));
+  };
+  if (!is_snake_case(plugin.name) || plugin.name.find('/') != std::string::npos)
+    fail(", which is not snake_case", "name it in a-z, 0-9 and _");
+  for (const PluginInfo& other : tables_->plugins) {
+    if (other.name == plugin.name) fail(text(", as ", other.file, " is"), "load one of them");
+  }
+  for (const auto& [family, components] : tables_->components) {
+    for (const auto& [name, info] : components) {
+      if (info.plugin == plugin.name) fail(", which is a name of assay's own", "give it another name");
+    }
+  }
+  set_plugin(plugin.name, plugin.version);
+  tables_->prefix = plugin.name + '/';
+  tables_->plugins.push_back(std::move(plugin));
+}
+
+const std::vector<PluginInfo>& Registry::plugins() const { return tables_->plugins; }
 
 void Registry::add(ComponentInfo info) {
   info.plugin = tables_->plugin;
@@ -85,6 +110,7 @@ void Registry::add(ComponentInfo info) {
                 text("plugin ", info.plugin, " declares ", info.family, " '", printable(info.name), "'"),
                 "component names are snake_case: a-z, 0-9 and _");
   }
+  info.name = tables_->prefix + info.name;
   const auto [where, is_new] = family->second.try_emplace(info.name, info);
   if (!is_new) {
     throw Error(Kind::registry, text("plugin ", info.plugin, " declares ", info.family, ' ', info.name,

@@ -46,6 +46,13 @@ struct FamilyInfo {
   std::string map_type;  // a map without `type` means this one
 };
 
+/// A shared library from outside of the tree whose components are declared (registry/plugin_loader.h).
+struct PluginInfo {
+  std::string name;
+  std::string version;
+  std::string file;  // absolute
+};
+
 /// For families without shared parameters.
 struct NoCommon {};
 
@@ -75,8 +82,13 @@ class Registry {
     add(std::move(info));
   }
 
-  /// What is declared from here on belongs to this plugin.
+  /// What is declared from here on belongs to this plugin of the tree.
   void set_plugin(std::string name, std::string version);
+  /// What is declared from here on belongs to a plugin from outside, so that its names begin with `name/`.
+  /// Throws Kind::plugin if another plugin has the name.
+  void add_plugin(PluginInfo plugin);
+  /// Those from outside, in the order in which they were added.
+  const std::vector<PluginInfo>& plugins() const;
 
   const ComponentInfo* find(std::string_view family, std::string_view name) const;
   /// Sorted by name.
