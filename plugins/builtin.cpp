@@ -16,10 +16,14 @@ const assay::PluginDescriptor* assay_plugin_losses();
 const assay::PluginDescriptor* assay_plugin_metrics();
 const assay::PluginDescriptor* assay_plugin_optimizers();
 const assay::PluginDescriptor* assay_plugin_observers();
+const assay::PluginDescriptor* assay_plugin_samplers();
+const assay::PluginDescriptor* assay_plugin_pruners();
 const assay::ImplementDescriptor* assay_implement_datasets();
 const assay::ImplementDescriptor* assay_implement_splits();
 const assay::ImplementDescriptor* assay_implement_transforms();
 const assay::ImplementDescriptor* assay_implement_schedules();
+const assay::ImplementDescriptor* assay_implement_samplers();
+const assay::ImplementDescriptor* assay_implement_pruners();
 }
 
 namespace assay {
@@ -30,7 +34,8 @@ Registry builtin_registry() {
   for (const auto plugin :
        {assay_plugin_datasets, assay_plugin_splits, assay_plugin_transforms, assay_plugin_schedules,
         assay_plugin_models, assay_plugin_layers, assay_plugin_inits, assay_plugin_losses,
-        assay_plugin_metrics, assay_plugin_optimizers, assay_plugin_observers}) {
+        assay_plugin_metrics, assay_plugin_optimizers, assay_plugin_observers, assay_plugin_samplers,
+        assay_plugin_pruners}) {
     load_declarations(*plugin(), registry);
   }
   return registry;
@@ -39,7 +44,7 @@ Registry builtin_registry() {
 Implementations builtin_implementations() {
   Implementations parts;
   for (const auto plugin : {assay_implement_datasets, assay_implement_splits, assay_implement_transforms,
-                            assay_implement_schedules}) {
+                            assay_implement_schedules, assay_implement_samplers, assay_implement_pruners}) {
     load_implementations(*plugin(), parts);
   }
   return parts;

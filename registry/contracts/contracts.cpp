@@ -3,7 +3,9 @@
 #include "core/text.h"
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/engine.h"
+#include "registry/contracts/pruner.h"
 #include "registry/contracts/recorder.h"
+#include "registry/contracts/sampler.h"
 #include "registry/contracts/schedule.h"
 #include "registry/contracts/split.h"
 #include "registry/contracts/transform.h"
@@ -14,6 +16,8 @@ Dataset::~Dataset() = default;
 Split::~Split() = default;
 Transform::~Transform() = default;
 Schedule::~Schedule() = default;
+Sampler::~Sampler() = default;
+Pruner::~Pruner() = default;
 Recorder::~Recorder() = default;
 void Recorder::keep(std::string_view /*name*/, const State& /*state*/) {}
 Listener::~Listener() = default;
@@ -92,5 +96,8 @@ void DatasetCommon::describe(Fields<DatasetCommon>& f) {
 void Schedule::observe(double /*valid_loss*/) {}
 void Schedule::save(StateWriter& /*out*/) const {}
 void Schedule::load(const StateReader& /*in*/) {}
+
+std::optional<std::int64_t> Sampler::count() const { return std::nullopt; }
+bool Sampler::learns() const { return false; }
 
 }  // namespace assay

@@ -178,6 +178,8 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("evaluate", &Experiment::evaluate, "how to judge");
   f("checkpoint", &Experiment::checkpoint, "what is kept of the weights");
   f("observers", &Experiment::observers, "what watches the run and may ask it to stop or save");
+  f("sweep", &Experiment::sweep, "a search over values of this config; a single run does without",
+    not_identity);
 }
 
 std::vector<std::string> composition_keys() { return {"extends", "overrides", "vars"}; }

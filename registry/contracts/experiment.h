@@ -9,6 +9,7 @@
 
 #include "registry/contracts/families.h"
 #include "registry/contracts/globs.h"
+#include "registry/contracts/sweep.h"
 #include "registry/units.h"
 
 namespace assay {
@@ -113,6 +114,7 @@ struct Experiment {
   EvaluateSection evaluate;
   CheckpointSection checkpoint;
   std::vector<Slot<Observer>> observers;
+  std::optional<SweepSection> sweep;  // not part of a run; for `assay sweep`
 
   static void describe(Fields<Experiment>& f);
 };

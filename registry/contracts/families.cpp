@@ -19,6 +19,8 @@ void add_families(Registry& registry) {
   registry.add_family({"metric", "metrics", "what a run is judged by", {}, {}, {}});
   registry.add_family(
       {"observer", "observers", "what watches a run and may ask it to stop or save", {}, {}, {}});
+  registry.add_family({"sampler", "samplers", "chooses the values of a sweep's next trial", {}, {}, {}});
+  registry.add_family({"pruner", "pruners", "pauses and stops trials that will not win", {}, {}, {}});
 }
 
 }  // namespace assay

@@ -30,6 +30,8 @@ class Penalty;
 class Metric;
 class Optimizer;
 class Observer;
+class Sampler;
+class Pruner;
 struct DatasetCommon;  // registry/contracts/dataset.h
 struct PenaltyCommon;  // registry/contracts/penalty.h
 
@@ -210,6 +212,12 @@ struct OptimizerFamily {
 struct ObserverFamily : PlainFamily {
   static constexpr std::string_view name = "observer";
 };
+struct SamplerFamily : PlainFamily {
+  static constexpr std::string_view name = "sampler";
+};
+struct PrunerFamily : PlainFamily {
+  static constexpr std::string_view name = "pruner";
+};
 struct PenaltyFamily : PlainFamily {
   using Common = PenaltyCommon;
   static constexpr std::string_view name = "penalty";
@@ -273,6 +281,14 @@ template <>
 struct FamilyOf<Observer> {
   using type = ObserverFamily;
 };
+template <>
+struct FamilyOf<Sampler> {
+  using type = SamplerFamily;
+};
+template <>
+struct FamilyOf<Pruner> {
+  using type = PrunerFamily;
+};
 
 /// The tags that declarations name: r.declare<MlpParams>(family::model, "mlp").
 namespace family {
@@ -289,6 +305,8 @@ inline constexpr PenaltyFamily penalty{};
 inline constexpr MetricFamily metric{};
 inline constexpr OptimizerFamily optimizer{};
 inline constexpr ObserverFamily observer{};
+inline constexpr SamplerFamily sampler{};
+inline constexpr PrunerFamily pruner{};
 }  // namespace family
 
 /// Adds every family above, with its short forms, to an empty registry.

@@ -32,6 +32,7 @@ class CrossChecks {
     check_metrics();
     check_keep_best();
     check_observers();
+    check_objective();
     check_test();
   }
 
@@ -167,6 +168,12 @@ class CrossChecks {
   void check_keep_best() {
     const auto& keep_best = experiment_.checkpoint.keep_best;
     if (keep_best) check_watched("checkpoint.keep_best", *keep_best, "keep_best");
+  }
+
+  void check_objective() {
+    const auto& sweep = experiment_.sweep;
+    if (sweep && sweep->objective)
+      check_watched("sweep.objective.metric", sweep->objective->metric, "the objective");
   }
 
   // What an observer watches is its parameter `metric`.
@@ -305,7 +312,12 @@ Json identity_of_value(const Json& value, const TypeInfo& type, const Registry& 
 
 }  // namespace
 
-Json resolved_of(const Experiment& experiment) { return schema_of<Experiment>().write(&experiment); }
+Json resolved_of(const Experiment& experiment) {
+  Json resolved = schema_of<Experiment>().write(&experiment);
+  if (!experiment.sweep)
+    std::erase_if(resolved.entries(), [](const auto& entry) { return entry.first == "sweep"; });
+  return resolved;
+}
 
 Json identity_of(const Json& resolved, const Registry& registry) {
   Json identity = identity_of_fields(resolved, {&schema_of<Experiment>()}, registry);

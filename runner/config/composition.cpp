@@ -12,6 +12,7 @@
 #include "runner/config/defaults.h"
 #include "runner/config/interpolate.h"
 #include "runner/config/provenance.h"
+#include "runner/config/sweep_expressions.h"
 
 namespace assay {
 namespace {
@@ -69,7 +70,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 Problem unknown_key(const Value::Entry& entry, const Schema& schema) {
   const std::string& key = entry.key;
   const std::vector<std::string> later = {"plugins", "init_from", "penalties",
-                                          "predict", "sweep",     "launcher"};
+                                          "predict", "launcher"};
   std::vector<std::string> known = schema.keys();
   for (std::string& composing : composition_keys()) known.push_back(std::move(composing));
   if (contains(later, key))
@@ -153,6 +154,8 @@ class Composition::Draft {
     }
   }
 
+  void leave_out_sweep() { config_.erase("sweep"); }
+
   /// Ends the draft.
   BoundConfig bind() {
     overrides_.check_switched_types(config_);
@@ -164,7 +167,7 @@ class Composition::Draft {
     refuse_unknown_keys(config_, problems_);
     const std::optional<DatasetOutline> outline = outline_of(config_, registry_);
     complete(outline);
-    const std::vector<Where> broken = interpolate(config_, {}, problems_);
+    const std::vector<Where> broken = interpolate(config_, {}, problems_, trial_expressions(config_));
     fill(config_, registry_);  // components that overrides appended or expressions chose
     erase_composition_keys(config_);
     const std::size_t n_before = problems_.size();
@@ -254,9 +257,16 @@ class Composition::Draft {
 
 Composition::Composition(const ConfigRequest& request, const Registry& registry)
     : composed_(std::make_unique<const Draft>(request, registry)) {}
+Composition::Composition(std::unique_ptr<const Draft> composed) : composed_(std::move(composed)) {}
 Composition::~Composition() = default;
 Composition::Composition(Composition&&) noexcept = default;
 Composition& Composition::operator=(Composition&&) noexcept = default;
+
+Composition Composition::trials() const {
+  auto draft = std::make_unique<Draft>(*composed_);
+  draft->leave_out_sweep();
+  return Composition(std::move(draft));
+}
 
 BoundConfig Composition::bind(std::span<const Override> overrides) const {
   Draft draft(*composed_);

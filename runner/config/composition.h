@@ -29,6 +29,9 @@ class Composition {
   Composition(Composition&&) noexcept;
   Composition& operator=(Composition&&) noexcept;
 
+  /// The same config without its `sweep:` section: what the trials of a sweep are bindings of.
+  Composition trials() const;
+
   /// The experiment with these overrides after those of the request. Throws Error(Kind::config) with every
   /// problem found, sorted by place. The values need not come from YAML; their places are what problems point
   /// to.
@@ -42,6 +45,7 @@ class Composition {
 
  private:
   class Draft;
+  explicit Composition(std::unique_ptr<const Draft> composed);
   std::unique_ptr<const Draft> composed_;
 };
 

@@ -63,7 +63,8 @@ struct AlreadyReported {};
 
 class Interpolator {
  public:
-  Interpolator(Value& config, std::vector<Problem>& problems) : config_(config), problems_(problems) {}
+  Interpolator(Value& config, std::vector<Problem>& problems, const std::set<const Value*>& later)
+      : config_(config), problems_(problems), later_(later) {}
 
   /// Resolves everything below a node once, also if another expression asked for it before. root: the node's
   /// path; step: the way from there.
@@ -78,7 +79,7 @@ class Interpolator {
         const TreeStep inner{step, {}, i};
         resolve(node.items()[i], root, &inner);
       }
-    } else if (holds_expression(node)) {
+    } else if (holds_expression(node) && !later_.contains(&node)) {
       resolve_scalar(node, step ? below(root, path_of(step)) : root);
     }
   }
@@ -225,6 +226,7 @@ class Interpolator {
 
   Value& config_;
   std::vector<Problem>& problems_;
+  const std::set<const Value*>& later_;
   // Nodes keep their address: only scalars are replaced, and in place.
   std::vector<Active> active_;  // being resolved, outermost first
   std::set<const Value*> done_;
@@ -234,10 +236,11 @@ class Interpolator {
 
 }  // namespace
 
-std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems) {
+std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems,
+                               const std::set<const Value*>& later) {
   Value* node = config.find_path(path);
   if (!node) return {};
-  Interpolator interpolator(config, problems);
+  Interpolator interpolator(config, problems, later);
   interpolator.resolve(*node, path);
   return interpolator.broken_places();
 }

@@ -12,7 +12,8 @@ namespace assay {
 /// Replaces every `$(...)` below `path` (empty: everywhere) by its value, and `$$(` by `$(`. A scalar that is
 /// one expression as a whole takes the value's type, also a list or a map; within other text the value is
 /// written out. Keys are looked up in the whole config. Returns the places of expressions that have no value:
-/// they stay as written.
-std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems);
+/// they stay as written. later: nodes that are left as they are.
+std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems,
+                               const std::set<const Value*>& later = {});
 
 }  // namespace assay

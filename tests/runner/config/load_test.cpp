@@ -201,8 +201,8 @@ TEST(Load, EveryProblemIsReportedInTheOrderOfTheFile) {
 }
 
 TEST(Load, KeysOfLaterVersionsAreRefused) {
-  EXPECT_THAT(ConfigFolder(five_lines).problems({"sweep.trials=3"}),
-              HasSubstr("sweep: not part of this version of assay"));
+  EXPECT_THAT(ConfigFolder(five_lines).problems({"launcher=slurm"}),
+              HasSubstr("launcher: not part of this version of assay"));
 }
 
 TEST(Load, ControlCharactersDoNotReachTheTerminal) {

@@ -1,0 +1,57 @@
+// Learns where good values lie and looks there.
+#pragma once
+
+#include "core/random.h"
+#include "plugins/samplers/sobol_numbers.h"
+#include "registry/contracts/sampler.h"
+
+namespace assay::samplers {
+
+struct TpeParams {
+  std::int64_t startup = 10;
+  std::int64_t candidates = 24;
+  bool multivariate = true;
+
+  static void describe(Fields<TpeParams>& f) {
+    f.about(
+        "Tree-structured Parzen estimator: fits a density to the best tenth of the trials and one to all "
+        "others, and "
+        "proposes where the first is high and the second is low. Trials that run count as others, so that "
+        "workers "
+        "spread; so do failed ones, so that it keeps away from what fails.");
+    f.source(
+        "Bergstra et al. 2011, Algorithms for hyper-parameter optimization; Watanabe 2023, Tree-structured "
+        "Parzen "
+        "estimator: understanding its algorithm components");
+    f("startup", &TpeParams::startup,
+      "results before it begins to learn; until then points are spread evenly", at_least(1));
+    f("candidates", &TpeParams::candidates,
+      "points drawn from the first density, of which the best is proposed", at_least(1));
+    f("multivariate", &TpeParams::multivariate,
+      "learn which values go together; false looks at each key alone");
+  }
+};
+
+class Tpe final : public Sampler {
+ public:
+  using Params = TpeParams;
+  Tpe(const Params& params, const Needs& needs);
+  Point propose(const Ask& ask) const override;
+  bool learns() const override { return true; }
+
+ private:
+  /// Parameters that are active together and are learnt together.
+  using Group = std::vector<std::size_t>;
+
+  Point first_points(const Ask& ask) const;
+  void choose(const Group& group, const std::vector<const Seen*>& good,
+              const std::vector<const Seen*>& others, Draws& draws, Point& point) const;
+
+  TpeParams params_;
+  Space space_;
+  std::vector<Group> groups_;  // a group's conditions name parameters of earlier groups
+  Stream stream_;
+  Stream startup_;
+};
+
+}  // namespace assay::samplers
