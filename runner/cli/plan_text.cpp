@@ -25,8 +25,11 @@ std::string train_text(const Experiment& experiment, const Prepared& prepared) {
   for (const Duration& bound : experiment.train.until.items) bounds.push_back(to_string(bound));
   const std::int64_t steps =
       steps_per_epoch(prepared, experiment.train.batch_size, experiment.train.drop_last);
-  return text(join(bounds, " or "), " of ", count_text(steps, "step"), ", batches of ",
-              experiment.train.batch_size, ", ", experiment.optimizer.name());
+  const bool is_epochs = experiment.train.until.items.back().unit == Duration::Unit::epochs;
+  const std::string pace =
+      is_epochs ? text(" of ", count_text(steps, "step")) : text(", ", steps, " an epoch");
+  return text(join(bounds, " or "), pace, ", batches of ", experiment.train.batch_size, ", ",
+              experiment.optimizer.name());
 }
 
 }  // namespace
