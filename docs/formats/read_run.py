@@ -1,11 +1,8 @@
-"""Reads run.h5 with h5py alone: resolved config, metric series, shapes of the final weights.
+"""Reads run.h5 with h5py alone: resolved config, metric series, shapes of logged arrays and final weights.
 
     python3 read_run.py runs/digits/3f2a91c0de/run.h5
 """
-import json
-import sys
-
-import h5py
+import json, sys, h5py
 
 with h5py.File(sys.argv[1]) as run:
     about = run.attrs
@@ -20,6 +17,11 @@ with h5py.File(sys.argv[1]) as run:
         for name, series in names.items():
             step, value = series["step"][:], series["value"][:]
             print(f"  {split}/{name}: {len(value)} rows, last {value[-1]:g} at step {step[-1]}")
+
+    print("arrays")
+    for split, names in run["arrays"].items():
+        for name, array in names.items():
+            print(f"  {split}/{name} {array.shape} {array.dtype} of step {array.attrs['step']}")
 
     print("final weights")
     for name, weight in run["checkpoints/final/model"].items():

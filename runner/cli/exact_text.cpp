@@ -19,7 +19,7 @@ std::string place_of(const RecordDifference& one) {
 
 std::string compared_text(const store::ExactComparison& compared) {
   return text(count_text(compared.rows, "row"), " of ", compared.series, " series, ",
-              count_text(compared.arrays, "array"), " of ", count_text(compared.checkpoints, "checkpoint"));
+              count_text(compared.checkpoints, "checkpoint"), ", ", count_text(compared.arrays, "array"));
 }
 
 /// Where else, so that one sees whether it is one number or all of them.

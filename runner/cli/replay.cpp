@@ -57,6 +57,7 @@ class Watch final : public Recorder {
     }
     while (losses.size() > shown_losses) losses.pop_front();
   }
+  void array(std::int64_t, std::string_view, const ArrayView&) override {}
   void event(const Event&) override {}
   std::string checkpoint(const CheckpointInfo& info, const State& state) override {
     if (!broken) broken = find_broken(state, info.step);

@@ -71,6 +71,15 @@ void Verification::log(std::int64_t step, std::int64_t, std::span<const Scalar> 
   }
 }
 
+void Verification::array(std::int64_t step, std::string_view name, const ArrayView& values) {
+  const auto then = run_.record.arrays.find(store::series_key(std::string(name)));
+  const bool is_kept = then != run_.record.arrays.end() && then->second.step == step;
+  if (!is_kept || step > limits_.last_step) return;
+  ++compared_.arrays;
+  auto difference = store::compare_arrays(text("arrays/", name), then->second.values, values, step);
+  if (difference) add(std::move(*difference));
+}
+
 void Verification::event(const Event& event) {
   if (const auto* done = std::get_if<EpochDone>(&event)) compare_weights(*done);
 }

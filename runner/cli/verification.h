@@ -1,5 +1,6 @@
-// A record that keeps nothing and compares: each row, each epoch's weights and each kept checkpoint of a run
-// that is done again, with what the run recorded. It asks to stop at the first difference.
+// A record that keeps nothing and compares: each row, each array that is kept, each epoch's weights and each
+// kept checkpoint of a run that is done again, with what the run recorded. It asks to stop at the first
+// difference.
 //
 //   Verification again(recorded, {.tolerance = 0, .last_step = 400});
 //   engine.train({..., again, listener, false, &again.stop()});
@@ -28,6 +29,7 @@ class Verification final : public Recorder, public Listener {
   };
   struct Compared {
     std::int64_t rows = 0;
+    std::int64_t arrays = 0;  // of those that were logged, the latest of each name
     std::int64_t epochs = 0;  // by their weights
     std::int64_t checkpoints = 0;
     std::int64_t step = 0;  // the last that was done
@@ -45,6 +47,7 @@ class Verification final : public Recorder, public Listener {
   const std::vector<store::RecordDifference>& differences() const { return differences_; }
 
   void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override;
+  void array(std::int64_t step, std::string_view name, const ArrayView& values) override;
   void event(const Event& event) override;
   std::string checkpoint(const CheckpointInfo& info, const State& state) override;
   void settle() override {}

@@ -157,8 +157,10 @@ class Verify final : public Command {
 
   static std::string compared_text(const Verification& again) {
     const Verification::Compared& done = again.compared();
-    return text(count_text(done.rows, "number"), ", the weights after ", count_text(done.epochs, "epoch"),
-                " and ", count_text(done.checkpoints, "checkpoint"), ", up to step ", done.step);
+    const std::string arrays = done.arrays == 0 ? "" : ", " + count_text(done.arrays, "array");
+    return text(count_text(done.rows, "number"), arrays, ", the weights after ",
+                count_text(done.epochs, "epoch"), " and ", count_text(done.checkpoints, "checkpoint"),
+                ", up to step ", done.step);
   }
 
   std::string text_of(const RecordedRun& recorded, const Verification& again, const Output& out) const {
@@ -171,6 +173,7 @@ class Verify final : public Command {
     const Verification::Compared& done = again.compared();
     return Json(Json::Map{{"verdict", verdict_word(again)},
                           {"rows", done.rows},
+                          {"arrays", done.arrays},
                           {"epochs", done.epochs},
                           {"checkpoints", done.checkpoints},
                           {"step", done.step},

@@ -65,29 +65,6 @@ std::string describe(const ArrayView& view) {
   return text(to_string(view.dtype), ' ', shape_text(view.shape));
 }
 
-std::optional<RecordDifference> array_difference(const std::string& name, const ArrayView& a,
-                                                 const ArrayView& b, std::int64_t step) {
-  if (a.dtype != b.dtype || a.shape != b.shape) return difference_of(name, step, describe(a), describe(b));
-  if (a.bytes() == 0 || std::memcmp(a.data, b.data, a.bytes()) == 0) return std::nullopt;
-  const std::size_t width = size_of(a.dtype);
-  std::int64_t first = -1, count = 0;
-  double largest = 0;
-  for (std::int64_t i = 0; i < a.count(); ++i) {
-    const std::size_t at = static_cast<std::size_t>(i) * width;
-    if (std::memcmp(a.data + at, b.data + at, width) == 0) continue;
-    if (first < 0) first = i;
-    ++count;
-    largest = std::max(largest, distance(element(a, i), element(b, i)));
-  }
-  auto [in_a, in_b] = words_of(element(a, first), element(b, first));
-  return RecordDifference{name + place_text(first, a.shape),
-                          step,
-                          std::move(in_a),
-                          std::move(in_b),
-                          text(count, " of ", a.count(), " numbers differ, by at most ", largest),
-                          largest};
-}
-
 // ---- Configs.
 
 std::string shortened(const std::string& value) {
@@ -197,6 +174,37 @@ void compare_metrics(const SeriesMap& a, const SeriesMap& b, ExactComparison& ou
   }
 }
 
+// ---- Arrays that were logged.
+
+std::string place_of(const LoggedArray* array) {
+  return array == nullptr ? nothing : text(describe(array->values), " of step ", array->step);
+}
+
+std::optional<RecordDifference> array_difference(const SeriesKey& key, const LoggedArray* a,
+                                                 const LoggedArray* b) {
+  const std::string where = text("arrays/", key.first, '/', key.second);
+  if (a != nullptr && b != nullptr && a->step == b->step)
+    return compare_arrays(where, a->values, b->values, a->step);
+  const std::int64_t step = a == nullptr ? b->step : b == nullptr ? a->step : std::min(a->step, b->step);
+  return difference_of(where, step, place_of(a), place_of(b));
+}
+
+void compare_named(const ArrayMap& a, const ArrayMap& b, ExactComparison& out) {
+  std::set<SeriesKey> keys;
+  for (const ArrayMap* map : {&a, &b}) {
+    for (const auto& [key, array] : *map) keys.insert(key);
+  }
+  const auto find = [](const ArrayMap& map, const SeriesKey& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? nullptr : &found->second;
+  };
+  for (const SeriesKey& key : keys) {
+    auto found = array_difference(key, find(a, key), find(b, key));
+    if (found) out.differences.push_back(std::move(*found));
+  }
+  out.arrays += static_cast<std::int64_t>(a.size());
+}
+
 // ---- Checkpoints.
 
 /// A record and where it lies.
@@ -240,6 +248,29 @@ bool ExactComparison::is_within(double tolerance) const {
                      [&](const RecordDifference& one) { return one.largest <= tolerance; });
 }
 
+std::optional<RecordDifference> compare_arrays(const std::string& name, const ArrayView& a,
+                                               const ArrayView& b, std::int64_t step) {
+  if (a.dtype != b.dtype || a.shape != b.shape) return difference_of(name, step, describe(a), describe(b));
+  if (a.bytes() == 0 || std::memcmp(a.data, b.data, a.bytes()) == 0) return std::nullopt;
+  const std::size_t width = size_of(a.dtype);
+  std::int64_t first = -1, count = 0;
+  double largest = 0;
+  for (std::int64_t i = 0; i < a.count(); ++i) {
+    const std::size_t at = static_cast<std::size_t>(i) * width;
+    if (std::memcmp(a.data + at, b.data + at, width) == 0) continue;
+    if (first < 0) first = i;
+    ++count;
+    largest = std::max(largest, distance(element(a, i), element(b, i)));
+  }
+  auto [in_a, in_b] = words_of(element(a, first), element(b, first));
+  return RecordDifference{name + place_text(first, a.shape),
+                          step,
+                          std::move(in_a),
+                          std::move(in_b),
+                          text(count, " of ", a.count(), " numbers differ, by at most ", largest),
+                          largest};
+}
+
 std::vector<RecordDifference> compare_states(const State& a, const State& b, std::int64_t step) {
   std::vector<RecordDifference> out;
   std::map<std::string_view, const ArrayView*> left;
@@ -250,7 +281,7 @@ std::vector<RecordDifference> compare_states(const State& a, const State& b, std
       out.push_back(difference_of(entry.name, step, describe(entry.view), nothing));
       continue;
     }
-    if (auto differs = array_difference(entry.name, entry.view, *found->second, step))
+    if (auto differs = compare_arrays(entry.name, entry.view, *found->second, step))
       out.push_back(std::move(*differs));
     left.erase(found);
   }
@@ -265,6 +296,7 @@ ExactComparison compare_exactly(const std::string& folder_a, const std::string& 
   ExactComparison out;
   compare_configs(file_a, file_b, out.differences);
   compare_metrics(a.series, b.series, out);
+  compare_named(a.arrays, b.arrays, out);
   // Of runs that are over, the newest checkpoint is the final one.
   const bool is_over = a.latest("final") != nullptr && b.latest("final") != nullptr;
   for (const std::string kind : {is_over ? "final" : "last", "best"}) {

@@ -46,7 +46,10 @@ void add_one_row(std::string& out, const RowHead& head, std::span<const JournalP
 
 }  // namespace
 
-bool is_text(JournalKind kind) { return kind >= JournalKind::begin && kind <= JournalKind::end; }
+bool is_text(JournalKind kind) {
+  constexpr std::uint8_t behind_texts = 32;
+  return kind >= JournalKind::begin && static_cast<std::uint8_t>(kind) < behind_texts;
+}
 
 void add_part(std::string& out, std::int64_t number, std::uint64_t start) {
   JournalRecord part = record_of(JournalKind::part);

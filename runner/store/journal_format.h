@@ -30,7 +30,9 @@ enum class JournalKind : std::uint8_t {
   commit = 12,  // a checkpoint is on disk
   drop = 13,    // a checkpoint's file may be gone from here on
   end = 14,     // how the attempt ended
+  array = 15,   // an array that belongs to a step
 };
+/// Also those that a later version may write.
 bool is_text(JournalKind kind);
 
 /// The common shape of all records.

@@ -1,8 +1,12 @@
 #include "runner/store/journal_text.h"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
+#include "core/error.h"
+#include "core/io/base64.h"
 #include "core/text.h"
 #include "runner/store/json_at.h"
 
@@ -66,6 +70,26 @@ void each_at(const Json& json, std::string_view key, Add add) {
 Json value_at(const Json& json, std::string_view key) {
   const Json* value = json.find(key);
   return value ? *value : Json();
+}
+
+std::optional<Dtype> dtype_named(std::string_view name) {
+  for (const Dtype dtype : {Dtype::boolean, Dtype::u8, Dtype::i8, Dtype::i16, Dtype::i32, Dtype::i64,
+                            Dtype::f16, Dtype::bf16, Dtype::f32, Dtype::f64}) {
+    if (assay::to_string(dtype) == name) return dtype;
+  }
+  return std::nullopt;
+}
+
+/// Whether an array of that type and shape has so many bytes. The shape may be anyone's.
+bool fills(std::size_t n_bytes, Dtype dtype, const std::vector<std::int64_t>& shape) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return false;
+    const auto n = static_cast<std::size_t>(extent);
+    if (n != 0 && count > n_bytes / n) return false;
+    count *= n;
+  }
+  return count * size_of(dtype) == n_bytes;
 }
 
 std::string_view to_string(Outcome::Status status) { return store::to_string(state_after(status)); }
@@ -133,6 +157,30 @@ EventRow event_of(const Json& json) {
   row.kind = text_at(json, "kind");
   row.message = text_at(json, "message");
   return row;
+}
+
+Json array_of(std::int64_t step, std::string_view name, const ArrayView& values) {
+  Json json = Json::map();
+  json.set("step", step);
+  json.set("name", name);
+  json.set("dtype", to_string(values.dtype));
+  json.set("shape", Json(Json::List(values.shape.begin(), values.shape.end())));
+  json.set("values", base64({reinterpret_cast<const char*>(values.data), values.bytes()}));
+  return json;
+}
+
+LoggedArray array_of(const Json& json) {
+  LoggedArray array{text_at(json, "name"), integer_at(json, "step"), {}};
+  const std::optional<Dtype> dtype = dtype_named(text_at(json, "dtype"));
+  const std::optional<std::string> bytes = from_base64(text_at(json, "values"));
+  std::vector<std::int64_t> shape;
+  each_at(json, "shape",
+          [&](const Json& extent) { shape.push_back(extent.is_integer() ? extent.integer() : -1); });
+  if (!dtype || !bytes || !fills(bytes->size(), *dtype, shape))
+    throw Error(Kind::store, text("the array ", array.name, " is not what it says"));
+  array.values = Array(*dtype, std::move(shape));
+  std::copy(bytes->begin(), bytes->end(), reinterpret_cast<char*>(array.values.data()));
+  return array;
 }
 
 Json note_of(std::string_view key, Json value) {

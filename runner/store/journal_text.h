@@ -25,6 +25,11 @@ AttemptBegin attempt_begin_of(const Json& json);
 Json to_json(const EventRow& row);
 EventRow event_of(const Json& json);
 
+/// `array`: the numbers are base64, as they lie in memory.
+Json array_of(std::int64_t step, std::string_view name, const ArrayView& values);
+/// Throws Kind::store if the bytes are not those of an array of that type and shape.
+LoggedArray array_of(const Json& json);
+
 Json note_of(std::string_view key, Json value);
 
 /// `commit`, without what the record works out: is_kept, is_superseded, attempt.

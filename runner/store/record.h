@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/array.h"
 #include "core/json.h"
 #include "registry/contracts/events.h"
 #include "runner/store/begin_run.h"
@@ -32,6 +33,14 @@ using SeriesKey = std::pair<std::string, std::string>;
 /// '.'.
 SeriesKey series_key(const std::string& metric);
 using SeriesMap = std::map<SeriesKey, Series>;
+
+/// The latest array of a name.
+struct LoggedArray {
+  std::string name;  // as it was logged: "valid/confusion_matrix"
+  std::int64_t step = 0;
+  Array values;
+};
+using ArrayMap = std::map<SeriesKey, LoggedArray>;
 
 struct EventRow {
   std::int64_t step = 0;
@@ -100,8 +109,10 @@ struct Record {
   std::int64_t step = 0;
   std::int64_t epoch = 0;
   SeriesMap series;
+  ArrayMap arrays;
   std::map<int, SeriesMap> superseded;  // by attempt: what was done again
-  std::vector<EventRow> events;         // of all attempts
+  std::map<int, ArrayMap> superseded_arrays;
+  std::vector<EventRow> events;  // of all attempts
   std::vector<CheckpointRow> checkpoints;
   std::vector<AttemptRow> attempts;
   std::vector<Scalar> outcome;        // what the run ended with

@@ -108,6 +108,21 @@ void write_series(h5::Writer& file, const Record& record) {
   }
 }
 
+void write_array_map(h5::Writer& file, const std::string& group, const ArrayMap& arrays) {
+  for (const auto& [key, array] : arrays) {
+    const std::string path = text(group, '/', key.first, '/', key.second);
+    file.array(path, array.values);
+    file.attribute(path, "step", array.step);
+  }
+}
+
+void write_arrays(h5::Writer& file, const Record& record) {
+  file.group("arrays");
+  write_array_map(file, "arrays", record.arrays);
+  for (const auto& [attempt, arrays] : record.superseded_arrays)
+    write_array_map(file, text("superseded_arrays/attempt.", attempt), arrays);
+}
+
 void write_events(h5::Writer& file, const std::vector<EventRow>& events) {
   file.array("events/step", view_of(column(events, &EventRow::step)));
   file.array("events/wall_ns", view_of(column(events, &EventRow::wall_ns)));
@@ -299,22 +314,46 @@ SeriesMap series_below(const h5::Reader& file, const std::string& group, TimesOf
   return map;
 }
 
+/// visit(attempt, its group) for each below `superseded` or its like.
+template <class Visit>
+void each_attempt(const h5::Reader& file, const std::string& parent, Visit visit) {
+  if (!file.has(parent)) return;
+  constexpr std::string_view prefix = "attempt.";
+  for (const std::string& group : file.names(parent)) {
+    if (!group.starts_with(prefix)) continue;
+    const auto attempt = parse_integer(std::string_view(group).substr(prefix.size()));
+    if (attempt) visit(static_cast<int>(*attempt), text(parent, '/', group));
+  }
+}
+
 void read_series(const h5::Reader& file, Record& record) {
   record.series = series_below(file, "metrics", [](const std::string& split, const std::string& name) {
     return text("wallclock/", split, '/', name);
   });
-  if (!file.has("superseded")) return;
-  constexpr std::string_view prefix = "attempt.";
-  for (const std::string& group : file.names("superseded")) {
-    if (!group.starts_with(prefix)) continue;
-    const auto attempt = parse_integer(std::string_view(group).substr(prefix.size()));
-    if (!attempt) continue;
-    const std::string path = "superseded/" + group;
-    record.superseded[static_cast<int>(*attempt)] =
+  each_attempt(file, "superseded", [&](int attempt, const std::string& path) {
+    record.superseded[attempt] =
         series_below(file, path, [&](const std::string& split, const std::string& name) {
           return text(path, '/', split, '/', name, "/wall_ns");
         });
+  });
+}
+
+ArrayMap arrays_below(const h5::Reader& file, const std::string& group) {
+  ArrayMap map;
+  for (const std::string& split : file.names(group)) {
+    for (const std::string& name : file.names(text(group, '/', split))) {
+      const std::string path = text(group, '/', split, '/', name);
+      map[{split, name}] = {text(split, '/', name), file.integer_attribute(path, "step"), file.array(path)};
+    }
   }
+  return map;
+}
+
+void read_arrays(const h5::Reader& file, Record& record) {
+  if (file.has("arrays")) record.arrays = arrays_below(file, "arrays");
+  each_attempt(file, "superseded_arrays", [&](int attempt, const std::string& path) {
+    record.superseded_arrays[attempt] = arrays_below(file, path);
+  });
 }
 
 void read_checkpoints(const h5::Reader& file, std::vector<CheckpointRow>& rows) {
@@ -380,6 +419,23 @@ bool same(const SeriesMap& a, const SeriesMap& b) {
   });
 }
 
+bool same(const ArrayMap& a, const ArrayMap& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    const Array& in_x = x.second.values;
+    const Array& in_y = y.second.values;
+    return x.first == y.first && x.second.step == y.second.step && in_x.dtype() == in_y.dtype() &&
+           in_x.shape() == in_y.shape() && std::equal(in_x.data(), in_x.data() + in_x.bytes(), in_y.data());
+  });
+}
+
+/// Of two maps by attempt.
+template <class Map>
+bool same(const std::map<int, Map>& a, const std::map<int, Map>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.first == y.first && same(x.second, y.second);
+  });
+}
+
 bool same(const CheckpointRow& a, const CheckpointRow& b) {
   return a.step == b.step && a.epoch == b.epoch && a.attempt == b.attempt && a.is_best == b.is_best &&
          a.is_final == b.is_final && a.file == b.file && a.bytes == b.bytes && a.digest == b.digest &&
@@ -414,6 +470,7 @@ std::string run_file(const Record& record) {
   write_environment(file, record.begin);
   write_data(file, record.begin.data);
   write_series(file, record);
+  write_arrays(file, record);
   write_events(file, record.events);
   write_checkpoints(file, record);
   write_attempts(file, record.attempts);
@@ -425,6 +482,7 @@ Record record_of(const h5::Reader& file) {
   read_root(file, record);
   read_config(file, record.begin);
   read_series(file, record);
+  read_arrays(file, record);
   read_events(file, record.events);
   read_checkpoints(file, record.checkpoints);
   read_attempts(file, record.attempts);
@@ -436,10 +494,8 @@ bool holds_the_same(const Record& a, const Record& b) {
   return a.id == b.id && a.state == b.state && a.step == b.step && a.epoch == b.epoch &&
          a.begin.resolved == b.begin.resolved && a.begin.provenance == b.begin.provenance &&
          a.begin.sources == b.begin.sources && a.begin.data == b.begin.data && same(a.series, b.series) &&
-         std::equal(
-             a.superseded.begin(), a.superseded.end(), b.superseded.begin(), b.superseded.end(),
-             [](const auto& x, const auto& y) { return x.first == y.first && same(x.second, y.second); }) &&
-         a.events == b.events &&
+         same(a.arrays, b.arrays) && same(a.superseded, b.superseded) &&
+         same(a.superseded_arrays, b.superseded_arrays) && a.events == b.events &&
          std::equal(a.checkpoints.begin(), a.checkpoints.end(), b.checkpoints.begin(), b.checkpoints.end(),
                     [](const CheckpointRow& x, const CheckpointRow& y) { return same(x, y); });
 }

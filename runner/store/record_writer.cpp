@@ -15,6 +15,8 @@
 namespace assay::store {
 namespace {
 
+constexpr std::size_t largest_array_bytes = 64U << 20U;
+
 std::string scalars_text(const std::vector<Scalar>& scalars) {
   std::vector<std::string> parts;
   for (const Scalar& scalar : scalars) parts.push_back(text(scalar.name, ' ', scalar.value));
@@ -40,6 +42,8 @@ struct Describe {
   }
   EventRow operator()(const RunDone& e) const { return {e.step, 0, "run_done", e.why}; }
   EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
+  EventRow operator()(const GradientsReady&) const { return {}; }
+  EventRow operator()(const RolledBack& e) const { return {e.step, 0, "rolled_back", e.why}; }
   EventRow operator()(const Measured& e) const { return {e.step, 0, "measured", scalars_text(e.scalars)}; }
 };
 
@@ -295,6 +299,20 @@ void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Sc
   });
   ++content_->n_rows;
   content_->last_step = step;
+}
+
+void RecordWriter::array(std::int64_t step, std::string_view name, const ArrayView& values) {
+  if (values.bytes() > largest_array_bytes) {
+    throw Error(Kind::store, Problem{Where::path(content_->folder),
+                                     {},
+                                     text(name, " has ", values.bytes(),
+                                          " bytes; an array of the record has at most ", largest_array_bytes),
+                                     "leave it out of `metrics`"});
+  }
+  content_->saying_what_is_safe([&] {
+    content_->failure.rethrow();
+    content_->journal->blob(JournalKind::array, array_of(step, name, values));
+  });
 }
 
 void RecordWriter::event(const Event& event) {

@@ -56,6 +56,8 @@ class RecordWriter final : public Recorder {
   std::uint64_t durable_length() const;
 
   void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override;
+  /// Throws Kind::store for more than 64 MiB: the journal has every one that was logged.
+  void array(std::int64_t step, std::string_view name, const ArrayView& values) override;
   void event(const Event& event) override;
   std::string checkpoint(const CheckpointInfo& info, const State& state) override;
   void settle() override;

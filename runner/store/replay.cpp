@@ -81,7 +81,7 @@ void Replay::apply(const JournalItem& item) {
     apply_row(item);
   } else if (is_text(item.kind)) {
     try {
-      apply_text(item.kind, item.wall_ns, parse_json(std::string(item.payload), "journal"));
+      apply_text(item, parse_json(std::string(item.payload), "journal"));
     } catch (const Error&) {
       record_.problems.push_back(
           text("a.", attempt_, ": the text of the journal at ", item.at, " cannot be understood"));
@@ -129,10 +129,10 @@ void Replay::advance(std::int64_t step, std::int64_t epoch) {
   record_.epoch = std::max(record_.epoch, epoch);
 }
 
-void Replay::apply_text(JournalKind kind, std::int64_t wall_ns, const Json& json) {
-  switch (kind) {
+void Replay::apply_text(const JournalItem& item, const Json& json) {
+  switch (item.kind) {
     case JournalKind::begin:
-      return begin(json, wall_ns);
+      return begin(json, item.wall_ns);
     case JournalKind::series: {
       const auto number = static_cast<std::size_t>(integer_at(json, "index"));
       if (number >= largest_series_count) return;
@@ -142,7 +142,7 @@ void Replay::apply_text(JournalKind kind, std::int64_t wall_ns, const Json& json
     }
     case JournalKind::event:
       record_.events.push_back(event_of(json));
-      record_.events.back().wall_ns = wall_ns;
+      record_.events.back().wall_ns = item.wall_ns;
       record_.events.back().attempt = attempt_;
       return;
     case JournalKind::note:
@@ -151,6 +151,8 @@ void Replay::apply_text(JournalKind kind, std::int64_t wall_ns, const Json& json
         if (!record_.attempts.empty()) record_.attempts.back().environment = record_.begin.environment;
       }
       return;
+    case JournalKind::array:
+      return keep(array_of(json), counts(item.at));
     case JournalKind::commit:
       return commit(checkpoint_of(json));
     case JournalKind::drop:
@@ -186,6 +188,12 @@ void Replay::begin(const Json& json, std::int64_t wall_ns) {
   for (const CheckpointRow& row : record_.checkpoints) {
     if (row.file == begin.origin.file) record_.epoch = row.epoch;
   }
+}
+
+void Replay::keep(LoggedArray array, bool counts) {
+  ArrayMap& map = counts ? record_.arrays : record_.superseded_arrays[attempt_];
+  SeriesKey key = series_key(array.name);
+  map.insert_or_assign(std::move(key), std::move(array));
 }
 
 /// A second commit of a file says what else the same state is.

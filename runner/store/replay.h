@@ -36,8 +36,9 @@ class Replay {
   struct Place;
   void apply(const JournalItem& item);
   void apply_row(const JournalItem& item);
-  void apply_text(JournalKind kind, std::int64_t wall_ns, const Json& json);
+  void apply_text(const JournalItem& item, const Json& json);
   void begin(const Json& json, std::int64_t wall_ns);
+  void keep(LoggedArray array, bool counts);
   void commit(CheckpointRow row);
   void end(const Json& json);
   Series* series(std::size_t number, bool counts);

@@ -194,6 +194,41 @@ void audit_acknowledged(const Workload& workload, const std::set<FoundRow>& all,
   }
 }
 
+/// The step of the array below `group`, whose numbers must be those of that step; 0 if there is none.
+std::int64_t found_array(const Workload& workload, const h5::Reader& file, const std::string& group,
+                         Report& report) {
+  const std::string path = text(group, '/', array_name);
+  if (!file.has(path)) return 0;
+  const std::int64_t step = file.integer_attribute(path, "step");
+  const Array found = file.array(path), expected = logged_array(workload, step);
+  const bool is_right = found.dtype() == expected.dtype() && found.shape() == expected.shape() &&
+                        std::equal(found.data(), found.data() + found.bytes(), expected.data());
+  if (!is_right) report.add(text(path, " is not the array of step ", step));
+  return step;
+}
+
+/// The array that counts is that of the last row that counts; one that was acknowledged was followed by
+/// another, or is among those that were superseded.
+void audit_arrays(const Workload& workload, const h5::Reader& file, const std::vector<RowPlace>& expected,
+                  const AckPage& page, After after, Report& report) {
+  const std::int64_t last = expected.empty() ? 0 : array_step(workload, expected.back().step);
+  const std::int64_t counts = found_array(workload, file, "arrays", report);
+  if (counts != last) report.add(text("/arrays has that of step ", counts, ", not of ", last));
+  for (std::size_t a = 1; a < AckPage::max_attempts && page.attempts[a].begun; ++a) {
+    const AttemptAcks& acks = page.attempts[a];
+    const std::vector<RowPlace> logged = rows_to_the_end(workload, acks.resumed_step);
+    std::int64_t step = 0;
+    for (std::int64_t i = 0; i < (after == After::kill ? acks.rows : acks.durable_rows); ++i) {
+      const RowPlace& row = logged.at(static_cast<std::size_t>(i));
+      if (row.split == Split::valid) step = row.step;
+    }
+    if (step <= counts) continue;
+    const std::string group = text("superseded_arrays/attempt.", a);
+    if (found_array(workload, file, group, report) < step)
+      report.add(text("lost: the array of step ", step, " of attempt ", a));
+  }
+}
+
 /// An attempt that began is on record.
 void audit_attempts(const h5::Reader& file, const AckPage& page, Report& report) {
   const Array attempts = file.array("attempts/attempt");
@@ -213,6 +248,7 @@ void audit_run_file(const Workload& workload, const std::string& folder, const A
     report.rows += static_cast<std::int64_t>(found.rows.size());
     for (const std::string& wrong : found.wrong) report.add(wrong);
   }
+  audit_arrays(workload, file, expected, page, after, report);
   audit_places(counted, std::move(expected), report);
   std::set<FoundRow> all(counted.rows.begin(), counted.rows.end());
   for (const FoundRow& row : superseded.rows) {

@@ -119,7 +119,9 @@ class Attempt {
     ack(acks().durable_rows, durable_rows_);
   }
 
+  /// The array first: a row that was acknowledged says that the array was logged.
   void evaluate() {
+    record_->array(step_, array_name, logged_array(workload_, step_));
     log({Split::valid, step_});
     const std::vector<Scalar> scores = scalars_of(workload_, {Split::valid, step_}, record_->attempt());
     record_->event(Evaluated{step_, epoch_of(step_), "valid", scores});

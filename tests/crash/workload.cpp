@@ -79,6 +79,15 @@ std::vector<Scalar> scalars_of(const Workload& workload, const RowPlace& row, in
   return {value("score"), who};
 }
 
+Array logged_array(const Workload& workload, std::int64_t step) {
+  constexpr std::int64_t n_bytes = 77;
+  return array_of(workload, array_name, step, Dtype::u8, n_bytes);
+}
+
+std::int64_t array_step(const Workload& workload, std::int64_t step) {
+  return step / workload.evaluate_every * workload.evaluate_every;
+}
+
 std::int64_t epoch_of(std::int64_t step) { return step / steps_per_epoch; }
 
 std::int64_t best_step(const Workload& workload, std::int64_t step) {

@@ -47,6 +47,12 @@ std::vector<RowPlace> rows_to_the_end(const Workload& workload, std::int64_t fro
 std::vector<Scalar> scalars_of(const Workload& workload, const RowPlace& row, int attempt);
 std::int64_t epoch_of(std::int64_t step);
 
+/// What is logged with the validation row of a step: u8 [n], by its name.
+constexpr const char* array_name = "valid/matrix";
+Array logged_array(const Workload& workload, std::int64_t step);
+/// The last step up to this one at which it is logged; 0 if there is none.
+std::int64_t array_step(const Workload& workload, std::int64_t step);
+
 /// The step of the best valid/score up to this one; 0 if there is none yet.
 std::int64_t best_step(const Workload& workload, std::int64_t step);
 

@@ -23,6 +23,8 @@ struct Variant {
   float shift = 0;    // of the checkpoint
   double learning_rate = 0.001;
   bool has_second_row = true;
+  std::int64_t count = 1;  // of an array that is logged
+  std::int64_t array_step = 20;
 };
 
 std::string write_run(const std::string& runs_dir, const Variant& variant) {
@@ -31,6 +33,7 @@ std::string write_run(const std::string& runs_dir, const Variant& variant) {
   const auto record = store::RecordWriter::begin(std::move(begin));
   record->log(10, 1, std::vector<Scalar>{{"valid/loss", 0.75}});
   if (variant.has_second_row) record->log(20, 2, std::vector<Scalar>{{"valid/loss", variant.loss}});
+  record->array(variant.array_step, "valid/confusion_matrix", example_array(variant.count));
   record->checkpoint({.step = 20, .epoch = 2, .is_final = true}, example_state(variant.shift));
   record->finish(example_outcome());
   return record->folder();
@@ -88,6 +91,25 @@ TEST(ExactDiff, NamesTheTensorAndItsFirstElement) {
   EXPECT_THAT(all.differences[0].where, StartsWith("checkpoints/final/"));
   EXPECT_EQ(all.differences[0].step, 20);
   EXPECT_THAT(all.differences[0].note, HasSubstr("numbers differ, by at most"));
+}
+
+TEST(ExactDiff, NamesTheArrayThatWasLoggedAndItsFirstElement) {
+  const ExactComparison all = compared({}, {.count = 4});
+
+  ASSERT_THAT(all.differences, SizeIs(1));
+  const RecordDifference& first = all.differences[0];
+  EXPECT_EQ(first.where, "arrays/valid/confusion_matrix[0, 0]");
+  EXPECT_EQ(first.step, 20);
+  EXPECT_EQ(first.a, "1");
+  EXPECT_EQ(first.b, "4");
+}
+
+TEST(ExactDiff, ArraysOfOtherStepsAreOthers) {
+  const ExactComparison all = compared({}, {.array_step = 10});
+
+  ASSERT_THAT(all.differences, SizeIs(1));
+  EXPECT_EQ(all.differences[0].a, "i64 [2, 3] of step 20");
+  EXPECT_EQ(all.differences[0].b, "i64 [2, 3] of step 10");
 }
 
 TEST(ExactDiff, PutsTheConfigFirst) {

@@ -65,11 +65,16 @@ void write_example(store::RecordWriter& record) {
     }
     const std::vector<Scalar> scores{{"valid/loss", 0.5}, {"valid/accuracy", epoch == 0 ? 0.9 : 0.8}};
     record.log(2 * epoch + 2, epoch + 1, scores);
+    record.array(2 * epoch + 2, "valid/confusion_matrix", example_array(epoch));
     record.event(Evaluated{2 * epoch + 2, epoch + 1, "valid", scores});
     if (epoch == 0) record.checkpoint({2, 1, true, 0.9}, example_state());
   }
   record.checkpoint({4, 2, false, 0, true}, example_state(1));
   record.finish(example_outcome());
+}
+
+Array example_array(std::int64_t first) {
+  return Array::of(std::vector<std::int64_t>{first, 1, 0, 2, 3, 0}).reshaped({2, 3});
 }
 
 Outcome example_outcome() {

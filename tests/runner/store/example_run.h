@@ -26,8 +26,11 @@ store::BeginRun example_begin(const std::string& runs_dir, const std::string& na
 /// Parameters (f32, bf16), a buffer and an optimizer's state; `shift` makes them another step's.
 State example_state(float shift = 0);
 
-/// Two epochs of two steps with evaluation, a best checkpoint after the first epoch, a final one, and the
-/// end.
+/// [2, 3] i64, which begins with `first`.
+Array example_array(std::int64_t first);
+
+/// Two epochs of two steps with evaluation and an array each, a best checkpoint after the first epoch, a
+/// final one, and the end.
 void write_example(store::RecordWriter& record);
 
 /// The outcome of write_example.

@@ -60,6 +60,7 @@ TEST_F(Formats, ReaderOfRunsPrintsConfigMetricsAndTheShapesOfTheFinalWeights) {
   EXPECT_THAT(read.out, HasSubstr("  optimizer: {'type': 'adamw', 'lr': 0.001}\n"));
   EXPECT_THAT(read.out, HasSubstr("  train/loss: 4 rows, last 0.25 at step 4\n"));
   EXPECT_THAT(read.out, HasSubstr("  valid/accuracy: 2 rows, last 0.8 at step 4\n"));
+  EXPECT_THAT(read.out, HasSubstr("  valid/confusion_matrix (2, 3) int64 of step 4\n"));
   EXPECT_THAT(read.out, HasSubstr("  layers.0.weight (2, 3) float32\n"));
 }
 
@@ -80,6 +81,7 @@ TEST_F(Formats, ReaderOfJournalsPrintsRowsAndWhatStandsBetweenThem) {
   const std::vector<Scalar> row{{"train/loss", 0.5}, {"train/lr", 0.001}};
   record->log(1, 0, row);
   record->note("device", "cpu");
+  record->array(1, "valid/confusion_matrix", testing::example_array(7));
   record->log(2, 0, row);
 
   const Finished read = run_process(
@@ -91,6 +93,7 @@ TEST_F(Formats, ReaderOfJournalsPrintsRowsAndWhatStandsBetweenThem) {
             "step 1 train/loss 0.5\n"
             "step 1 train/lr 0.001\n"
             "note {\"key\": \"device\", \"value\": \"cpu\"}\n"
+            "step 1 valid/confusion_matrix [[7, 1, 0], [2, 3, 0]]\n"
             "step 2 train/loss 0.5\n"
             "step 2 train/lr 0.001\n");
 }

@@ -95,6 +95,29 @@ TEST(Resume, RowsAfterTheCheckpointAreSupersededNotErased) {
   EXPECT_EQ(record.step, 4);
 }
 
+TEST(Resume, ArraysAreTheLatestOfTheirNameThatCounts) {
+  const TemporaryFolder runs;
+  work_and_be_killed(example_begin(runs.path()), [](RecordWriter& record) {
+    record.array(1, "valid/matrix", testing::example_array(1));
+    record.array(2, "valid/matrix", testing::example_array(2));
+    record.checkpoint({2, 0, false, 0}, example_state(2));
+    record.settle();
+    record.array(3, "valid/matrix", testing::example_array(3));
+  });
+  const auto first_of = [](const store::LoggedArray& array) { return array.values.as<std::int64_t>()[0]; };
+  const SeriesKey key{"valid", "matrix"};
+
+  const auto writer = RecordWriter::begin(example_begin(runs.path()));
+  const Record before = read_record(writer->folder());
+  writer->array(3, "valid/matrix", testing::example_array(33));
+  const Record after = read_record(writer->folder());
+
+  EXPECT_EQ(before.arrays.at(key).step, 2);
+  EXPECT_EQ(first_of(before.arrays.at(key)), 2);
+  EXPECT_EQ(first_of(after.arrays.at(key)), 33);
+  EXPECT_EQ(first_of(after.superseded_arrays.at(1).at(key)), 3);
+}
+
 TEST(Resume, GoesOnThroughAChainOfKills) {
   const TemporaryFolder runs;
   work_and_be_killed(example_begin(runs.path()), three_steps);
