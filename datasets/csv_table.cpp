@@ -19,12 +19,6 @@ constexpr std::size_t max_alike = 3;  // more of a kind in one column become one
 constexpr std::size_t max_lines = 5;  // that it names
 constexpr std::size_t max_shown = 80;
 
-char separator_char(const std::string& written) {
-  if (written == "tab") return '\t';
-  if (written == "blanks") return ' ';
-  return written.front();
-}
-
 bool is_missing(std::string_view cell) {
   std::string lower(cell);
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -320,6 +314,7 @@ class TableReader {
     } else {
       add_label(table_.classes, row, target_);
     }
+    table_.lines.push_back(row.line);
     ++table_.rows;
   }
 
@@ -391,6 +386,18 @@ class TableReader {
 
 CsvTable read_csv_table(const CsvParams& params, const ReadFile& file) {
   return TableReader(params, file).read();
+}
+
+char separator_char(const std::string& written) {
+  if (written == "tab") return '\t';
+  if (written == "blanks") return ' ';
+  return written.front();
+}
+
+std::string omission_text(const CsvTable& table) {
+  return text("leaves out ", table.skipped, " of ", table.rows + table.skipped,
+              " rows, which cannot be read: lines ", join(table.skipped_lines, ", "),
+              table.skipped > std::ssize(table.skipped_lines) ? ", ..." : "");
 }
 
 std::string shortened(std::string_view line) {

@@ -32,6 +32,7 @@ struct CsvTable {
   std::vector<CsvLabels> categories;
   std::vector<CsvLabels> kept;
   std::vector<float> values;               // [rows], regression: the target
+  std::vector<int> lines;                  // [rows], where each row begins in the file, from 1
   CsvLabels classes;                       // classification: the target
   std::string target;                      // the target column, for messages: "column 4 ('species')"
   std::int64_t skipped = 0;                // rows that could not be read, with `on_error: skip`
@@ -41,6 +42,12 @@ struct CsvTable {
 /// Throws Kind::data with up to ten problems, each with its line, if the table is not what the parameters
 /// say. What is wrong with a column in the same way in more than three rows is one problem.
 CsvTable read_csv_table(const CsvParams& params, const ReadFile& file);
+
+/// The character that `separator` of CsvParams names.
+char separator_char(const std::string& written);
+
+/// For DatasetFacts::omissions: "leaves out 3 of 150 rows, which cannot be read: lines 4, 9, 12".
+std::string omission_text(const CsvTable& table);
 
 /// Text from a file, for messages: printable, and not too long.
 std::string shortened(std::string_view text);

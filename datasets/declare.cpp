@@ -1,6 +1,8 @@
 #include "datasets/csv.h"
 #include "datasets/digits.h"
 #include "datasets/idx.h"
+#include "datasets/image_folder.h"
+#include "datasets/image_list.h"
 #include "datasets/mnist.h"
 #include "datasets/npy.h"
 #include "datasets/synthetic.h"
@@ -23,6 +25,8 @@ ASSAY_DECLARE(datasets, "1.0.0", r) {
   r.declare<datasets::DigitsParams>(family::dataset, "digits");
   r.declare<datasets::FashionMnistParams>(family::dataset, "fashion_mnist");
   r.declare<datasets::IdxParams>(family::dataset, "idx");
+  r.declare<datasets::ImageFolderParams>(family::dataset, "image_folder");
+  r.declare<datasets::ImageListParams>(family::dataset, "image_list");
   r.declare<datasets::IrisParams>(family::dataset, "iris");
   r.declare<datasets::MnistParams>(family::dataset, "mnist");
   r.declare<datasets::MoonsParams>(family::dataset, "moons");

@@ -28,10 +28,23 @@ std::string read_bytes(const std::string& path) {
 }  // namespace
 
 ReadFile read_data_file(const std::string& path) {
+  ReadFile file = read_plain_file(path);
+  if (is_gzip(file.bytes)) file.bytes = gunzip(file.bytes, path);
+  return file;
+}
+
+ReadFile read_plain_file(const std::string& path) {
   std::string bytes = read_bytes(path);
   DataFile record{path, sha256_hex(bytes), bytes.size()};
-  if (is_gzip(bytes)) bytes = gunzip(bytes, path);
   return {path, std::move(bytes), std::move(record)};
+}
+
+void require_folder(const std::string& path) {
+  if (is_folder(path)) return;
+  if (exists(path)) {
+    throw Error(Kind::data, problem_in(path, "is a file, not a folder", "name the folder that holds it"));
+  }
+  throw Error(Kind::data, problem_in(path, "there is no such folder", hint_for_missing(path)));
 }
 
 std::vector<ReadFile> read_data_files(const std::vector<std::string>& paths) {

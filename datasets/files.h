@@ -17,6 +17,12 @@ struct ReadFile {
 /// Throws Kind::data, naming the file: it is not there, cannot be read, or is damaged gzip.
 ReadFile read_data_file(const std::string& path);
 
+/// The same, but never unpacked.
+ReadFile read_plain_file(const std::string& path);
+
+/// Throws Kind::data, naming what is near, if there is no folder of that path.
+void require_folder(const std::string& path);
+
 /// All of them, in this order. Throws Kind::data with the problems of all.
 std::vector<ReadFile> read_data_files(const std::vector<std::string>& paths);
 

@@ -1,6 +1,8 @@
 #include "datasets/csv.h"
 #include "datasets/digits.h"
 #include "datasets/idx.h"
+#include "datasets/image_folder.h"
+#include "datasets/image_list.h"
 #include "datasets/mnist.h"
 #include "datasets/npy.h"
 #include "datasets/synthetic.h"
@@ -22,6 +24,8 @@ ASSAY_IMPLEMENT(datasets, b) {
   b.add<datasets::Digits>("digits");
   b.add<datasets::FashionMnist>("fashion_mnist");
   b.add<datasets::Idx>("idx");
+  b.add<datasets::ImageFolder>("image_folder");
+  b.add<datasets::ImageList>("image_list");
   b.add<datasets::Iris>("iris");
   b.add<datasets::Mnist>("mnist");
   b.add<datasets::Synthetic<datasets::MoonsParams>>("moons");

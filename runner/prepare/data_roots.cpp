@@ -1,6 +1,7 @@
 #include <cstdlib>
 
 #include "core/io/files.h"
+#include "core/io/user_cache.h"
 #include "runner/prepare/prepare.h"
 
 namespace assay {
@@ -9,13 +10,6 @@ namespace {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
-}
-
-std::string user_cache() {
-  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty())
-    return join_path(cache, "assay");
-  if (const std::string home = environment("HOME"); !home.empty()) return join_path(home, ".cache/assay");
-  return {};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "tests/datasets/idx_bytes.h"
 #include "tests/datasets/npy_bytes.h"
+#include "tests/datasets/png_bytes.h"
 #include "tests/support/files.h"
 
 namespace assay::testing {
@@ -49,6 +50,24 @@ inline DatasetSample idx_sample() {
   return {.config = text(R"({"train_images": ")", images, R"(", "train_labels": ")", classes,
                          R"(", "test_images": ")", images, R"(", "test_labels": ")", classes, "\"}"),
           .folder = folder};
+}
+
+inline DatasetSample image_folder_sample() {
+  auto folder = std::make_shared<TemporaryFolder>();
+  for (std::uint8_t i = 0; i < 20; ++i)
+    folder->write(text(i % 2 == 0 ? "a/" : "b/", i, ".png"), small_png(i));
+  return {.config = text(R"({"folder": ")", folder->path(), "\"}"), .folder = folder};
+}
+
+inline DatasetSample image_list_sample() {
+  auto folder = std::make_shared<TemporaryFolder>();
+  std::string table;
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    folder->write(text(i, ".png"), small_png(i));
+    table += text(i, ".png,", i % 3, '\n');
+  }
+  const std::string file = folder->write("list.csv", table);
+  return {.config = text(R"({"file": ")", file, R"(", "task": "classification"})"), .folder = folder};
 }
 
 inline DatasetSample npy_sample() {
@@ -103,6 +122,8 @@ inline DatasetSample dataset_sample(std::string_view name) {
   if (name == "digits") return {.roots = {source_folder() + "/datasets/data"}};
   if (name == "fashion_mnist") return published_sample("fashion-mnist");
   if (name == "idx") return idx_sample();
+  if (name == "image_folder") return image_folder_sample();
+  if (name == "image_list") return image_list_sample();
   if (name == "npy") return npy_sample();
   if (name == "mnist") return published_sample("mnist");
   for (const std::string_view made :
