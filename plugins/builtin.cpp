@@ -9,11 +9,13 @@ const assay::PluginDescriptor* assay_plugin_datasets();
 const assay::PluginDescriptor* assay_plugin_splits();
 const assay::PluginDescriptor* assay_plugin_transforms();
 const assay::PluginDescriptor* assay_plugin_schedules();
+const assay::PluginDescriptor* assay_plugin_augmentations();
 const assay::PluginDescriptor* assay_plugin_models();
 const assay::PluginDescriptor* assay_plugin_layers();
 const assay::PluginDescriptor* assay_plugin_inits();
 const assay::PluginDescriptor* assay_plugin_losses();
 const assay::PluginDescriptor* assay_plugin_metrics();
+const assay::PluginDescriptor* assay_plugin_penalties();
 const assay::PluginDescriptor* assay_plugin_optimizers();
 const assay::PluginDescriptor* assay_plugin_observers();
 const assay::PluginDescriptor* assay_plugin_samplers();
@@ -33,9 +35,9 @@ Registry builtin_registry() {
   add_families(registry);
   for (const auto plugin :
        {assay_plugin_datasets, assay_plugin_splits, assay_plugin_transforms, assay_plugin_schedules,
-        assay_plugin_models, assay_plugin_layers, assay_plugin_inits, assay_plugin_losses,
-        assay_plugin_metrics, assay_plugin_optimizers, assay_plugin_observers, assay_plugin_samplers,
-        assay_plugin_pruners}) {
+        assay_plugin_augmentations, assay_plugin_models, assay_plugin_layers, assay_plugin_inits,
+        assay_plugin_losses, assay_plugin_penalties, assay_plugin_metrics, assay_plugin_optimizers,
+        assay_plugin_observers, assay_plugin_samplers, assay_plugin_pruners}) {
     load_declarations(*plugin(), registry);
   }
   return registry;
@@ -51,7 +53,8 @@ Implementations builtin_implementations() {
 }
 
 std::vector<std::string> tensor_plugins() {
-  return {"models", "layers", "inits", "losses", "metrics", "optimizers", "observers"};
+  return {"augmentations", "models",  "layers",     "inits",    "losses",
+          "penalties",     "metrics", "optimizers", "observers"};
 }
 
 void load_tensor_families(Implementations& parts) {

@@ -78,6 +78,7 @@ struct MultiHeadAttentionParams {
   AttentionOptions options() const { return {heads, causal, rotary, dropout, bias}; }
 
   Shape outline(const Shape& in, Outline& out) const {
+    if (dropout > 0) out.random();
     require_sequence(in, out);
     options().outline_tensors(in, out);
     return in;
@@ -142,6 +143,7 @@ struct TransformerBlockParams {
   }
 
   Shape outline(const Shape& in, Outline& out) const {
+    if (dropout > 0 || hidden_dropout > 0) out.random();
     require_sequence(in, out);
     const std::int64_t features = in.sizes[1];
     const Shape wide{{in.sizes[0], hidden(features)}};

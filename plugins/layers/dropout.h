@@ -24,6 +24,7 @@ struct DropoutParams {
 
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
+    if (p > 0) out.random();
     return in;
   }
 };
@@ -41,6 +42,7 @@ struct Dropout2dParams {
 
   Shape outline(const Shape& in, Outline& out) const {
     require_floats(in, out);
+    if (p > 0) out.random();
     if (in.sizes.size() < 2) {
       out.fail(text("expects [channels, length] or [channels, height, width], gets ", to_string(in)),
                "use `dropout`");

@@ -85,6 +85,7 @@ struct RecurrentParams {
   }
 
   Shape outline(const Shape& in, Outline& out) const {
+    if (dropout > 0) out.random();
     require_sequence(in, out);
     const std::int64_t rows = gates_of(cell) * units;
     for (std::int64_t layer = 0; layer < layers; ++layer) {

@@ -41,7 +41,9 @@ inline Shape outline_plain(std::string_view name, std::string_view type, const S
 
 /// A dropout, which is only there if it drops something.
 inline void outline_dropout(std::string_view name, double p, const Shape& shape, Outline& out) {
-  if (p > 0) outline_plain(name, "dropout", shape, shape, out);
+  if (p == 0) return;
+  outline_plain(name, "dropout", shape, shape, out);
+  out.random();
 }
 
 /// The activations of the models are layers; they may not change the shape.

@@ -124,6 +124,20 @@ void TrainSection::describe(Fields<TrainSection>& f) {
   f("drop_last", &TrainSection::drop_last, "leave out an epoch's last batch if it is not full");
   f("log_every", &TrainSection::log_every, "how often training loss and metrics are logged",
     positive_duration);
+  f("accumulate", &TrainSection::accumulate,
+    "parts that a batch goes through the model in: less memory, the same numbers", at_least(1));
+  f("clip", &TrainSection::clip, "bounds the gradients of a step, as `{norm: 1}` (default: none)");
+  f("ema", &TrainSection::ema, "averages the weights, as `{decay: 0.999}` (default: none)");
+  f("freeze", &TrainSection::freeze,
+    "parameters that are not trained, a list as `[{match: \"features.*\", until: 5 epochs}]`");
+  f("precision", &TrainSection::precision,
+    "numbers that the model computes in: `fp32`; `tf32` (CUDA), products with factors of 10 bits; `bf16` and "
+    "`fp16` (CUDA), products in 16 bits by autocast, fp16 with scaled gradients",
+    one_of({"fp32", "tf32", "bf16", "fp16"}));
+  f("flush_denormals", &TrainSection::flush_denormals,
+    "on a CPU, take numbers below 1.2e-38 for 0: they are slow there");
+  f.check("accumulate is at most batch_size",
+          [](const TrainSection& p) { return p.accumulate <= p.batch_size; });
   f.check("shuffle is true where sample draws rows at random",
           [](const TrainSection& p) { return p.shuffle || p.sample == "each"; });
 }
@@ -165,15 +179,23 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("tags", &Experiment::tags, "words to find runs by", not_identity);
   f("seed", &Experiment::seed, "of every random stream", at_least(0));
   f("device", &Experiment::device, "where tensors live; auto takes a GPU if there is one", device_name);
-  f("threads", &Experiment::threads, "threads inside one tensor operation", at_least(1) && at_most(1024));
+  f("threads", &Experiment::threads,
+    "threads inside one tensor operation; auto measures what is fastest when the run is created, and keeps "
+    "it",
+    thread_count);
   f("deterministic", &Experiment::deterministic, "refuse operations whose result depends on timing");
   f("dataset", &Experiment::dataset, "where samples come from", required);
   f("model", &Experiment::model, "what learns", required);
   f("loss", &Experiment::loss, "what training minimises (default: what the task implies)");
+  f("penalties", &Experiment::penalties,
+    "what is added to the loss for the weights themselves, a list as `[{type: l2, match: \"*weight\", "
+    "weight: "
+    "1e-4}]`");
   f("optimizer", &Experiment::optimizer, "how weights move", required);
   f("schedule", &Experiment::schedule, "the learning rate over the run");
   f("metrics", &Experiment::metrics,
     "what a run is judged by, beside the loss (default: what the task implies)");
+  f("predict", &Experiment::predict, "how outputs are predicted that metrics or people look at");
   f("train", &Experiment::train, "how to learn", required);
   f("evaluate", &Experiment::evaluate, "how to judge");
   f("checkpoint", &Experiment::checkpoint, "what is kept of the weights");

@@ -40,12 +40,6 @@ FieldInfo value_field(const FieldInfo& own, GroupValues values) {
   return field;
 }
 
-// Where a glob was written: a list of one may also stand without brackets.
-std::string path_of(const std::string& optimizer, std::size_t group, const Globs& match, std::size_t glob) {
-  const std::string path = text(optimizer, '.', groups_key, '.', group, ".match");
-  return match.items.size() == 1 ? path : text(path, '.', glob);
-}
-
 std::vector<std::string> names_of(const std::vector<TensorOutline>& tensors, bool is_buffer) {
   std::vector<std::string> names;
   for (const TensorOutline& tensor : tensors) {
@@ -83,24 +77,33 @@ void check_group(const Value& optimizer, std::size_t group, const Schema& schema
   }
 }
 
-std::vector<Problem> unmatched_globs(const std::vector<GroupOutline>& groups,
-                                     const std::vector<TensorOutline>& tensors,
-                                     const std::string& optimizer) {
+std::vector<Problem> unmatched_globs(const Globs& match, const std::vector<TensorOutline>& tensors,
+                                     const std::string& path) {
   const std::vector<std::string> parameters = names_of(tensors, false);
   const std::vector<std::string> buffers = names_of(tensors, true);
   std::vector<Problem> problems;
+  for (std::size_t i = 0; i < match.items.size(); ++i) {
+    const std::string& glob = match.items[i];
+    if (matches_any(glob, parameters)) continue;
+    const bool is_of_buffers = matches_any(glob, buffers);
+    problems.push_back({{},
+                        // a list of one may also stand without brackets
+                        match.items.size() == 1 ? path : text(path, '.', i),
+                        text("is '", printable(glob), "', which matches no parameter of the model",
+                             is_of_buffers ? ", only buffers, which are not trained" : ""),
+                        suggest_glob(glob, parameters)});
+  }
+  return problems;
+}
+
+std::vector<Problem> unmatched_globs(const std::vector<GroupOutline>& groups,
+                                     const std::vector<TensorOutline>& tensors,
+                                     const std::string& optimizer) {
+  std::vector<Problem> problems;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const Globs& match = groups[i].match;
-    for (std::size_t k = 0; k < match.items.size(); ++k) {
-      const std::string& glob = match.items[k];
-      if (matches_any(glob, parameters)) continue;
-      const bool is_of_buffers = matches_any(glob, buffers);
-      problems.push_back({{},
-                          path_of(optimizer, i, match, k),
-                          text("is '", printable(glob), "', which matches no parameter of the model",
-                               is_of_buffers ? ", only buffers, which are not trained" : ""),
-                          suggest_glob(glob, parameters)});
-    }
+    const std::string path = text(optimizer, '.', groups_key, '.', i, ".match");
+    for (Problem& problem : unmatched_globs(groups[i].match, tensors, path))
+      problems.push_back(std::move(problem));
   }
   return problems;
 }

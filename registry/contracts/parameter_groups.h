@@ -126,7 +126,10 @@ struct GroupOutline {
       std::nullopt;  // numbers kept for each weight; nothing if not declared
 };
 
-/// A problem for each glob that matches none of the parameters. optimizer: its path, as "optimizer".
+/// A problem for each glob that matches none of the parameters. path: of `match`, as "train.freeze.0.match".
+std::vector<Problem> unmatched_globs(const Globs& match, const std::vector<TensorOutline>& tensors,
+                                     const std::string& path);
+/// The same of all groups. optimizer: its path, as "optimizer".
 std::vector<Problem> unmatched_globs(const std::vector<GroupOutline>& groups,
                                      const std::vector<TensorOutline>& tensors, const std::string& optimizer);
 

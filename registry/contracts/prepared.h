@@ -54,6 +54,7 @@ struct Prepared {
   std::optional<Windows> windows;      // instead of inputs and target, where rows are windows of a series
   std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
+  bool is_random = false;             // the model draws while training, as dropout does
   std::vector<PreparedGroup> groups;  // of the optimizer; the last is that of all other parameters
   MemoryEstimate memory;
 

@@ -59,7 +59,10 @@ void restore_best(const ResumePoint& saved, const StatefulParts& parts) {
                 text("the checkpoint with the best weights, of step ", parts.best.step, ", is missing"),
                 "`assay run --new` starts the run anew, beside this one");
   }
-  parts.model.load(StateReader(is_here ? saved.state : saved.best).scope("model"));
+  const StateReader state(is_here ? saved.state : saved.best);
+  parts.model.load(state.scope("model"));
+  if (parts.averages != nullptr) parts.averages->load(state.scope("ema"));
+  const JudgedWeights judged(parts.averages);
   parts.best.weights.take(parts.model);
 }
 
@@ -176,6 +179,8 @@ State checkpoint_state(const StatefulParts& parts) {
   save_part(out, "optimizer", parts.optimizer);
   save_part(out, "schedule", parts.schedule);
   save_all(out, "observers", parts.observers);
+  if (parts.averages != nullptr) save_part(out, "ema", *parts.averages);
+  if (parts.scaler != nullptr) save_part(out, "scaler", *parts.scaler);
   save_part(out, "interval", parts.interval);
   parts.loop.save(out);
   if (parts.best.is_known()) {
@@ -197,6 +202,8 @@ void restore(const ResumePoint& saved, const StatefulParts& parts) {
   load_part(in, "optimizer", parts.optimizer, is_fork);
   load_part(in, "schedule", parts.schedule, is_fork);
   load_observers(in, parts.observers, is_fork);
+  if (parts.averages != nullptr) load_part(in, "ema", *parts.averages, is_fork);
+  if (parts.scaler != nullptr) load_part(in, "scaler", *parts.scaler, is_fork);
   load_part(in, "interval", parts.interval, is_fork);
   parts.loop.load(in);
   if (!is_fork) expect_same(saved.state, checkpoint_state(parts));

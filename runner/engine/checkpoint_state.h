@@ -2,7 +2,9 @@
 // (docs/formats/checkpoint.md):
 //
 //   model/<dotted>      optimizer/...      schedule/...      observers/<i>/...
-//   interval/...        training loss and metrics since the last logged row
+//   ema/{updates, weights/<dotted>}        with train.ema
+//   scaler/{scale, growth_tracker}         with train.precision: fp16
+//   interval/...        training loss, metrics and penalties since the last logged row
 //   position/{step, epoch, batch_in_epoch, samples}
 //   loop/{factor, evaluated_at, wants_evaluation}
 //   end/why                                of the last one: the run is over
@@ -26,7 +28,9 @@
 #include "registry/contracts/tensor/model.h"
 #include "registry/contracts/tensor/observer.h"
 #include "registry/contracts/tensor/optimizer.h"
+#include "runner/engine/averages.h"
 #include "runner/engine/evaluation.h"
+#include "runner/engine/gradients.h"
 
 namespace assay::engine {
 
@@ -82,6 +86,8 @@ struct StatefulParts {
   const std::vector<std::unique_ptr<Observer>>& observers;
   Scores& interval;
   const Prepared& prepared;
+  AveragedWeights* averages;  // null: none
+  GradScaler* scaler;         // null: none
   LoopState& loop;
   Best& best;
   std::string best_metric;  // checkpoint.keep_best; empty without

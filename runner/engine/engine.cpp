@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "registry/plugin.h"
 #include "runner/engine/machine.h"
+#include "runner/engine/thread_times.h"
 #include "runner/engine/training.h"
 
 namespace assay::engine {
@@ -17,6 +18,10 @@ class TorchEngine final : public Engine {
   TorchEngine() { keep_freed_memory(); }
 
   Outcome train(const TrainJob& job) override { return Training(job, system_clock()).run(); }
+  ThreadChoice measure_threads(const Experiment& experiment, const Prepared& prepared,
+                               const Implementations& parts) override {
+    return engine::measure_threads(experiment, prepared, parts);
+  }
   std::vector<std::string> devices() const override { return available_devices(); }
   std::string resolve_device(const std::string& device) const override { return find_device(device).str(); }
 };

@@ -1,14 +1,28 @@
 #include "runner/engine/evaluation.h"
 
+#include <algorithm>
 #include <any>
 #include <limits>
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <c10/core/GradMode.h>
 
 #include "core/text.h"
+#include "runner/engine/precision.h"
 
 namespace assay::engine {
+namespace {
+
+/// Numbers in the passes of one batch: 16 MiB of f32.
+constexpr std::int64_t largest_passes = std::int64_t{1} << 22;
+
+bool looks_at_passes(const Slot<Metric>& slot) {
+  const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
+  return facet != nullptr && facet->needs_passes;
+}
+
+}  // namespace
 
 void DeviceSum::add(const at::Tensor& scalar) {
   if (scalar.is_cpu()) {
@@ -60,9 +74,12 @@ void LossMean::load(const StateReader& in) {
 }
 
 Scores::Scores(std::string split, const std::vector<Slot<Metric>>& slots, const Implementations& parts,
-               const Metric::Needs& needs)
+               const Metric::Needs& needs, Passes passes)
     : split_(std::move(split)), slots_(slots) {
-  for (const Slot<Metric>& slot : slots) metrics_.push_back(parts.build(slot, needs));
+  for (const Slot<Metric>& slot : slots) {
+    const bool is_left_out = passes == Passes::none && looks_at_passes(slot);
+    metrics_.push_back(is_left_out ? nullptr : parts.build(slot, needs));
+  }
 }
 
 void Scores::add(const LossValue& loss, const Outputs& outputs, const Batch& batch, Activity& activity) {
@@ -70,16 +87,38 @@ void Scores::add(const LossValue& loss, const Outputs& outputs, const Batch& bat
   if (metrics_.empty()) return;
   const c10::NoGradGuard no_grad;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    if (!metrics_[i]) continue;
     activity.set("update of", &slots_[i]);
     metrics_[i]->update(outputs, batch);
   }
 }
 
+void Scores::add_penalty(const at::Tensor& value) {
+  penalty_.add(value.detach());
+  ++n_penalties_;
+}
+
 std::vector<Scalar> Scores::values() const {
   std::vector<Scalar> out{{split_ + "/loss", loss_.value()}};
   for (const auto& metric : metrics_) {
+    if (!metric) continue;
     for (const Scalar& scalar : metric->values()) {
       out.push_back({text(split_, '/', scalar.name), scalar.value});
+    }
+  }
+  if (n_penalties_ == 0) return out;
+  const double penalty = penalty_.value() / static_cast<double>(n_penalties_);
+  out.push_back({split_ + "/penalty", penalty});
+  out.push_back({split_ + "/objective", loss_.value() + penalty});
+  return out;
+}
+
+std::vector<NamedArray> Scores::arrays() const {
+  std::vector<NamedArray> out;
+  for (const auto& metric : metrics_) {
+    if (!metric) continue;
+    for (NamedArray& array : metric->arrays()) {
+      out.push_back({text(split_, '/', array.name), std::move(array.values)});
     }
   }
   return out;
@@ -87,12 +126,17 @@ std::vector<Scalar> Scores::values() const {
 
 void Scores::reset() {
   loss_.reset();
-  for (const auto& metric : metrics_) metric->reset();
+  penalty_ = {};
+  n_penalties_ = 0;
+  for (const auto& metric : metrics_) {
+    if (metric) metric->reset();
+  }
 }
 
 // The metric that gives `name`, which is without the split.
 const Slot<Metric>* Scores::find_slot(std::string_view name) const {
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    if (!metrics_[i]) continue;
     for (const Scalar& given : metrics_[i]->values()) {
       if (given.name == name) return &slots_[i];
     }
@@ -115,7 +159,13 @@ bool Scores::is_better_high(std::string_view metric) const {
 void Scores::save(StateWriter& out) const {
   StateWriter loss = out.scope("loss");
   loss_.save(loss);
+  if (n_penalties_ > 0) {
+    StateWriter penalty = out.scope("penalty");
+    penalty.real("sum", penalty_.value());
+    penalty.integer("count", n_penalties_);
+  }
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    if (!metrics_[i]) continue;
     StateWriter metric = out.scope("metrics").scope(text(i));
     metrics_[i]->save(metric);
   }
@@ -123,12 +173,53 @@ void Scores::save(StateWriter& out) const {
 
 void Scores::load(const StateReader& in) {
   loss_.load(in.scope("loss"));
-  for (std::size_t i = 0; i < metrics_.size(); ++i) metrics_[i]->load(in.scope("metrics").scope(text(i)));
+  const bool has_penalty = in.has("penalty/sum");
+  penalty_.set(has_penalty ? in.real("penalty/sum") : 0);
+  n_penalties_ = has_penalty ? in.integer("penalty/count") : 0;
+  for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    if (metrics_[i]) metrics_[i]->load(in.scope("metrics").scope(text(i)));
+  }
 }
+
+bool need_passes(const std::vector<Slot<Metric>>& slots) {
+  return std::ranges::any_of(slots, looks_at_passes);
+}
+
+std::int64_t rows_at_once(const Experiment& experiment, const ModelFacts& facts) {
+  const std::int64_t rows = experiment.evaluate.batch_size;
+  if (!need_passes(experiment.metrics)) return rows;
+  const std::int64_t numbers_a_row = experiment.predict.passes * std::max<std::int64_t>(1, facts.outputs());
+  return std::clamp<std::int64_t>(largest_passes / numbers_a_row, 1, rows);
+}
+
+namespace {
+
+/// The scores of every pass: [passes, batch, ...]. Pass number p draws what epoch p would.
+at::Tensor all_passes(const Judged& judged, const Batch& batch, const Context& run) {
+  const PredictSection& predict = judged.experiment.predict;
+  at::Tensor passes;
+  for (std::int64_t pass = 0; pass < predict.passes; ++pass) {
+    Context context = run;
+    context.draws_in_evaluation = predict.dropout;
+    context.draw = static_cast<std::uint32_t>(pass);
+    const at::Tensor scores = judged.model.forward(batch, context).scores();
+    if (!passes.defined()) {
+      std::vector<std::int64_t> sizes = scores.sizes().vec();
+      sizes.insert(sizes.begin(), predict.passes);
+      passes = at::empty(sizes, scores.options());
+    }
+    passes.select(0, pass).copy_(scores);
+  }
+  return passes;
+}
+
+}  // namespace
 
 void evaluate(const Judged& judged, Batches& batches, const Context& run, std::int64_t at_most,
               Scores& scores, Activity& activity) {
   const c10::NoGradGuard no_grad;
+  const Precision precision = precision_of(judged.experiment.train.precision);
+  const bool has_passes = need_passes(judged.experiment.metrics);
   Context context = run;
   context.is_training = false;
   scores.reset();
@@ -140,10 +231,16 @@ void evaluate(const Judged& judged, Batches& batches, const Context& run, std::i
     if (batch == nullptr) break;
     context.ids = &batch->ids;
     activity.batch = batch;
-    activity.set("forward of", &judged.model_slot);
-    const Outputs outputs = judged.model.forward(*batch, context);
-    activity.set("value of", &judged.loss_slot);
-    const LossValue loss = judged.loss(outputs, *batch);
+    Outputs outputs;
+    LossValue loss;
+    {
+      const Autocast autocast(precision, judged.device);
+      activity.set("forward of", &judged.experiment.model);
+      outputs = judged.model.forward(*batch, context);
+      if (has_passes) outputs.tensors.set("passes", all_passes(judged, *batch, context));
+      activity.set("value of", &judged.experiment.loss);
+      loss = judged.loss(outputs, *batch);
+    }
     scores.add(loss, outputs, *batch, activity);
   }
   activity.batch = nullptr;

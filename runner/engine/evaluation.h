@@ -54,16 +54,22 @@ class LossMean {
 /// Loss and metrics of one split. Every split has its own.
 class Scores {
  public:
-  /// slots: the experiment's metrics; they outlive this.
+  enum class Passes { none, many };
+  /// slots: the experiment's metrics; they outlive this. Without passes, those that need them are left out.
   Scores(std::string split, const std::vector<Slot<Metric>>& slots, const Implementations& parts,
-         const Metric::Needs& needs);
+         const Metric::Needs& needs, Passes passes);
 
   /// Does not wait for the device.
   void add(const LossValue& loss, const Outputs& outputs, const Batch& batch, Activity& activity);
+  /// The penalties of a step, 0-d. Does not wait for the device.
+  void add_penalty(const at::Tensor& value);
   bool is_empty() const { return loss_.is_empty(); }
   double loss() const { return loss_.value(); }
-  /// "valid/loss", then what the metrics give. Waits for the device.
+  /// "train/loss", then what the metrics give, then "train/penalty" and "train/objective" if there were
+  /// penalties: their mean over the steps, and what it makes with the loss. Waits for the device.
   std::vector<Scalar> values() const;
+  /// What the metrics give besides, as "valid/confusion_matrix". Waits for the device.
+  std::vector<NamedArray> arrays() const;
   void reset();
 
   /// Whether a larger "valid/accuracy" is better, by the declaration of the metric that gives it: the one
@@ -81,15 +87,23 @@ class Scores {
   std::string split_;
   const std::vector<Slot<Metric>>& slots_;
   LossMean loss_;
-  std::vector<std::unique_ptr<Metric>> metrics_;  // as slots_
+  DeviceSum penalty_;
+  std::int64_t n_penalties_ = 0;                  // steps in penalty_
+  std::vector<std::unique_ptr<Metric>> metrics_;  // as slots_; null: not of this split
 };
+
+/// Whether one of the metrics looks at many passes of a sample.
+bool need_passes(const std::vector<Slot<Metric>>& slots);
+
+/// Rows in a batch of an evaluation: evaluate.batch_size, or fewer where every row goes with many passes.
+std::int64_t rows_at_once(const Experiment& experiment, const ModelFacts& facts);
 
 /// What judging needs of a run.
 struct Judged {
   Model& model;
-  const Slot<Model>& model_slot;
   const Loss& loss;
-  const Slot<Loss>& loss_slot;
+  const Experiment& experiment;
+  at::Device device;
 };
 
 /// Goes through all batches (or the first `at_most`, if it is not 0) in evaluation mode, without gradients,

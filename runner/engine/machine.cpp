@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "runner/engine/precision.h"
 
 namespace assay::engine {
 namespace {
@@ -65,8 +66,11 @@ at::Device find_device(const std::string& name) {
   return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 
-void configure(std::int64_t threads, bool is_deterministic, at::Device device) {
-  at::set_num_threads(static_cast<int>(threads));
+void configure(const Experiment& experiment, at::Device device) {
+  const bool is_deterministic = experiment.deterministic;
+  ASSAY_ASSERT(!experiment.threads.is_auto());  // measured when the run was created
+  at::set_num_threads(static_cast<int>(experiment.threads.count));
+  configure_precision(precision_of(experiment.train.precision), experiment.train.flush_denormals);
   // cuBLAS is deterministic only with a workspace of its own per stream, which it reads when it starts.
   if (is_deterministic && device.is_cuda()) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
   at::Context& context = at::globalContext();

@@ -8,6 +8,7 @@
 
 #include <c10/core/Device.h>
 
+#include "registry/contracts/experiment.h"
 #include "registry/contracts/recorder.h"
 
 namespace assay::engine {
@@ -19,9 +20,10 @@ std::vector<std::string> available_devices();
 /// there is.
 at::Device find_device(const std::string& name);
 
-/// Sets the intra-op threads of the calling thread's operations and whether LibTorch may choose algorithms
-/// whose results vary. LibTorch keeps both per process, so a run sets them before it does anything else.
-void configure(std::int64_t threads, bool is_deterministic, at::Device device);
+/// Sets the intra-op threads of the calling thread's operations, whether LibTorch may choose algorithms whose
+/// results vary, and in which numbers it computes. LibTorch keeps these per process, so a run sets them
+/// before it does anything else.
+void configure(const Experiment& experiment, at::Device device);
 
 /// Lets the C library keep freed memory instead of giving it back to the system after every tensor. Once per
 /// process.

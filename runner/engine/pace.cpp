@@ -13,8 +13,18 @@ namespace {
 // 0.1 epochs of 30 steps are 3 steps, though 0.1 * 30 is a little more than 3.
 std::int64_t round_up(double steps) { return static_cast<std::int64_t>(std::ceil(steps * (1 - 1e-12))); }
 
+/// `5%` in steps, not always whole.
+double share_of_steps(const Duration& share, std::string_view key, std::int64_t total_steps) {
+  if (total_steps > 0) return share.amount / 100 * static_cast<double>(total_steps);
+  throw Error(Kind::config,
+              Problem{{},
+                      std::string(key),
+                      text("is ", to_string(share), " of a run that time alone bounds"),
+                      "give it in epochs, steps or seconds, or bound train.until by epochs or steps"});
+}
+
 // The number of steps that a duration stands for; nothing else may be asked of time and shares.
-std::int64_t steps_of(const Duration& duration, const Pace& pace) {
+std::int64_t steps_of(const Duration& duration, std::string_view key, const Pace& pace) {
   switch (duration.unit) {
     case Duration::Unit::epochs:
       return round_up(duration.amount * static_cast<double>(pace.steps_per_epoch()));
@@ -27,7 +37,7 @@ std::int64_t steps_of(const Duration& duration, const Pace& pace) {
   }
   throw Error(Kind::config,
               Problem{{},
-                      "train.until",
+                      std::string(key),
                       text("is ", to_string(duration), ", which is no bound"),
                       "give epochs, steps, samples or a time: `20 epochs`, `5000 steps`, `2 h`"});
 }
@@ -62,7 +72,7 @@ Bounds bounds_of(const Durations& until, const Pace& pace) {
       bounds.seconds = duration.amount;
       bounds.seconds_text = to_string(duration);
     } else {
-      const std::int64_t steps = std::max<std::int64_t>(1, steps_of(duration, pace));
+      const std::int64_t steps = std::max<std::int64_t>(1, steps_of(duration, "train.until", pace));
       if (bounds.steps > 0 && bounds.steps <= steps) continue;
       bounds.steps = steps;
       bounds.steps_text = to_string(duration);
@@ -75,6 +85,12 @@ Bounds bounds_of(const Durations& until, const Pace& pace) {
   return bounds;
 }
 
+std::int64_t step_of(const Duration& duration, std::string_view key, const Pace& pace,
+                     std::int64_t total_steps) {
+  if (duration.unit == Duration::Unit::percent) return round_up(share_of_steps(duration, key, total_steps));
+  return steps_of(duration, key, pace);
+}
+
 Recurrence::Recurrence(const Duration& every, std::string_view key, const Pace& pace,
                        std::int64_t total_steps)
     : amount_(every.amount), pace_(pace) {
@@ -84,15 +100,8 @@ Recurrence::Recurrence(const Duration& every, std::string_view key, const Pace& 
       amount_ = every.amount * static_cast<double>(pace.steps_per_epoch());
       break;
     case Duration::Unit::percent:
-      if (total_steps == 0) {
-        throw Error(Kind::config,
-                    Problem{{},
-                            std::string(key),
-                            text("is ", to_string(every), " of a run that time alone bounds"),
-                            "give it in epochs, steps or seconds, or bound train.until by epochs or steps"});
-      }
       by_ = By::steps;
-      amount_ = every.amount / 100 * static_cast<double>(total_steps);
+      amount_ = share_of_steps(every, key, total_steps);
       break;
     case Duration::Unit::steps:
       by_ = By::steps;

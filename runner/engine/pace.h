@@ -41,6 +41,11 @@ struct Bounds {
 /// Throws Kind::config for durations that bound nothing (`5%`, `end`, an empty list).
 Bounds bounds_of(const Durations& until, const Pace& pace);
 
+/// The step that a stretch of training comes to, rounded up; a percentage is of total_steps. key: for errors.
+/// Throws Kind::config for a percentage if total_steps is 0, for times and `end`.
+std::int64_t step_of(const Duration& duration, std::string_view key, const Pace& pace,
+                     std::int64_t total_steps);
+
 /// Tells when something that happens every so often is due. It follows from the step alone (or from the time,
 /// where the config asks for time), so a run that goes on in another process keeps the same rhythm.
 class Recurrence {

@@ -48,15 +48,7 @@ void check_outline(Module& model, const SlotBase& slot, const std::vector<Tensor
 void check_groups(Module& model, const Slot<Optimizer>& slot) {
   const auto* facet = std::any_cast<OptimizerFacet>(&slot.component().facet);
   if (facet == nullptr) return;
-  std::vector<TensorOutline> tensors;
-  const auto add = [&](const std::vector<Module::Named>& named, bool is_buffer) {
-    for (const auto& [name, tensor] : named) {
-      tensors.push_back({name, tensor->sizes().vec(), dtype_of_tensor(*tensor), is_buffer});
-    }
-  };
-  add(model.parameters(), false);
-  add(model.buffers(), true);
-  throw_if_any(Kind::config, unmatched_globs(facet->groups(slot.params()), tensors, slot.path()));
+  throw_if_any(Kind::config, unmatched_globs(facet->groups(slot.params()), outline_of(model), slot.path()));
 }
 
 std::vector<TrainedParameter> trained_parameters(Module& model) {
@@ -112,6 +104,18 @@ std::vector<std::unique_ptr<Observer>> build_observers(
         job.parts.build(slot, Observer::Needs{model, job.recorder, is_better_high, &optimizer}));
   }
   return observers;
+}
+
+std::vector<TensorOutline> outline_of(Module& model) {
+  std::vector<TensorOutline> tensors;
+  const auto add = [&](const std::vector<Module::Named>& named, bool is_buffer) {
+    for (const auto& [name, tensor] : named) {
+      tensors.push_back({name, tensor->sizes().vec(), dtype_of_tensor(*tensor), is_buffer});
+    }
+  };
+  add(model.parameters(), false);
+  add(model.buffers(), true);
+  return tensors;
 }
 
 Metric::Needs metric_needs(const Prepared& prepared, const Loss& loss, at::Device device) {

@@ -41,6 +41,9 @@ std::vector<std::unique_ptr<Observer>> build_observers(
     const TrainJob& job, Model& model, const Optimizer& optimizer,
     const std::function<bool(std::string_view)>& is_better_high, Activity& activity);
 
+/// Names and shapes of all that it holds, as its shape function would say them.
+std::vector<TensorOutline> outline_of(Module& model);
+
 /// What every metric of the run is given; the loss outlives them.
 Metric::Needs metric_needs(const Prepared& prepared, const Loss& loss, at::Device device);
 

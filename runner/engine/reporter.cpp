@@ -28,6 +28,10 @@ void Reporter::set_observers(const std::vector<std::unique_ptr<Observer>>& obser
 void Reporter::emit(const Event& event) {
   if (is_recorded(event)) job_.recorder.event(event);
   job_.listener.on(event);
+  tell(event);
+}
+
+void Reporter::tell(const Event& event) {
   const bool is_heard = !std::holds_alternative<CheckpointSaved>(event);
   for (const Hearer& hearer : hearers_) {
     const Request request = ask(hearer, event);

@@ -25,6 +25,11 @@ class Reporter {
   /// and what a run computes may not.
   void emit(const Event& event);
 
+  /// GradientsReady, to observers only; costs nothing where there are none.
+  void announce_gradients(std::int64_t step, bool will_log) {
+    if (!hearers_.empty()) tell(GradientsReady{step, will_log});
+  }
+
   /// One row of metrics, to the record.
   void log(std::int64_t step, std::int64_t epoch, const std::vector<Scalar>& row);
   /// The last value of every series that was logged, in the order in which they first came.
@@ -44,6 +49,7 @@ class Reporter {
     Observer* observer;
     const Slot<Observer>* slot;
   };
+  void tell(const Event& event);
   Request ask(const Hearer& hearer, const Event& event);
   void note_request(const Hearer& hearer, const Request& request);
 

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "runner/engine/epoch_rows.h"
 #include "runner/engine/machine.h"
+#include "runner/engine/refusals.h"
 
 namespace assay::engine {
 namespace {
@@ -68,19 +69,20 @@ Outcome Training::run() {
 
 void Training::build() {
   device_ = find_device(experiment_.device);
-  configure(experiment_.threads, experiment_.deterministic, device_);
+  configure(experiment_, device_);
   const TrainSection& train = experiment_.train;
   pace_ = {static_cast<std::int64_t>(prepared_.rows.train.size()), train.batch_size, train.drop_last};
-  check_pace();
-  check_keep_best();
+  refuse_the_impossible(job_, pace_, device_);
   bounds_ = bounds_of(train.until, pace_);
   log_every_.emplace(train.log_every, "train.log_every", pace_, bounds_.steps);
   evaluate_every_.emplace(experiment_.evaluate.every, "evaluate.every", pace_, bounds_.steps);
   save_every_.emplace(experiment_.checkpoint.every, "checkpoint.every", pace_, bounds_.steps);
-  needs_time_ = log_every_->needs_time() || evaluate_every_->needs_time();
 
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
+  refuse_beside_closures(experiment_, *parts_.optimizer);
   build_splits();
+  step_.emplace(job_, StepParts{parts_, reporter_, activity_, *interval_, loop_}, device_, pace_,
+                bounds_.steps);
   const auto is_better_high = [this](std::string_view metric) { return interval_->is_better_high(metric); };
   parts_.observers = build_observers(job_, *parts_.model, *parts_.optimizer, is_better_high, activity_);
   reporter_.set_observers(parts_.observers);
@@ -93,45 +95,13 @@ void Training::build() {
   if (job_.is_fast) bounds_ = {.steps = 1, .seconds = 0, .steps_text = "1 step", .seconds_text = {}};
 }
 
-void Training::check_pace() const {
-  if (pace_.rows == 0) throw Error(Kind::data, "there is no row to train on", "look at `dataset.split`");
-  if (pace_.steps_per_epoch() > 0) return;
-  throw Error(Kind::config, Problem{{},
-                                    "train.drop_last",
-                                    text("leaves no batch: train.batch_size is ", pace_.batch_size,
-                                         ", the training split has ", count_text(pace_.rows, "row")),
-                                    "make train.batch_size smaller or train.drop_last false"});
-}
-
-void Training::check_keep_best() const {
-  const std::optional<std::string>& metric = experiment_.checkpoint.keep_best;
-  const auto fail = [](const char* key, const std::string& message, const char* hint) {
-    throw Error(Kind::config, Problem{{}, key, message, hint});
-  };
-  if (!metric) {
-    if (experiment_.evaluate.test == "best") {
-      fail("evaluate.test", "is best, but nothing says what is best",
-           "set checkpoint.keep_best, as to valid/loss");
-    }
-    return;
-  }
-  if (!metric->starts_with("valid/")) {
-    fail("checkpoint.keep_best", text("is ", *metric, ", which is not judged on valid"),
-         "name a metric as valid/loss");
-  }
-  if (prepared_.rows.valid.empty()) {
-    fail("checkpoint.keep_best", text("is ", *metric, ", but the valid split has no rows"),
-         "give `dataset.split` a part for valid, or take checkpoint.keep_best out");
-  }
-}
-
 void Training::build_splits() {
   activity_.set("copying the data to the device");
-  data_.emplace(prepared_, device_);
+  data_.emplace(experiment_, prepared_, job_.parts, device_);
   batches_.emplace(*data_, pace_.batch_size, pace_.drops_last);
   activity_.set("building the metrics");
   const Metric::Needs needs = metric_needs(prepared_, *parts_.loss, device_);
-  interval_.emplace("train", experiment_.metrics, job_.parts, needs);
+  interval_.emplace("train", experiment_.metrics, job_.parts, needs, Scores::Passes::none);
   const SplitRows& rows = prepared_.rows;
   if (!rows.valid.empty()) valid_.emplace("valid", rows.valid, *data_, job_, needs);
   if (!rows.test.empty()) test_.emplace("test", rows.test, *data_, job_, needs);
@@ -139,15 +109,15 @@ void Training::build_splits() {
 
 Training::Judging::Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
                            const TrainJob& job, const Metric::Needs& needs)
-    : batches(data, job.experiment.evaluate.batch_size),
-      scores(split, job.experiment.metrics, job.parts, needs) {
+    : batches(data, rows_at_once(job.experiment, job.prepared.facts)),
+      scores(split, job.experiment.metrics, job.parts, needs, Scores::Passes::many) {
   batches.start(rows);
 }
 
 void Training::announce() {
   note_machine(job_.recorder, device_, parts_.parameter_count);
   reporter_.emit(RunStarted{bounds_.steps, pace_.steps_per_epoch(), bounds_.seconds, parts_.parameter_count,
-                            device_.str(), static_cast<int>(experiment_.threads)});
+                            device_.str(), static_cast<int>(experiment_.threads.count)});
 }
 
 // After RunStarted, so that an observer that prepares itself there has its state when it is given back.
@@ -179,8 +149,9 @@ void Training::train() {
 
 void Training::start_epoch() {
   const auto epoch = static_cast<std::uint32_t>(position().epoch);
-  batches_->start(epoch_rows(experiment_.train, prepared_, shuffle_.at(epoch, 0)), position().batch_in_epoch);
   context_.draw = epoch;
+  batches_->start(epoch_rows(experiment_.train, prepared_, shuffle_.at(epoch, 0)), position().batch_in_epoch,
+                  context_);
   is_epoch_open_ = true;
   if (position().batch_in_epoch == 0) reporter_.emit(EpochStarted{position().epoch});
 }
@@ -192,42 +163,29 @@ void Training::step() {
   ASSAY_ASSERT(batch != nullptr);
   activity_.batch = batch;
   context_.step = position().step;
-  context_.ids = &batch->ids;
-
-  activity_.set("forward of", &experiment_.model);
-  const Outputs outputs = parts_.model->forward(*batch, context_);
-  activity_.set("value of", &experiment_.loss);
-  const LossValue loss = (*parts_.loss)(outputs, *batch);
-  activity_.set("backward of", &experiment_.model);
-  loss.mean().backward();
-  activity_.set("factor of", &experiment_.schedule);
-  loop_.factor = parts_.schedule->factor(position().step);
-  step_context_.factor = loop_.factor;
-  activity_.set("step of", &experiment_.optimizer);
-  parts_.optimizer->step(step_context_);
-  clear_gradients();
-  interval_->add(loss, outputs, *batch, activity_);
-
+  will_log_ = is_row_due();
+  const std::string broken = step_->run(*batch, context_, will_log_);
   activity_.batch = nullptr;
   ++loop_.position.step;
   ++loop_.position.batch_in_epoch;
   loop_.position.samples += batch->size();
+  if (!broken.empty()) diverge(broken);
 }
 
-// Without a gradient the next backward pass stores its own; with a zeroed one it would add to it.
-void Training::clear_gradients() {
-  for (const at::Tensor& parameter : parts_.parameters) parameter.mutable_grad().reset();
+bool Training::is_row_due() {
+  const std::int64_t next = position().step + 1;
+  return log_every_->is_due(next, log_every_->needs_time() ? elapsed() : 0) || next == bounds_.steps;
 }
 
 void Training::after_step() {
   const std::int64_t now = position().step;
-  const double seconds = needs_time_ ? elapsed() : 0;
-  if (log_every_->is_due(now, seconds) || now == bounds_.steps) {
+  if (will_log_) {
     const std::vector<Scalar> row = log_interval();
     reporter_.emit(StepDone{now, position().epoch, &row});
   } else {
     reporter_.emit(StepDone{now, position().epoch, nullptr});
   }
+  const double seconds = evaluate_every_->needs_time() ? elapsed() : 0;
   if (evaluate_every_->is_due(now, seconds)) evaluate_valid();
   // What they ask for while this is answered waits for the next step: two cannot keep each other busy.
   if (reporter_.take_evaluation() && loop_.evaluated_at != now) evaluate_valid();
@@ -259,6 +217,7 @@ std::string Training::stopped_text() const { return text("stopped at step ", pos
 std::vector<Scalar> Training::log_interval() {
   activity_.set("logging");
   std::vector<Scalar> row = interval_->values();
+  for (Scalar& scalar : step_->values()) row.push_back(std::move(scalar));
   row.push_back({"train/lr", parts_.optimizer->learning_rate() * loop_.factor});
   interval_->reset();
   reporter_.log(position().step, epochs_done(), row);
@@ -270,6 +229,7 @@ void Training::evaluate_valid() {
   loop_.evaluated_at = position().step;
   if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
   if (!valid_) return;
+  const JudgedWeights judged(step_->averages());
   const std::vector<Scalar> row = judge(*valid_, position().step);
   const double loss = row.front().value;
   parts_.schedule->observe(loss);
@@ -277,11 +237,13 @@ void Training::evaluate_valid() {
 }
 
 std::vector<Scalar> Training::judge(Judging& judging, std::int64_t at_step) {
-  evaluate({*parts_.model, experiment_.model, *parts_.loss, experiment_.loss}, judging.batches, context_,
+  evaluate({*parts_.model, *parts_.loss, experiment_, device_}, judging.batches, context_,
            job_.is_fast ? 1 : 0, judging.scores, activity_);
   std::vector<Scalar> row = judging.scores.values();
   const std::int64_t epoch = at_step / pace_.steps_per_epoch();
   reporter_.log(at_step, epoch, row);
+  for (const NamedArray& array : judging.scores.arrays())
+    job_.recorder.array(at_step, array.name, array.values);
   reporter_.emit(Evaluated{at_step, epoch, judging.scores.split(), row});
   check_converges(row.front().name, row.front().value);
   return row;
@@ -334,16 +296,28 @@ StatefulParts Training::stateful_parts() {
           parts_.observers,
           *interval_,
           prepared_,
+          step_->averages(),
+          step_->scaler(),
           loop_,
           best_,
           experiment_.checkpoint.keep_best.value_or("")};
 }
 
+// The row shows what it was; it also says so, where the loss itself is the number that broke.
+void Training::diverge(const std::string& what) {
+  log_interval();
+  throw diverged(what);
+}
+
+Error Training::diverged(const std::string& what) const {
+  return {Kind::run, text("diverged: ", what, " at step ", position().step),
+          text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(),
+               ") or a warm-up often helps; data with nan or inf does this as well")};
+}
+
 void Training::check_converges(const std::string& name, double loss) const {
   if (std::isfinite(loss)) return;
-  throw Error(Kind::run, text("diverged: ", name, " is ", loss, " at step ", position().step),
-              text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(),
-                   ") or a warm-up often helps; data with nan or inf does this as well"));
+  throw diverged(text(name, " is ", loss));
 }
 
 // ---- The end.
@@ -362,6 +336,7 @@ void Training::close() {
   }
   activity_.set("waiting for the checkpoint to be on disk");
   job_.recorder.settle();
+  if (data_->is_read_ahead()) job_.recorder.note("waited_for_data_s", batches_->waited_s());
   reporter_.emit(RunDone{position().step, is_stopped_ ? stopped_text() : loop_.over_why});
 }
 
@@ -381,6 +356,7 @@ void Training::test() {
   if (!test_ || which == "never") return;
   const bool with_best = which == "best" && best_.is_known();
   if (with_best) best_.weights.give_back(*parts_.model);
+  const JudgedWeights judged(with_best ? nullptr : step_->averages());
   judge(*test_, with_best ? best_.step : position().step);
 }
 

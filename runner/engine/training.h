@@ -16,6 +16,7 @@
 #include "runner/engine/pace.h"
 #include "runner/engine/parts.h"
 #include "runner/engine/reporter.h"
+#include "runner/engine/step.h"
 
 namespace assay::engine {
 
@@ -38,8 +39,6 @@ class Training {
 
   // Before the first step.
   void build();
-  void check_pace() const;
-  void check_keep_best() const;
   void build_splits();
   void announce();
   void go_on();
@@ -48,7 +47,8 @@ class Training {
   void train();
   void start_epoch();
   void step();
-  void clear_gradients();
+  [[noreturn]] void diverge(const std::string& what);
+  bool is_row_due();
   void after_step();
   void finish_epoch();
   void look_whether_over();
@@ -63,6 +63,7 @@ class Training {
   void save_if_due();
   void save(bool is_final);
   StatefulParts stateful_parts();
+  Error diverged(const std::string& what) const;
   void check_converges(const std::string& name, double loss) const;
 
   // The end.
@@ -95,11 +96,11 @@ class Training {
   std::optional<Recurrence> log_every_;
   std::optional<Recurrence> evaluate_every_;
   std::optional<Recurrence> save_every_;
-  bool needs_time_ = false;  // of logging and evaluating
 
   Stream shuffle_;
   Context context_;
-  StepContext step_context_;
+  std::optional<TrainingStep> step_;
+  bool will_log_ = false;  // a row follows the step that is made
   LoopState loop_;
   bool is_epoch_open_ = false;
   Best best_;

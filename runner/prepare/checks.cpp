@@ -103,11 +103,8 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
   }
   const Task& task = prepared.facts.task;
   if (task.kind != Task::Kind::classification) return;
-  std::vector<char> is_seen(static_cast<std::size_t>(task.outputs), 0);
-  const auto* labels = prepared.target.as<std::int64_t>();
-  for (const std::int64_t row : prepared.rows.train) is_seen[static_cast<std::size_t>(labels[row])] = 1;
-  for (std::size_t i = 0; i < is_seen.size(); ++i) {
-    if (!is_seen[i]) {
+  for (std::size_t i = 0; i < task.class_counts.size(); ++i) {
+    if (task.class_counts[i] == 0) {
       warnings.push_back(warning(split, text("leaves ", class_text(task, i), " without a training row"),
                                  "stratify the split, or leave the class out"));
     }
@@ -126,14 +123,23 @@ void check_labels(const Experiment& experiment, const Prepared& prepared, std::v
                       "correct the data"});
 }
 
+std::vector<std::int64_t> class_counts(const Prepared& prepared) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(prepared.facts.task.outputs), 0);
+  const auto* labels = prepared.target.as<std::int64_t>();
+  for (const std::int64_t row : prepared.rows.train) ++counts[static_cast<std::size_t>(labels[row])];
+  return counts;
+}
+
 void check_task_fit(const Experiment& experiment, const Task& task, std::vector<Problem>& problems) {
   const auto check = [&](const SlotBase& slot) {
     if (!slot.is_bound()) return;
     const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
     if (!facet || !facet->misfits) return;
     for (Misfit& misfit : facet->misfits(slot.params(), task)) {
-      problems.push_back(
-          {{}, text(slot.path(), '.', misfit.key), std::move(misfit.message), std::move(misfit.hint)});
+      problems.push_back({{},
+                          misfit.key.empty() ? slot.path() : text(slot.path(), '.', misfit.key),
+                          std::move(misfit.message),
+                          std::move(misfit.hint)});
     }
   };
   check(experiment.loss);
@@ -288,6 +294,7 @@ void check_model(const Experiment& experiment, Prepared& prepared, std::vector<P
     outline_model(experiment.model, prepared.facts, outline);
     prepared.tensors = outline.tensors();
     prepared.layers = outline.rows();
+    prepared.is_random = outline.is_random();
   } catch (const Error& error) {
     problems.insert(problems.end(), error.problems().begin(), error.problems().end());
   }

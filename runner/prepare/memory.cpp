@@ -1,11 +1,12 @@
 #include "runner/prepare/memory.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <utility>
 
 #include "core/text.h"
+#include "runner/prepare/cuda.h"
+#include "runner/prepare/streaming.h"
 
 namespace assay::preparing {
 namespace {
@@ -59,13 +60,16 @@ struct Activations {
 Activations activations_of(const Experiment& experiment, const Prepared& prepared) {
   const SampleBytes sample = sample_bytes(prepared);
   const SplitRows& rows = prepared.rows;
-  return {sample.training * rows_at_once(experiment.train.batch_size, rows.train.size()),
+  const TrainSection& train = experiment.train;
+  const std::int64_t together = (train.batch_size + train.accumulate - 1) / train.accumulate;
+  return {sample.training * rows_at_once(together, rows.train.size()),
           sample.evaluating *
               rows_at_once(experiment.evaluate.batch_size, std::max(rows.valid.size(), rows.test.size()))};
 }
 
-std::int64_t data_bytes(const Prepared& prepared) {
+std::int64_t data_bytes(const Experiment& experiment, const Prepared& prepared) {
   std::int64_t bytes = bytes_of(prepared.target);
+  if (prepared.is_streamed) bytes += read_ahead_bytes(experiment, prepared);
   for (const Array& input : prepared.inputs) bytes += bytes_of(input);
   if (prepared.windows) bytes += bytes_of(prepared.windows->series);
   const DatasetFacts& facts = prepared.dataset->facts();
@@ -74,11 +78,6 @@ std::int64_t data_bytes(const Prepared& prepared) {
       bytes += facts.rows * bytes_of(Shape{facts.columns[i].shape, facts.columns[i].dtype});
   }
   return bytes;
-}
-
-bool is_on_cuda(const std::string& device) {
-  if (device == "auto") return std::filesystem::exists("/dev/nvidiactl");
-  return device.starts_with("cuda");
 }
 
 std::int64_t on_host(const MemoryEstimate& memory) {
@@ -150,7 +149,8 @@ Culprit culprit_of(const Experiment& experiment, const Prepared& prepared, std::
   if (memory.data > model) {
     return {experiment.dataset.where(), experiment.dataset.path(),
             text("(", experiment.dataset.name(), ") is held in memory, so that the run takes"),
-            "use fewer rows or columns, or a machine with more memory"};
+            prepared.is_streamed ? "lower dataset.prefetch, or train.batch_size and evaluate.batch_size"
+                                 : "set `in_memory: never`, which reads it batch by batch"};
   }
   return {experiment.model.where(), experiment.model.path(),
           text("(", experiment.model.name(), ") is so large that training takes"),
@@ -163,7 +163,7 @@ MemoryEstimate estimate_memory(const Experiment& experiment, const Prepared& pre
   MemoryEstimate memory;
   memory.is_on_host = !is_on_cuda(experiment.device);
   memory.program = program_bytes;
-  memory.data = data_bytes(prepared);
+  memory.data = data_bytes(experiment, prepared);
   if (prepared.tensors.empty()) return memory;
 
   std::int64_t kept = 0;
@@ -177,8 +177,9 @@ MemoryEstimate estimate_memory(const Experiment& experiment, const Prepared& pre
     memory.is_known = memory.is_known && group.outline.state_per_weight;
     memory.optimizer_state += group.weights * group.outline.state_per_weight.value_or(0) * weight_bytes;
   }
-  memory.parameters = experiment.checkpoint.keep_best ? 2 * kept : kept;
-  memory.checkpoint = kept + memory.optimizer_state;
+  const std::int64_t averages = experiment.train.ema ? memory.gradients : 0;  // as large as what is trained
+  memory.parameters = (experiment.checkpoint.keep_best ? 2 * kept : kept) + averages;
+  memory.checkpoint = kept + averages + memory.optimizer_state;
   const Activations activations = activations_of(experiment, prepared);
   memory.activations = std::max(activations.training, activations.evaluating);
   return memory;

@@ -9,6 +9,8 @@
 #include "runner/prepare/groups.h"
 #include "runner/prepare/host_memory.h"
 #include "runner/prepare/memory.h"
+#include "runner/prepare/step_checks.h"
+#include "runner/prepare/streaming.h"
 
 namespace assay {
 namespace {
@@ -42,6 +44,7 @@ class Preparation {
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
     match_groups(experiment_, out_, problems_, warnings_);
+    check_step(experiment_, out_, problems_, warnings_);
     out_.memory = estimate_memory(experiment_, out_);
     check_memory(experiment_, out_, host_memory(), problems_, warnings_);
     throw_if_any(Kind::config, problems_);
@@ -77,6 +80,7 @@ class Preparation {
   void take_windows() {
     check_untransformed(common().transforms, "dataset.transforms");
     check_untransformed(common().targets, "dataset.targets");
+    check_untransformed(common().augment, "dataset.augment");
     const ColumnInfo& input = data().columns[out_.dataset->index_of(data().inputs.at(0))];
     out_.facts.inputs.push_back({input.name, {input.shape, input.dtype}});
     out_.facts.task = data().task;
@@ -85,20 +89,38 @@ class Preparation {
 
   void transform_inputs() {
     check_one_input();
+    std::vector<ReadColumn> columns;
     for (const std::string& name : data().inputs) {
-      const std::size_t column = out_.dataset->index_of(name);
-      Shape shape;
-      Transforms transforms =
-          fit_transforms(common().transforms, parts_, *out_.dataset, column, out_.rows.train, shape);
-      Array values = as_model_input(name, transformed_column(*out_.dataset, column, transforms, shape));
-      check_finite(experiment_, *out_.dataset, column, values, problems_);
-      out_.facts.inputs.push_back({name, {shape.sizes, values.dtype()}});
-      out_.inputs.push_back(std::move(values));
+      columns.push_back({name, out_.dataset->index_of(name), {}});
+      ReadColumn& column = columns.back();
+      Transforms transforms = fit_transforms(common().transforms, parts_, *out_.dataset, column.index,
+                                             out_.rows.train, column.shape);
       std::move(transforms.begin(), transforms.end(), std::back_inserter(out_.transforms));
+      const Shape read{column.shape.sizes, model_dtype(name, column.shape.dtype)};
+      out_.facts.inputs.push_back({name, augmented_shape(common().augment, read)});
+      out_.read_shapes.push_back(read);
     }
+    out_.is_streamed = is_streamed(common().in_memory, *out_.dataset, out_.read_shapes, host_memory());
+    if (out_.is_streamed) return;
+    for (const ReadColumn& column : columns) hold(column);
   }
 
-  static void check_untransformed(const std::vector<Slot<Transform>>& slots, const char* key) {
+  /// A column on its way to the model: its shape is that after the transforms.
+  struct ReadColumn {
+    std::string name;
+    std::size_t index = 0;
+    Shape shape;
+  };
+
+  void hold(const ReadColumn& column) {
+    Array values = transformed_column(*out_.dataset, column.index, out_.transforms, column.shape);
+    if (values.dtype() != Dtype::f32 && values.dtype() != Dtype::i64) values = as_f32(values);
+    check_finite(experiment_, *out_.dataset, column.index, values, problems_);
+    out_.inputs.push_back(std::move(values));
+  }
+
+  template <class T>
+  static void check_untransformed(const std::vector<Slot<T>>& slots, const char* key) {
     if (slots.empty()) return;
     throw Error(
         Kind::config,
@@ -106,19 +128,22 @@ class Preparation {
                 "do not work on this data: its rows are windows, which stay as they are", "remove them"});
   }
 
-  // Prepared::transforms is one list, for one input.
+  // Prepared::transforms is one list, for one input; so are augmentations.
   void check_one_input() const {
-    if (common().transforms.empty() || data().inputs.size() <= 1) return;
-    const Slot<Transform>& slot = common().transforms.front();
-    throw Error(Kind::config, Problem{slot.where(), "dataset.transforms",
-                                      text("work on data sets with one input; this one has ",
-                                           count_text(std::ssize(data().inputs), "input")),
-                                      "remove the transforms"});
+    if (data().inputs.size() <= 1) return;
+    const auto check = [&](const auto& slots, const char* key) {
+      if (slots.empty()) return;
+      throw Error(Kind::config, Problem{slots.front().where(), key,
+                                        text("work on data sets with one input; this one has ",
+                                             count_text(std::ssize(data().inputs), "input")),
+                                        "remove them"});
+    };
+    check(common().transforms, "dataset.transforms");
+    check(common().augment, "dataset.augment");
   }
 
-  Array as_model_input(const std::string& name, Array values) {
-    const Dtype dtype = values.dtype();
-    if (dtype == Dtype::f32 || dtype == Dtype::i64) return values;
+  Dtype model_dtype(const std::string& name, Dtype dtype) {
+    if (dtype == Dtype::f32 || dtype == Dtype::i64) return dtype;
     if (dtype == Dtype::u8 || dtype == Dtype::i8 || dtype == Dtype::i16 || dtype == Dtype::i32) {
       Problem problem{experiment_.dataset.where(), "dataset.transforms",
                       text("do not scale input '", name, "': the model sees whole numbers (",
@@ -127,7 +152,7 @@ class Preparation {
       problem.is_warning = true;
       warnings_.push_back(std::move(problem));
     }
-    return as_f32(values);
+    return Dtype::f32;
   }
 
   void transform_target() {
@@ -161,6 +186,7 @@ class Preparation {
       task.outputs = *std::max_element(labels, labels + out_.target.count()) + 1;
     }
     check_labels(experiment_, out_, problems_);
+    if (problems_.empty()) task.class_counts = class_counts(out_);
   }
 
   void read_values(std::size_t column) {

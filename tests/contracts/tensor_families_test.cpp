@@ -1,5 +1,5 @@
-// Every component that ships in the families that compute goes through the suite of its family.
-#include "registry/contracts/builtin.h"
+// Every component in the families that compute goes through the suite of its family.
+#include "tests/contracts/augmentation_suite.h"
 #include "tests/contracts/init_suite.h"
 #include "tests/contracts/layer_suite.h"
 #include "tests/contracts/loss_suite.h"
@@ -7,14 +7,17 @@
 #include "tests/contracts/model_suite.h"
 #include "tests/contracts/observer_suite.h"
 #include "tests/contracts/optimizer_suite.h"
+#include "tests/contracts/penalty_suite.h"
+#include "tests/contracts/under_test.h"
 
 namespace assay::testing {
 namespace {
 
 auto shipped(std::string_view family) {
-  return ::testing::ValuesIn(components_of(tensor_registry(), tensor_parts(), family));
+  return ::testing::ValuesIn(tensor_components_under_test(family));
 }
 
+INSTANTIATE_TEST_SUITE_P(Shipped, AugmentationSuite, shipped("augmentation"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, InitSuite, shipped("init"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, LayerSuite, shipped("layer"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, LossSuite, shipped("loss"), component_name);
@@ -22,6 +25,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, MetricSuite, shipped("metric"), component_name
 INSTANTIATE_TEST_SUITE_P(Shipped, ModelSuite, shipped("model"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, ObserverSuite, shipped("observer"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, OptimizerSuite, shipped("optimizer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, PenaltySuite, shipped("penalty"), component_name);
 INSTANTIATE_TEST_SUITE_P(Shipped, GroupsSuite, shipped("optimizer"), component_name);
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Fork, AfterTheDataWasLoadedTrainsWithTwoThreads) {
   Tiny tiny;  // arrays and bound slots: no tensor yet
-  tiny.experiment.threads = 2;
+  tiny.experiment.threads.count = 2;
   tiny.experiment.train.batch_size = 200;
   tiny.set_model({{"hidden", "4096"}});  // large enough for LibTorch to use both
 

@@ -1,6 +1,8 @@
 // A run that goes on from any of its checkpoints is the run that was never interrupted: every row, every
 // later checkpoint and the outcome, bit for bit.
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -195,6 +197,68 @@ checkpoint: {every: 1 step, keep_best: valid/loss}
 )");
 }
 
+// 13 batches an epoch, of which at most 4 are read or in use.
+constexpr const char* augmented = R"(
+assay: 1
+dataset:
+  type: digits
+  transforms: [scale]
+  augment: [{type: random_crop, padding: 1}, horizontal_flip, {type: cutout, size: 2}]
+  in_memory: never
+  prefetch: 3
+  workers: 2
+model:
+  type: sequential
+  layers: [{type: conv2d, channels: 4, padding: same}, batch_norm2d, relu, max_pool2d, flatten, linear]
+optimizer: {type: adam, lr: 3e-3}
+train: {batch_size: 100, until: 2 epochs, log_every: 4 steps}
+metrics: [accuracy]
+evaluate: {every: 5 steps, batch_size: 60, test: best}
+checkpoint: {every: 1 step, keep_best: valid/accuracy}
+)";
+
+TEST(Resume, OfAConvolutionalNetworkOnAugmentedDataThatAreReadAhead) {
+  expect_it_goes_on_from_every_step(augmented);
+}
+
+TEST(ReadAheadRun, IsTheSameWithAnyNumberOfWorkersAndInMemory) {
+  FakeRecorder in_memory;
+  Shipped(augmented, {"dataset.in_memory=always"}).train(in_memory);
+  for (const char* workers : {"1", "2", "4"}) {
+    SCOPED_TRACE(workers);
+    FakeRecorder streamed;
+    Shipped(augmented, {text("dataset.workers=", workers)}).train(streamed);
+
+    EXPECT_EQ(streamed.rows, in_memory.rows);
+    ASSERT_THAT(streamed.checkpoints, SizeIs(in_memory.checkpoints.size()));
+    EXPECT_THAT(differing(streamed.checkpoints.back(), in_memory.checkpoints.back()), ElementsAre());
+  }
+}
+
+TEST(ReadAheadRun, DiffersFromOneThatIsNotAugmented) {
+  FakeRecorder with, without;
+  Shipped(augmented).train(with);
+  Shipped(augmented, {"dataset.augment=[]"}).train(without);
+
+  EXPECT_NE(with.rows, without.rows);
+}
+
+TEST(ReadAheadRun, LeavesNoThreadBehind) {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task"), end;
+    return std::distance(tasks, end);
+  };
+  Shipped shipped(augmented, {"dataset.workers=4"});
+  FakeRecorder stopped;
+  shipped.train(stopped);  // LibTorch may start threads of its own, once
+  const auto before = threads();
+
+  shipped.stop = true;
+  EXPECT_EQ(shipped.train(stopped).status, Status::stopped);
+
+  EXPECT_EQ(threads(), before);
+}
+
 TEST(Resume, OfASmallTransformerWithParameterGroups) {
   expect_it_goes_on_from_every_step(R"(
 assay: 1
@@ -215,6 +279,29 @@ train: {batch_size: 400, until: 2500 samples, log_every: 2 steps}
 evaluate: {every: 3 steps, test: best}
 checkpoint: {every: 1 step, keep_best: valid/accuracy}
 metrics: [accuracy]
+)");
+}
+
+TEST(Resume, OfEverythingThatAStepCanBeAskedFor) {
+  expect_it_goes_on_from_every_step(R"(
+assay: 1
+dataset: {type: digits, transforms: [standardize]}
+model: {type: mlp, hidden: [24, 16], dropout: 0.3}
+optimizer: {type: adamw, lr: 3e-3}
+schedule: {type: cosine, warmup: 15%}
+penalties: [{type: l2, match: "*weight", weight: 1e-3, divide_by: batch}]
+train:
+  batch_size: 300
+  until: 4 epochs
+  log_every: 3 steps
+  accumulate: 3
+  precision: bf16
+  clip: {norm: 0.5}
+  ema: {decay: 0.9, every: 2, warmup: true}
+  freeze: [{match: "layers.0.*", until: 1.4 epochs}]
+metrics: [accuracy]
+evaluate: {every: 4 steps, test: best}
+checkpoint: {every: 1 step, keep_best: valid/accuracy}
 )");
 }
 

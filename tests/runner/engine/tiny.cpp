@@ -3,15 +3,20 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <ATen/ops/arange.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tanh.h>
+#include <ATen/ops/var.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
 #include "core/random.h"
+#include "core/text.h"
 #include "registry/contracts/schedule.h"
 #include "registry/contracts/tensor/arrays.h"
 #include "registry/contracts/tensor/loss.h"
@@ -19,6 +24,7 @@
 #include "registry/contracts/tensor/model.h"
 #include "registry/contracts/tensor/observer.h"
 #include "registry/contracts/tensor/optimizer.h"
+#include "registry/contracts/tensor/penalty.h"
 #include "registry/contracts/tensor/random_ops.h"
 
 extern "C" assay::Engine* assay_engine();
@@ -101,6 +107,17 @@ class MeanInput final : public Loss {
   }
 };
 
+class Weighted final : public Loss {
+ public:
+  using Params = NoParams;
+  Weighted(const NoParams&, const Needs&) {}
+  LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
+    const at::Tensor weights = at::scalar_tensor(1).add(at::arange(2), /*alpha=*/2);
+    const auto sum = at::cross_entropy_loss(outputs.scores(), batch.target, weights, at::Reduction::Sum);
+    return {sum, 0, weights.index_select(0, batch.target).sum()};
+  }
+};
+
 class Steep final : public Loss {
  public:
   using Params = NoParams;
@@ -124,7 +141,9 @@ class Descent final : public Optimizer {
   Descent(const DescentParams& params, const Needs& needs) : lr_(params.lr), parameters_(needs.parameters) {}
   void step(const StepContext& context) override {
     const c10::NoGradGuard no_grad;
-    for (const TrainedParameter& p : parameters_) p.tensor.add_(p.tensor.grad(), -lr_ * context.factor);
+    for (const TrainedParameter& p : parameters_) {
+      if (p.tensor.grad().defined()) p.tensor.add_(p.tensor.grad(), -lr_ * context.factor);
+    }
     ++steps_;
   }
   double learning_rate() const override { return lr_; }
@@ -135,6 +154,45 @@ class Descent final : public Optimizer {
   double lr_;
   std::vector<TrainedParameter> parameters_;
   std::int64_t steps_ = 0;
+};
+
+class TwoLooks final : public Optimizer {
+ public:
+  using Params = DescentParams;
+  TwoLooks(const DescentParams& params, const Needs& needs) : lr_(params.lr), parameters_(needs.parameters) {}
+  bool needs_closure() const override { return true; }
+  void step(const StepContext& context) override {
+    values_.push_back(context.closure());
+    {
+      const c10::NoGradGuard no_grad;
+      for (const TrainedParameter& p : parameters_) p.tensor.add_(p.tensor.grad(), -lr_ * context.factor);
+    }
+    values_.push_back(context.closure());
+  }
+  double learning_rate() const override { return lr_; }
+  void save(StateWriter& out) const override {
+    for (std::size_t i = 0; i < values_.size(); ++i) out.real(text("values/", i), values_[i]);
+  }
+  void load(const StateReader&) override {}
+
+ private:
+  double lr_;
+  std::vector<TrainedParameter> parameters_;
+  std::vector<double> values_;
+};
+
+class Squares final : public Penalty {
+ public:
+  using Params = NoParams;
+  Squares(const NoParams&, const Needs& needs) : parameters_(needs.parameters) {}
+  at::Tensor operator()() const override {
+    at::Tensor sum = parameters_.front().square().sum();
+    for (std::size_t i = 1; i < parameters_.size(); ++i) sum = sum.add(parameters_[i].square().sum());
+    return sum;
+  }
+
+ private:
+  std::vector<at::Tensor> parameters_;
 };
 
 class Falling final : public Schedule {
@@ -180,6 +238,38 @@ class Hits final : public Metric {
 
  private:
   std::int64_t right_ = 0, seen_ = 0;
+};
+
+struct PassesParams {
+  static constexpr bool needs_passes = true;
+  static void describe(Fields<PassesParams>& f) { f.about("What is in the output `passes`."); }
+};
+
+class Passes final : public Metric {
+ public:
+  using Params = PassesParams;
+  Passes(const PassesParams&, const Needs&) {}
+  void reset() override { count_ = distance_ = spread_ = 0; }
+  void update(const Outputs& outputs, const Batch& batch) override {
+    const at::Tensor& passes = outputs.tensors.get("passes");
+    if (passes.size(1) != batch.size()) throw std::runtime_error("rows are missing");
+    count_ = static_cast<double>(passes.size(0));
+    distance_ = std::max(distance_, passes.mean(0).sub(outputs.scores()).abs().max().item<double>());
+    spread_ = std::max(spread_, at::var(passes, 0, /*unbiased=*/false).max().item<double>());
+    rows_ = std::max(rows_, batch.size());
+  }
+  std::vector<Scalar> values() const override {
+    return {{"passes_count", count_},
+            {"passes_distance", distance_},
+            {"passes_spread", spread_},
+            {"passes_rows", static_cast<double>(rows_)}};
+  }
+  void save(StateWriter&) const override {}
+  void load(const StateReader&) override {}
+
+ private:
+  double count_ = 0, distance_ = 0, spread_ = 0;
+  std::int64_t rows_ = 0;
 };
 
 struct ScriptParams {
@@ -267,6 +357,26 @@ class Thrower final : public Quiet {
   }
 };
 
+class Feeler final : public Quiet {
+ public:
+  using Params = NoParams;
+  Feeler(const NoParams&, const Needs& needs) : model_(needs.model), recorder_(needs.recorder) {}
+  Request on(const Event& event) override {
+    if (const auto* ready = std::get_if<GradientsReady>(&event)) {
+      double largest = 0;
+      for (const auto& [name, tensor] : model_.parameters()) {
+        largest = std::max(largest, tensor->grad().abs().max().item<double>());
+      }
+      recorder_.note(text("feeler.", ready->step), text(ready->will_log ? "logged " : "", largest));
+    }
+    return {};
+  }
+
+ private:
+  Module& model_;
+  Recorder& recorder_;
+};
+
 struct TellerParams {
   std::string phase;
   static void describe(Fields<TellerParams>& f) {
@@ -341,23 +451,33 @@ Tiny::Tiny() {
   registry.declare<NoParams>(family::loss, "nll");
   registry.declare<NoParams>(family::loss, "mean_input");
   registry.declare<NoParams>(family::loss, "steep");
+  registry.declare<NoParams>(family::loss, "weighted");
+  registry.declare<NoParams>(family::penalty, "squares");
+  registry.declare<DescentParams>(family::optimizer, "two_looks");
   registry.declare<DescentParams>(family::optimizer, "descent");
   registry.declare<NoParams>(family::schedule, "falling");
   registry.declare<HitsParams>(family::metric, "hits");
   registry.declare<ScriptParams>(family::metric, "script");
+  registry.declare<PassesParams>(family::metric, "passes");
   registry.declare<AskerParams>(family::observer, "asker");
   registry.declare<NoParams>(family::observer, "thrower");
+  registry.declare<NoParams>(family::observer, "feeler");
   registry.declare<TellerParams>(family::observer, "teller");
   parts.add<Net>("net");
   parts.add<Nll>("nll");
   parts.add<MeanInput>("mean_input");
   parts.add<Steep>("steep");
+  parts.add<Weighted>("weighted");
+  parts.add<Squares>("squares");
+  parts.add<TwoLooks>("two_looks");
   parts.add<Descent>("descent");
   parts.add<Falling>("falling");
   parts.add<Hits>("hits");
   parts.add<Script>("script");
+  parts.add<Passes>("passes");
   parts.add<Asker>("asker");
   parts.add<Thrower>("thrower");
+  parts.add<Feeler>("feeler");
   parts.add<Teller>("teller");
 
   fill_points(prepared);
@@ -388,6 +508,10 @@ void Tiny::set_loss(const std::string& name) { experiment.loss = slot_of<Loss>(r
 void Tiny::set_optimizer(const Keys& keys) {
   experiment.optimizer = slot_of<Optimizer>(registry, "descent", keys);
 }
+void Tiny::use_closures() { experiment.optimizer = slot_of<Optimizer>(registry, "two_looks", {}); }
+void Tiny::add_penalty(const Keys& keys) {
+  experiment.penalties.push_back(slot_of<Penalty>(registry, "squares", keys));
+}
 void Tiny::add_metric(const std::string& name, const Keys& keys) {
   experiment.metrics.push_back(slot_of<Metric>(registry, name, keys));
 }
@@ -396,7 +520,10 @@ void Tiny::add_observer(const std::string& name, const Keys& keys) {
 }
 
 Outcome Tiny::train(Recorder& instead) {
-  const TrainJob job{experiment, prepared, parts, instead, listener, is_fast, &stop, resume};
+  TrainJob job{experiment, prepared, parts, instead, listener};
+  job.is_fast = is_fast;
+  job.stop = &stop;
+  job.resume = resume;
   return std::unique_ptr<Engine>(assay_engine())->train(job);
 }
 

@@ -33,13 +33,21 @@ struct Tiny {
   void use_values(const std::vector<float>& values, std::int64_t n_train);
 
   void set_model(const Keys& keys);
-  /// nll; mean_input: the mean of x, whatever the weights; steep: finite, with gradients around 1e20.
+  /// nll; mean_input: the mean of x, whatever the weights; steep: finite, with gradients around 1e20;
+  /// weighted: nll whose weights, 1 and 3 for the two classes, are only known on the device.
   void set_loss(const std::string& name);
   void set_optimizer(const Keys& keys);
-  /// hits; script {values}: these, one an evaluation, larger is better.
+  /// Another optimizer: calls its closure before and after moving the weights by the gradient, and saves what
+  /// it gave as values/<i>.
+  void use_closures();
+  /// squares: the sum of squares.
+  void add_penalty(const Keys& keys);
+  /// hits; script {values}: these, one an evaluation, larger is better; passes: how many there were, how far
+  /// their mean is from the scores, how much they differ.
   void add_metric(const std::string& name, const Keys& keys = {});
   /// asker {at, kind, event}: asks for something at a step, when it is done, evaluated or saved; thrower:
-  /// throws after the first; teller {phase}: notes its phase.
+  /// throws after the first; teller {phase}: notes its phase; feeler: notes GradientsReady and the largest
+  /// number of a gradient.
   void add_observer(const std::string& name, const Keys& keys = {});
 
   Outcome train() { return train(recorder); }

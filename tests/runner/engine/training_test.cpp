@@ -77,7 +77,7 @@ TEST(Training, DrawsTheSameDropoutWhateverTheNumberOfThreads) {
   Tiny first, second;
   first.set_model({{"dropout", "0.3"}});
   second.set_model({{"dropout", "0.3"}});
-  second.experiment.threads = 2;
+  second.experiment.threads.count = 2;
 
   first.train();
   second.train();
@@ -428,7 +428,7 @@ TEST(Checkpoint, OfTheEndIsOnDiskBeforeTheRunIsDone) {
 
 // ---- What goes wrong.
 
-TEST(Failure, OfADivergedRunIsSaidAtTheNextRow) {
+TEST(Failure, OfADivergedRunIsSaidAtItsStep) {
   Tiny tiny;
   tiny.set_optimizer({{"lr", "1e38"}});
   tiny.experiment.train.log_every = {10, Unit::steps};
@@ -436,15 +436,15 @@ TEST(Failure, OfADivergedRunIsSaidAtTheNextRow) {
   const Outcome outcome = tiny.train();
 
   EXPECT_EQ(outcome.status, Status::failed);
-  EXPECT_THAT(outcome.message, AllOf(StartsWith("diverged: train/loss is "), HasSubstr(" at step 10"),
+  EXPECT_THAT(outcome.message, AllOf(StartsWith("diverged: train/loss is "), HasSubstr(" at step 3"),
                                      HasSubstr("hint: a lower optimizer.lr")));
-  EXPECT_EQ(outcome.step, 10);
+  EXPECT_EQ(outcome.step, 3);
   EXPECT_THAT(tiny.recorder.events_of<RunFailed>(), SizeIs(1));
   const Json& failure = *tiny.recorder.notes.find("failure");
   EXPECT_EQ(failure.find("kind")->text(), "run");
-  EXPECT_EQ(failure.find("step")->integer(), 10);
+  EXPECT_EQ(failure.find("step")->integer(), 3);
   EXPECT_THAT(failure.find("message")->text(), StartsWith("diverged"));
-  EXPECT_THAT(failure.find("place")->text(), StartsWith("step 10, "));
+  EXPECT_THAT(failure.find("place")->text(), StartsWith("step 3, "));
   EXPECT_THAT(failure.find("hint")->text(), HasSubstr("optimizer.lr"));
   EXPECT_THAT(failure.find("rows")->items(), SizeIs(16));
 }

@@ -1,0 +1,231 @@
+#include "runner/engine/step.h"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/div.h>
+#include <c10/core/GradMode.h>
+
+#include "core/text.h"
+
+namespace assay::engine {
+namespace {
+
+/// A 0-d tensor's number, where it costs nothing to look at it.
+std::optional<double> known_value(const at::Tensor& scalar) {
+  if (!scalar.is_cpu() || scalar.scalar_type() != at::kFloat) return std::nullopt;
+  return static_cast<double>(*scalar.const_data_ptr<float>());
+}
+
+std::optional<GradScaler> make_scaler(Precision precision, at::Device device) {
+  if (precision != Precision::fp16) return std::nullopt;
+  return std::optional<GradScaler>(std::in_place, device);
+}
+
+std::optional<AveragedWeights> make_averages(const std::optional<EmaSection>& ema, Module& model) {
+  if (!ema) return std::nullopt;
+  return std::optional<AveragedWeights>(std::in_place, *ema, model);
+}
+
+/// What the losses of a batch's parts are divided by. The whole's count is only known after the last part, so
+/// each is divided by what the first lets expect, and the gradients are corrected at the end if that was
+/// wrong.
+class SharedCount {
+ public:
+  explicit SharedCount(std::int64_t rows) : rows_(static_cast<double>(rows)) {}
+
+  /// The part's share in the mean, to go backward from.
+  at::Tensor share(const LossValue& loss, std::int64_t rows) {
+    if (expected_ == 0) {
+      const bool is_known = !loss.weight.defined() && loss.count > 0;
+      expected_ = is_known ? loss.count * rows_ / static_cast<double>(rows) : rows_;
+    }
+    if (loss.weight.defined()) {
+      weight_ = weight_.defined() ? weight_.add(loss.weight) : loss.weight;
+    } else {
+      count_ += loss.count;
+    }
+    return at::div(loss.sum, expected_);
+  }
+
+  /// After the last part. Does not wait for the device.
+  void correct(at::TensorList gradients) const {
+    const c10::NoGradGuard no_grad;
+    if (weight_.defined()) {
+      const at::Tensor total = weight_.detach().add(count_).clamp_min_(std::numeric_limits<float>::min());
+      at::_foreach_mul_(gradients, total.reciprocal_().mul_(expected_));
+    } else if (count_ != expected_) {
+      at::_foreach_mul_(gradients, expected_ / count_);
+    }
+  }
+
+ private:
+  double rows_;
+  double expected_ = 0;
+  double count_ = 0;
+  at::Tensor weight_;  // where counts are only known on the device
+};
+
+}  // namespace
+
+TrainingStep::TrainingStep(const TrainJob& job, const StepParts& parts, at::Device device, const Pace& pace,
+                           std::int64_t total_steps)
+    : experiment_(job.experiment),
+      train_(experiment_.train),
+      parts_(parts),
+      device_(device),
+      precision_(precision_of(train_.precision)),
+      batch_parts_((train_.batch_size + train_.accumulate - 1) / train_.accumulate),
+      looks_at_every_number_(train_.on_divergence == "rollback"),
+      freezing_(train_.freeze, *parts.parts.model, pace, total_steps),
+      penalties_(job, *parts.parts.model, parts.activity),
+      scaler_(make_scaler(precision_, device)),
+      averages_(make_averages(train_.ema, *parts.parts.model)) {}
+
+std::string TrainingStep::run(const Batch& batch, Context& context, bool will_log) {
+  freezing_.apply(parts_.loop.position.step);
+  find_gradients(batch, context, Evaluation::first);
+  unscale_and_clip();
+  if (std::string broken = what_is_no_number(); !broken.empty()) return broken;
+  parts_.reporter.announce_gradients(parts_.loop.position.step + 1, will_log);
+  move_weights(batch, context);
+  if (averages_) averages_->follow(parts_.loop.position.step + 1);
+  clear_gradients();
+  return {};
+}
+
+void TrainingStep::find_gradients(const Batch& batch, Context& context, Evaluation which) {
+  broken_.clear();
+  if (batch_parts_.rows_per_part() < batch.size()) return accumulate(batch, context);
+  context.ids = &batch.ids;
+  parts_.activity.batch = &batch;
+  Outputs outputs;
+  const LossValue loss = forward(batch, context, outputs);
+  objective_ = loss.mean();
+  if (!penalties_.is_empty()) objective_ = objective_.add(penalty(batch.size(), which));
+  backward(objective_);
+  if (which == Evaluation::first) parts_.interval.add(loss, outputs, batch, parts_.activity);
+}
+
+// A batch that goes through the model in parts, which is how a large one fits into memory. The numbers are
+// those of the whole: losses are sums over counts, and what is drawn at random follows the samples.
+void TrainingStep::accumulate(const Batch& batch, Context& context) {
+  SharedCount count(batch.size());
+  batch_parts_.start(batch);
+  while (const Batch* part = batch_parts_.next()) {
+    context.ids = &part->ids;
+    parts_.activity.batch = part;
+    Outputs outputs;
+    const LossValue loss = forward(*part, context, outputs);
+    backward(count.share(loss, part->size()));
+    parts_.interval.add(loss, outputs, *part, parts_.activity);
+  }
+  count.correct(gradients());
+  context.ids = &batch.ids;
+  parts_.activity.batch = &batch;
+  if (penalties_.is_empty()) return;
+  const at::Tensor value = penalty(batch.size(), Evaluation::first);
+  if (value.requires_grad()) backward(value);
+}
+
+LossValue TrainingStep::forward(const Batch& part, Context& context, Outputs& outputs) {
+  const Autocast autocast(precision_, device_);
+  parts_.activity.set("forward of", &experiment_.model);
+  outputs = parts_.parts.model->forward(part, context);
+  parts_.activity.set("value of", &experiment_.loss);
+  LossValue loss = (*parts_.parts.loss)(outputs, part);
+  watch("train/loss", loss.sum);
+  return loss;
+}
+
+at::Tensor TrainingStep::penalty(std::int64_t rows, Evaluation which) {
+  at::Tensor value = penalties_.value(rows);
+  watch("train/penalty", value);
+  if (which == Evaluation::first) parts_.interval.add_penalty(value);
+  return value;
+}
+
+void TrainingStep::backward(const at::Tensor& objective) {
+  parts_.activity.set("backward of", &experiment_.model);
+  (scaler_ ? objective.mul(scaler_->scale()) : objective).backward();
+}
+
+void TrainingStep::unscale_and_clip() {
+  norm_.reset();
+  if (!scaler_ && !train_.clip) return;
+  parts_.activity.set("clipping the gradients");
+  const at::TensorList all = gradients();
+  if (all.empty()) return;
+  if (scaler_) optimizer_context_.found_inf = scaler_->unscale(all);
+  if (train_.clip && train_.clip->norm) norm_ = clip_norm(all, *train_.clip->norm);
+  if (train_.clip && train_.clip->value) clip_value(all, *train_.clip->value);
+}
+
+void TrainingStep::watch(const char* name, const at::Tensor& value) {
+  std::optional<double> number = known_value(value);
+  if (!number && looks_at_every_number_) number = value.item<double>();
+  if (number && !std::isfinite(*number) && broken_.empty()) broken_ = text(name, " is ", *number);
+}
+
+// A gradient that is no number breaks the weights, and the loss of the step behind. With a scaler it is
+// expected now and then, and the step is left out.
+std::string TrainingStep::what_is_no_number() {
+  if (!broken_.empty() || !looks_at_every_number_ || scaler_) return broken_;
+  const at::TensorList all = gradients();
+  if (all.empty()) return {};
+  const double norm = (norm_.defined() ? norm_ : total_norm(all)).item<double>();
+  return std::isfinite(norm) ? std::string() : text("the norm of the gradients is ", norm);
+}
+
+void TrainingStep::move_weights(const Batch& batch, Context& context) {
+  parts_.activity.set("factor of", &experiment_.schedule);
+  LoopState& loop = parts_.loop;
+  loop.factor = parts_.parts.schedule->factor(loop.position.step);
+  optimizer_context_.factor = loop.factor;
+  parts_.activity.set("step of", &experiment_.optimizer);
+  if (parts_.parts.optimizer->needs_closure()) {
+    is_evaluated_ = true;
+    optimizer_context_.closure = [&] { return evaluate_for_optimizer(batch, context); };
+  }
+  parts_.parts.optimizer->step(optimizer_context_);
+  optimizer_context_.closure = nullptr;
+  objective_.reset();
+  if (scaler_) scaler_->update();
+}
+
+double TrainingStep::evaluate_for_optimizer(const Batch& batch, Context& context) {
+  if (!std::exchange(is_evaluated_, false)) {
+    clear_gradients();
+    find_gradients(batch, context, Evaluation::again);
+    parts_.activity.set("step of", &experiment_.optimizer);
+  }
+  return objective_.item<double>();
+}
+
+at::TensorList TrainingStep::gradients() {
+  gradients_.clear();
+  for (const at::Tensor& parameter : parts_.parts.parameters) {
+    if (parameter.grad().defined()) gradients_.push_back(parameter.grad());
+  }
+  return gradients_;
+}
+
+// Without a gradient the next backward pass stores its own; with a zeroed one it would add to it.
+void TrainingStep::clear_gradients() {
+  gradients_.clear();
+  for (const at::Tensor& parameter : parts_.parts.parameters) parameter.mutable_grad().reset();
+}
+
+void TrainingStep::begin_anew() {
+  freezing_.begin_anew();
+  clear_gradients();
+}
+
+std::vector<Scalar> TrainingStep::values() const {
+  if (!norm_.defined()) return {};
+  return {{"train/grad_norm", norm_.item<double>()}};
+}
+
+}  // namespace assay::engine

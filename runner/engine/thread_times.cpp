@@ -1,0 +1,160 @@
+#include "runner/engine/thread_times.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "runner/engine/machine.h"
+#include "runner/engine/training.h"
+
+namespace assay::engine {
+namespace {
+
+constexpr int n_rounds = 5;
+constexpr int n_warm_up_steps = 3;
+constexpr double seconds_a_child = 0.15;
+constexpr std::int64_t most_steps = 2000;
+/// What more threads have to gain: the cores may be wanted by others, and a measurement is never exact.
+constexpr double worth_it = 0.95;
+
+/// Takes what a run would record, and keeps nothing.
+class NoRecord final : public Recorder {
+ public:
+  void log(std::int64_t, std::int64_t, std::span<const Scalar>) override {}
+  void array(std::int64_t, std::string_view, const ArrayView&) override {}
+  void event(const Event&) override {}
+  std::string checkpoint(const CheckpointInfo&, const State&) override { return {}; }
+  void settle() override {}
+  void publish() override {}
+  void note(std::string_view, Json) override {}
+  void finish(const Outcome&) override {}
+};
+
+/// Stops a run when it was timed for long enough.
+class StepTimes final : public Listener {
+ public:
+  explicit StepTimes(std::atomic<bool>& stop) : stop_(stop) {}
+
+  void on(const Event& event) override {
+    const auto* done = std::get_if<StepDone>(&event);
+    if (done == nullptr) return;
+    const double now = system_clock().monotonic_s();
+    if (done->step <= n_warm_up_steps) {
+      begun_ = now;
+    } else {
+      seconds_.push_back(now - begun_);
+      begun_ = now;
+    }
+    total_ += seconds_.empty() ? 0 : seconds_.back();
+    if (total_ > seconds_a_child || done->step >= most_steps) stop_ = true;
+  }
+  double median() const { return seconds_.empty() ? 0 : middle(seconds_); }
+
+  static double middle(std::vector<double> values) {
+    const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), half, values.end());
+    return *half;
+  }
+
+ private:
+  std::atomic<bool>& stop_;
+  double begun_ = 0;
+  double total_ = 0;
+  std::vector<double> seconds_;
+};
+
+/// The same training with nothing but steps.
+Experiment steps_only(const Experiment& experiment, std::int64_t threads) {
+  Experiment steps = experiment;
+  steps.threads.count = threads;
+  steps.train.until = {{{most_steps + 1.0, Duration::Unit::steps}}};
+  steps.train.log_every = {1.0, Duration::Unit::epochs};
+  steps.evaluate.every = {1, Duration::Unit::end};
+  steps.evaluate.test = "never";
+  steps.checkpoint = {};
+  steps.checkpoint.every = {1, Duration::Unit::end};
+  steps.observers.clear();
+  return steps;
+}
+
+double median_step(const Experiment& experiment, const Prepared& prepared, const Implementations& parts) {
+  std::atomic<bool> stop = false;
+  NoRecord record;
+  StepTimes times(stop);
+  TrainJob job{experiment, prepared, parts, record, times};
+  job.stop = &stop;
+  Training(job, system_clock()).run();
+  return times.median();
+}
+
+/// What `work` returns in a child of its own; nothing if the child came to grief.
+template <class Work>
+std::optional<double> in_a_child(const Work& work) {
+  int ends[2];
+  if (pipe(ends) != 0) return std::nullopt;
+  const pid_t child = fork();
+  if (child == 0) {
+    double result = 0;
+    try {
+      result = work();
+    } catch (...) {  // the run itself will say what is wrong, with all that belongs to it
+    }
+    const bool is_written = write(ends[1], &result, sizeof result) == sizeof result;
+    _exit(is_written ? 0 : 1);
+  }
+  close(ends[1]);
+  double result = 0;
+  const bool is_read = child > 0 && read(ends[0], &result, sizeof result) == sizeof result;
+  close(ends[0]);
+  if (child > 0) waitpid(child, nullptr, 0);
+  return is_read && result > 0 ? std::optional(result) : std::nullopt;
+}
+
+std::vector<std::int64_t> candidates() {
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  const std::int64_t cores = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;
+  std::vector<std::int64_t> out;
+  for (std::int64_t count = 1; count < cores; count *= 2) out.push_back(count);
+  out.push_back(cores);
+  return out;
+}
+
+}  // namespace
+
+ThreadChoice measure_threads(const Experiment& experiment, const Prepared& prepared,
+                             const Implementations& parts) {
+  const double begun = system_clock().monotonic_s();
+  ThreadChoice choice;
+  const std::vector<std::int64_t> counts = candidates();
+  if (counts.size() < 2 || find_device(experiment.device).is_cuda()) return choice;
+
+  std::vector<std::vector<double>> times(counts.size());
+  for (int round = 0; round < n_rounds; ++round) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const Experiment steps = steps_only(experiment, counts[i]);
+      const auto time = in_a_child([&] { return median_step(steps, prepared, parts); });
+      if (time) times[i].push_back(*time);
+    }
+  }
+  double best = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (times[i].empty()) continue;
+    const double step_s = StepTimes::middle(times[i]);
+    choice.measured.push_back({counts[i], step_s});
+    if (best != 0 && step_s > worth_it * best) continue;
+    best = step_s;
+    choice.threads = counts[i];
+  }
+  choice.seconds = system_clock().monotonic_s() - begun;
+  return choice;
+}
+
+}  // namespace assay::engine

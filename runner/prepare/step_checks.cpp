@@ -1,0 +1,138 @@
+#include "runner/prepare/step_checks.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "registry/contracts/penalty.h"
+#include "runner/prepare/cuda.h"
+
+namespace assay::preparing {
+namespace {
+
+using Problems = std::vector<Problem>;
+
+Problem warning(std::string path, std::string message, std::string hint) {
+  Problem problem{{}, std::move(path), std::move(message), std::move(hint)};
+  problem.is_warning = true;
+  return problem;
+}
+
+void add(Problems&& found, Problems& problems) {
+  for (Problem& problem : found) problems.push_back(std::move(problem));
+}
+
+void check_penalties(const Experiment& experiment, const Prepared& prepared, Problems& problems) {
+  for (const Slot<Penalty>& slot : experiment.penalties) {
+    if (!slot.is_bound()) continue;
+    add(unmatched_globs(slot.shared().match, prepared.tensors, slot.path() + ".match"), problems);
+  }
+}
+
+bool is_frozen_at_first(const TensorOutline& tensor, const std::vector<FreezeSection>& rules) {
+  return std::ranges::any_of(rules, [&](const FreezeSection& rule) { return rule.match.match(tensor.name); });
+}
+
+void check_frozen(const Experiment& experiment, const Prepared& prepared, Problems& problems) {
+  const std::vector<FreezeSection>& rules = experiment.train.freeze;
+  if (rules.empty()) return;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    add(unmatched_globs(rules[i].match, prepared.tensors, text("train.freeze.", i, ".match")), problems);
+  }
+  const bool is_any_trained = std::ranges::any_of(prepared.tensors, [&](const TensorOutline& tensor) {
+    return !tensor.is_buffer && !is_frozen_at_first(tensor, rules);
+  });
+  if (!is_any_trained) {
+    problems.push_back({{},
+                        "train.freeze",
+                        "leaves no parameter to train at the first step",
+                        "let at least one be trained from the start"});
+  }
+}
+
+void check_closures(const Experiment& experiment, Problems& problems) {
+  if (!experiment.optimizer.is_bound()) return;
+  const auto* facet = std::any_cast<OptimizerFacet>(&experiment.optimizer.component().facet);
+  if (facet == nullptr || !facet->needs_closure) return;
+  const std::string why = text("but optimizer ", experiment.optimizer.name(),
+                               " computes loss and gradients several times a step");
+  const TrainSection& train = experiment.train;
+  if (train.accumulate > 1) {
+    problems.push_back({{},
+                        "train.accumulate",
+                        text("is ", train.accumulate, ", ", why),
+                        "leave it at 1, or use another optimizer"});
+  }
+  if (train.clip) {
+    problems.push_back({{}, "train.clip", text("is set, ", why), "take it out, or use another optimizer"});
+  }
+  if (train.precision == "fp16") {
+    problems.push_back(
+        {{}, "train.precision", text("is fp16, ", why), "use bf16 or fp32, or another optimizer"});
+  }
+}
+
+// Of a config that names no device, or is checked on another machine than it will run on, only the run knows.
+void check_device(const Experiment& experiment, Problems& problems, Problems& warnings) {
+  const std::string& precision = experiment.train.precision;
+  const bool is_of_cuda = precision == "fp16" || precision == "tf32";
+  const std::string hint = "use fp32 or bf16, or a CUDA device";
+  if (experiment.device == "cpu" && is_of_cuda) {
+    problems.push_back({{},
+                        "train.precision",
+                        text("is ", precision, ", but the run is on the CPU, which does not have it"),
+                        hint});
+  }
+  if (experiment.device == "cpu" || has_cuda_device()) return;
+  if (experiment.device != "auto") {
+    warnings.push_back(warning("device",
+                               text("is ", experiment.device, ", but this machine has no CUDA device"),
+                               "run it where there is one, or use `device: auto`"));
+  } else if (is_of_cuda) {
+    warnings.push_back(
+        warning("train.precision",
+                text("is ", precision, ", but this machine has no CUDA device: it cannot run here"), hint));
+  }
+}
+
+void check_passes(const Experiment& experiment, const Prepared& prepared, Problems& problems,
+                  Problems& warnings) {
+  const PredictSection& predict = experiment.predict;
+  for (const Slot<Metric>& slot : experiment.metrics) {
+    if (!slot.is_bound()) continue;
+    const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
+    if (facet == nullptr || !facet->needs_passes) continue;
+    if (!predict.dropout) {
+      problems.push_back({slot.where(), slot.path(),
+                          text("(", slot.name(),
+                               ") looks at many passes of a sample, but without "
+                               "predict.dropout they are all the same"),
+                          "set `predict: {passes: 100, dropout: true}`"});
+    } else if (predict.passes < 2) {
+      problems.push_back({slot.where(), slot.path(),
+                          text("(", slot.name(), ") looks at many passes of a sample, but predict.passes is ",
+                               predict.passes),
+                          "set `predict: {passes: 100, dropout: true}`"});
+    } else if (!prepared.tensors.empty() && !prepared.is_random) {
+      warnings.push_back(warning("predict.dropout",
+                                 text("is true, but model ", experiment.model.name(),
+                                      " draws nothing at random: all passes are the same"),
+                                 "give the model a dropout"));
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+void check_step(const Experiment& experiment, const Prepared& prepared, Problems& problems,
+                Problems& warnings) {
+  if (!prepared.tensors.empty()) {
+    check_penalties(experiment, prepared, problems);
+    check_frozen(experiment, prepared, problems);
+  }
+  check_closures(experiment, problems);
+  check_device(experiment, problems, warnings);
+  check_passes(experiment, prepared, problems, warnings);
+}
+
+}  // namespace assay::preparing
