@@ -1,9 +1,17 @@
 #include "plugins/metrics/accuracy.h"
 
+#include <string>
+#include <utility>
+
+#include <ATen/ops/arange.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/eq.h>
+#include <ATen/ops/gather.h>
+#include <ATen/ops/gt.h>
+#include <ATen/ops/lt.h>
 #include <ATen/ops/zeros.h>
 
+#include "plugins/metrics/places.h"
 #include "registry/contracts/tensor/arrays.h"
 #include "registry/contracts/tensor/metric.h"
 #include "registry/implementations.h"
@@ -12,45 +20,86 @@ namespace assay::metrics {
 
 namespace {
 
-/// scores [batch, ..., classes] float, target [batch, ...] i64.
-class Accuracy final : public Metric {
+/// The share of places that are right. scores [batch, ..., classes] float, target [batch, ...] i64.
+class ShareOfRight : public Metric {
  public:
-  using Params = AccuracyParams;
-  Accuracy(const Params&, const Needs& needs)
-      : right_(at::zeros({}, at::TensorOptions(at::kLong).device(needs.device))) {}
+  ShareOfRight(std::string name, std::optional<std::int64_t> ignored, const Needs& needs)
+      : name_(std::move(name)),
+        right_(at::zeros({}, at::TensorOptions(at::kLong).device(needs.device))),
+        places_(ignored, needs.device) {}
 
-  void reset() override {
+  void reset() final {
     right_.zero_();
-    seen_ = 0;
+    places_.reset();
   }
 
-  void update(const Outputs& outputs, const Batch& batch) override {
-    right_.add_(at::eq(at::argmax(outputs.scores().detach(), -1), batch.target).sum());
-    seen_ += batch.target.numel();
+  void update(const Outputs& outputs, const Batch& batch) final {
+    const at::Tensor found = is_right(outputs.scores().detach(), batch.target);
+    right_.add_(places_.only_counted(found, batch.target).sum());
+    places_.add(batch.target);
   }
 
-  std::vector<Scalar> values() const override {
-    if (seen_ == 0) return {};
-    return {{"accuracy", static_cast<double>(right_.item<std::int64_t>()) / static_cast<double>(seen_)}};
+  std::vector<Scalar> values() const final {
+    const std::int64_t count = places_.count();
+    if (count == 0) return {};
+    return {{name_, static_cast<double>(right_.item<std::int64_t>()) / static_cast<double>(count)}};
   }
 
-  void save(StateWriter& out) const override {
+  void save(StateWriter& out) const final {
     save_tensor(out, "right", right_);
-    out.integer("seen", seen_);
+    places_.save(out);
   }
 
-  void load(const StateReader& in) override {
+  void load(const StateReader& in) final {
     load_tensor(in, "right", right_);
-    seen_ = in.integer("seen");
+    places_.load(in);
   }
 
  private:
+  /// [batch, ...] boolean.
+  virtual at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const = 0;
+
+  std::string name_;
   at::Tensor right_;  // 0-d i64
-  std::int64_t seen_ = 0;
+  Places places_;
+};
+
+class Accuracy final : public ShareOfRight {
+ public:
+  using Params = AccuracyParams;
+  Accuracy(const Params& params, const Needs& needs) : ShareOfRight("accuracy", params.ignore_index, needs) {}
+
+ private:
+  at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const override {
+    return at::eq(at::argmax(scores, -1), target);
+  }
+};
+
+class TopK final : public ShareOfRight {
+ public:
+  using Params = TopKParams;
+  TopK(const Params& params, const Needs& needs)
+      : ShareOfRight(text("top_k_", params.k), params.ignore_index, needs), k_(params.k) {}
+
+ private:
+  // By the place of the true class: which of equal scores at::topk takes is not said.
+  at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const override {
+    const std::int64_t classes = scores.size(-1);
+    const at::Tensor known = target.clamp(0, classes - 1).unsqueeze(-1);  // what is ignored may be no class
+    const at::Tensor own = at::gather(scores, -1, known);
+    const at::Tensor is_later = at::gt(at::arange(classes, target.options()), known);
+    const at::Tensor is_behind = at::lt(scores, own).logical_or(at::eq(scores, own).logical_and(is_later));
+    return at::gt(is_behind.sum(-1), classes - 1 - k_);
+  }
+
+  std::int64_t k_;
 };
 
 }  // namespace
 
-void implement_accuracy(Implementations& parts) { parts.add<Accuracy>("accuracy"); }
+void implement_accuracy(Implementations& parts) {
+  parts.add<Accuracy>("accuracy");
+  parts.add<TopK>("top_k");
+}
 
 }  // namespace assay::metrics

@@ -7,6 +7,7 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/zeros.h>
 
+#include "plugins/metrics/places.h"
 #include "registry/contracts/tensor/arrays.h"
 #include "registry/contracts/tensor/metric.h"
 #include "registry/implementations.h"
@@ -34,39 +35,44 @@ class Surprise final : public Metric {
  public:
   using Params = typename Form::Params;
 
-  Surprise(const Params&, const Needs& needs)
-      : nats_(at::zeros({}, at::TensorOptions(at::kDouble).device(needs.device))) {}
+  Surprise(const Params& params, const Needs& needs)
+      : ignored_(params.ignore_index.value_or(-100)),
+        nats_(at::zeros({}, at::TensorOptions(at::kDouble).device(needs.device))),
+        places_(params.ignore_index, needs.device) {}
 
   void reset() override {
     nats_.zero_();
-    seen_ = 0;
+    places_.reset();
   }
 
   void update(const Outputs& outputs, const Batch& batch) override {
     const at::Tensor scores = outputs.scores().detach().flatten(0, -2);
-    const at::Tensor nats = at::cross_entropy_loss(scores, batch.target.flatten(), {}, at::Reduction::None);
-    nats_.add_(nats.sum(at::kDouble));
-    seen_ += batch.target.numel();
+    const at::Tensor nats =
+        at::cross_entropy_loss(scores, batch.target.flatten(), {}, at::Reduction::None, ignored_);
+    nats_.add_(nats.sum(at::kDouble));  // 0 where it is ignored
+    places_.add(batch.target);
   }
 
   std::vector<Scalar> values() const override {
-    if (seen_ == 0) return {};
-    return {{Form::name, Form::of(nats_.template item<double>() / static_cast<double>(seen_))}};
+    const std::int64_t count = places_.count();
+    if (count == 0) return {};
+    return {{Form::name, Form::of(nats_.template item<double>() / static_cast<double>(count))}};
   }
 
   void save(StateWriter& out) const override {
     save_tensor(out, "nats", nats_);
-    out.integer("seen", seen_);
+    places_.save(out);
   }
 
   void load(const StateReader& in) override {
     load_tensor(in, "nats", nats_);
-    seen_ = in.integer("seen");
+    places_.load(in);
   }
 
  private:
+  std::int64_t ignored_;
   at::Tensor nats_;  // 0-d f64
-  std::int64_t seen_ = 0;
+  Places places_;
 };
 
 }  // namespace

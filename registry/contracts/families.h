@@ -46,9 +46,9 @@ struct DatasetFacet {
   std::vector<Publication> (*publications)() = nullptr;  // what it looks for; null: a config names its files
 };
 
-/// A parameter of a loss or a metric that does not suit the data.
+/// What of a loss or a metric does not suit the data.
 struct Misfit {
-  std::string key;  // of the parameter
+  std::string key;  // of the parameter; empty: of the component as a whole
   std::string message;
   std::string hint;
 };

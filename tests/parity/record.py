@@ -2,8 +2,9 @@
 """Records what PyTorch computes, for tests/parity to compare with.
 
 Needs torch 2.13 alone:  python3 tests/parity/record.py
-Writes optimizers.json, layers.json and scores.json beside itself. Inputs come from a formula (spread) that the tests
-repeat, so only results are kept; every number is a float32 in the shortest text that reads back as the same.
+Writes optimizers.json and layers.json beside itself; record_scores.py does losses and metrics. Inputs come from a
+formula (spread) that the tests repeat, so only results are kept; every number is a float32 in the shortest text that
+reads back as the same.
 """
 import functools
 import json
@@ -331,47 +332,7 @@ def record_layers():
     write("layers.json", recorded)
 
 
-# ---- Losses and metrics of scores.
-
-ROWS, CLASSES = 23, 5
-WEIGHTS = [1.0, 0.5, 2.0, 0.0, 3.25]
-
-
-def record_loss(kind, options, scores, target, function):
-    scores = scores.clone().requires_grad_(True)
-    loss = function(scores, target)
-    loss.backward()
-    return {"type": kind, "options": options, "value": numbers(loss)[0], "gradient": numbers(scores.grad)}
-
-
-def record_scores():
-    scores = spread(ROWS, CLASSES).mul(4)
-    classes = torch.arange(ROWS) * 7 % CLASSES
-    values = spread(ROWS + 1, CLASSES)[1:].mul(3)
-    weights = torch.tensor(WEIGHTS)
-    entropy = lambda **options: lambda s, t: F.cross_entropy(s, t, **options)
-    recorded = {
-        "cross_entropy": record_loss("cross_entropy", {}, scores, classes, entropy()),
-        "cross_entropy smoothed": record_loss("cross_entropy", {"label_smoothing": 0.1}, scores, classes,
-                                              entropy(label_smoothing=0.1)),
-        "cross_entropy weighted": record_loss("cross_entropy", {"class_weights": WEIGHTS}, scores, classes,
-                                              entropy(weight=weights)),
-        "cross_entropy weighted and smoothed": record_loss(
-            "cross_entropy", {"class_weights": WEIGHTS, "label_smoothing": 0.2}, scores, classes,
-            entropy(weight=weights, label_smoothing=0.2)),
-        "mse": record_loss("mse", {}, scores, values, F.mse_loss),
-    }
-    error = scores.double() - values.double()
-    recorded["metrics"] = {
-        "accuracy": float((scores.argmax(1) == classes).double().mean()),
-        "rmse": float(error.square().mean().sqrt()),
-        "mae": float(error.abs().mean()),
-    }
-    write("scores.json", recorded)
-
-
 if __name__ == "__main__":
     torch.set_num_threads(1)
     record_optimizers()
     record_layers()
-    record_scores()

@@ -1,10 +1,16 @@
 #include "registry/contracts/tensor/loss.h"
 
+#include <limits>
+
+#include <ATen/ops/clamp_min.h>
 #include <ATen/ops/div.h>
 
 namespace assay {
 
-at::Tensor LossValue::mean() const { return weight.defined() ? at::div(sum, weight) : at::div(sum, count); }
+at::Tensor LossValue::mean() const {
+  if (!weight.defined()) return at::div(sum, count);
+  return at::div(sum, at::clamp_min(weight, std::numeric_limits<float>::min()));
+}
 
 at::Tensor Loss::predictions(const at::Tensor& scores) const { return scores; }
 

@@ -14,6 +14,8 @@ struct LossValue {
   at::Tensor sum;     // 0-d, differentiable
   double count = 0;   // rows, tokens or weights it sums over; ignored if `weight` is defined
   at::Tensor weight;  // 0-d, where the count is only known on the device; else undefined
+  /// 0-d, differentiable. 0 where the weight is 0, of which PyTorch makes nan: nothing counts, so nothing is
+  /// learnt.
   at::Tensor mean() const;
 };
 
