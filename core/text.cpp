@@ -143,6 +143,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string closest(std::string_view name, const std::vector<std::string>& known) {
   if (name.empty() || name.size() > 100) return {};
+  for (const std::string& candidate : known) {  // a plugin's component without the plugin's name
+    if (candidate.ends_with('/' + std::string(name))) return candidate;
+  }
   const std::size_t limit = name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3);
   std::string best;
   std::size_t best_distance = limit + 1;

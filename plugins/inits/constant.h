@@ -14,6 +14,7 @@ struct ConstantParams {
 
   static void describe(Fields<ConstantParams>& f) {
     f.about("The same value everywhere. A bare number means this: `bias: 0`.");
+    f.source("torch.nn.init.constant_");
     f("value", &ConstantParams::value, "the value");
   }
 };

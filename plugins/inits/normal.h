@@ -15,6 +15,7 @@ struct NormalParams {
 
   static void describe(Fields<NormalParams>& f) {
     f.about("Normal with a mean and a standard deviation.");
+    f.source("torch.nn.init.normal_");
     f("mean", &NormalParams::mean, "the mean");
     f("std", &NormalParams::std, "the standard deviation", non_negative, log_scale);
   }
@@ -23,6 +24,7 @@ struct NormalParams {
 struct StandardNormalParams {
   static void describe(Fields<StandardNormalParams>& f) {
     f.about("Normal with mean 0 and standard deviation 1, what PyTorch's embeddings start from.");
+    f.source("torch.nn.Embedding.reset_parameters");
   }
 };
 

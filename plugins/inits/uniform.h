@@ -15,6 +15,7 @@ struct UniformParams {
 
   static void describe(Fields<UniformParams>& f) {
     f.about("Uniform in [low, high).");
+    f.source("torch.nn.init.uniform_");
     f("low", &UniformParams::low, "lower limit");
     f("high", &UniformParams::high, "upper limit");
     f.check("low is below high", [](const UniformParams& p) { return p.low < p.high; });
@@ -26,6 +27,7 @@ struct UniformFanParams {
     f.about(
         "Uniform in [-1/sqrt(fan_in), 1/sqrt(fan_in)), what PyTorch's linear and convolution layers start "
         "from.");
+    f.source("torch.nn.Linear.reset_parameters");
   }
 };
 
@@ -34,6 +36,7 @@ struct UniformFanOutParams {
     f.about(
         "Uniform in [-1/sqrt(fan_out), 1/sqrt(fan_out)), what PyTorch's recurrent layers start from: there, "
         "fan_out is the size of the state.");
+    f.source("torch.nn.LSTM.reset_parameters");
   }
 };
 

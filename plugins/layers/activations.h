@@ -20,19 +20,32 @@ struct Activation {
 };
 
 struct ReluParams : Activation {
-  static void describe(Fields<ReluParams>& f) { f.about("max(0, x)."); }
+  static void describe(Fields<ReluParams>& f) {
+    f.about("max(0, x).");
+    f.source(
+        "Nair and Hinton 2010, Rectified Linear Units Improve Restricted Boltzmann Machines; torch.nn.ReLU");
+  }
 };
 
 struct TanhParams : Activation {
-  static void describe(Fields<TanhParams>& f) { f.about("Hyperbolic tangent."); }
+  static void describe(Fields<TanhParams>& f) {
+    f.about("Hyperbolic tangent.");
+    f.source("torch.nn.Tanh");
+  }
 };
 
 struct SigmoidParams : Activation {
-  static void describe(Fields<SigmoidParams>& f) { f.about("1 / (1 + exp(-x))."); }
+  static void describe(Fields<SigmoidParams>& f) {
+    f.about("1 / (1 + exp(-x)).");
+    f.source("torch.nn.Sigmoid");
+  }
 };
 
 struct SiluParams : Activation {
-  static void describe(Fields<SiluParams>& f) { f.about("x * sigmoid(x), also called swish."); }
+  static void describe(Fields<SiluParams>& f) {
+    f.about("x * sigmoid(x), also called swish.");
+    f.source("Ramachandran et al. 2017, Searching for Activation Functions; torch.nn.SiLU");
+  }
 };
 
 struct GeluParams : Activation {
@@ -51,6 +64,9 @@ struct LeakyReluParams : Activation {
 
   static void describe(Fields<LeakyReluParams>& f) {
     f.about("x where it is positive, slope * x elsewhere.");
+    f.source(
+        "Maas et al. 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models; "
+        "torch.nn.LeakyReLU");
     f("slope", &LeakyReluParams::slope, "of the negative side", non_negative);
   }
 };
@@ -60,6 +76,9 @@ struct EluParams : Activation {
 
   static void describe(Fields<EluParams>& f) {
     f.about("x where it is positive, alpha * (exp(x) - 1) elsewhere.");
+    f.source(
+        "Clevert et al. 2016, Fast and Accurate Deep Network Learning by Exponential Linear Units; "
+        "torch.nn.ELU");
     f("alpha", &EluParams::alpha, "minus the limit on the negative side", non_negative);
   }
 };

@@ -30,6 +30,7 @@ struct SequenceParams {
 
   static void describe(Fields<SequenceParams>& f) {
     f.about("Layers one after the other, where one layer is expected.");
+    f.source("torch.nn.Sequential");
     f("layers", &SequenceParams::layers, "the layers, first to last", required, non_empty());
   }
 
@@ -67,6 +68,7 @@ struct RepeatParams {
 
   static void describe(Fields<RepeatParams>& f) {
     f.about("The same list of layers several times, one after the other.");
+    f.source("torch.nn.Sequential");
     f("times", &RepeatParams::times, "how often; 0 leaves the input as it is", required, non_negative);
     f("layers", &RepeatParams::layers, "the layers, first to last", required, non_empty());
     f("shared", &RepeatParams::shared,
@@ -113,13 +115,17 @@ inline Shape joint_shape(std::span<const Shape> inputs, const Outline& out) {
 }
 
 struct AddParams {
-  static void describe(Fields<AddParams>& f) { f.about("The sum of several inputs, in a `graph`."); }
+  static void describe(Fields<AddParams>& f) {
+    f.about("The sum of several inputs, in a `graph`.");
+    f.source("torch.add");
+  }
   Shape outline(std::span<const Shape> inputs, Outline& out) const { return joint_shape(inputs, out); }
 };
 
 struct MultiplyParams {
   static void describe(Fields<MultiplyParams>& f) {
     f.about("The product of several inputs, element by element, in a `graph`.");
+    f.source("torch.mul");
   }
   Shape outline(std::span<const Shape> inputs, Outline& out) const { return joint_shape(inputs, out); }
 };
@@ -129,6 +135,7 @@ struct ConcatParams {
 
   static void describe(Fields<ConcatParams>& f) {
     f.about("Several inputs side by side, in a `graph`.");
+    f.source("torch.cat");
     f("axis", &ConcatParams::axis, "along which they are put together: from 0, or from -1 backwards");
   }
 

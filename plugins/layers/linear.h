@@ -25,6 +25,7 @@ struct LinearParams {
         "Fully connected: y = x W^T + b, at each place of a sequence where it gets one. Takes [features] or "
         "[time, "
         "features]; the number of features is inferred.");
+    f.source("torch.nn.Linear");
     f("units", &LinearParams::units, "outputs; 0 for as many as the task asks for", non_negative);
     f("bias", &LinearParams::bias, "add a bias");
     f("tied", &LinearParams::tied,

@@ -27,7 +27,10 @@ inline std::size_t axis_of(std::int64_t axis, const Shape& in, const Outline& ou
 }
 
 struct FlattenParams {
-  static void describe(Fields<FlattenParams>& f) { f.about("Makes [features] of any shape, row by row."); }
+  static void describe(Fields<FlattenParams>& f) {
+    f.about("Makes [features] of any shape, row by row.");
+    f.source("torch.nn.Flatten");
+  }
 
   Shape outline(const Shape& in, Outline&) const { return {{element_count(in.sizes)}, in.dtype}; }
 };
@@ -37,6 +40,7 @@ struct ReshapeParams {
 
   static void describe(Fields<ReshapeParams>& f) {
     f.about("The same numbers, row by row, in another shape.");
+    f.source("torch.reshape");
     f("shape", &ReshapeParams::shape, "of one sample; one size may be -1, and is what remains", required,
       non_empty(), each(at_least(-1)));
     f.check("at most one size is -1",
@@ -65,6 +69,7 @@ struct PermuteParams {
 
   static void describe(Fields<PermuteParams>& f) {
     f.about("The axes in another order: `[1, 0]` makes [features, time] of [time, features].");
+    f.source("torch.permute");
     f("order", &PermuteParams::order, "for each axis of the output, which of the input it is; from 0",
       required, non_empty(), each(at_least(0)));
   }
@@ -93,6 +98,7 @@ struct SelectParams {
   static void describe(Fields<SelectParams>& f) {
     f.about(
         "One place of an axis, which goes away: the last step of [time, features], unless told otherwise.");
+    f.source("torch.select");
     f("axis", &SelectParams::axis, "from 0, or from -1 backwards");
     f("index", &SelectParams::index, "the place, from 0, or from -1 backwards");
   }
@@ -115,6 +121,7 @@ struct MeanParams {
 
   static void describe(Fields<MeanParams>& f) {
     f.about("The mean over an axis, which goes away: over time of [time, features], unless told otherwise.");
+    f.source("torch.mean");
     f("axis", &MeanParams::axis, "from 0, or from -1 backwards");
   }
 
@@ -133,6 +140,7 @@ struct PadParams {
 
   static void describe(Fields<PadParams>& f) {
     f.about("Zeros at the ends of an axis.");
+    f.source("torch.nn.functional.pad");
     f("axis", &PadParams::axis, "from 0, or from -1 backwards");
     f("before", &PadParams::before, "zeros before the first place", non_negative);
     f("after", &PadParams::after, "zeros after the last place", non_negative);

@@ -14,6 +14,7 @@ struct OneHotParams {
     f.about(
         "Every whole number from 0 to classes - 1 becomes a vector of zeros with a 1 at that place: [...] of "
         "any dtype to [..., classes] f32.");
+    f.source("torch.nn.functional.one_hot");
     f("classes", &OneHotParams::classes, "how many different numbers there are", required, at_least(1));
   }
 };

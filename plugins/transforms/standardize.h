@@ -17,6 +17,7 @@ struct StandardizeParams {
     f.about(
         "(x - mean) / sd with mean and population standard deviation of the training rows; an sd of 0 "
         "counts as 1. Takes any numbers, gives f32.");
+    f.source("sklearn.preprocessing.StandardScaler");
     f("per", &StandardizeParams::per,
       "what shares a mean and an sd: each value of a sample (feature), each first axis of it (channel), or "
       "all",

@@ -1,11 +1,11 @@
 // `assay check`: everything that can be decided before a run, all problems at once. Loads no LibTorch.
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/checked.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/plan_text.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/summary_text.h"
 
@@ -55,7 +55,7 @@ class Check final : public Command {
 
   int run(Session& session) override {
     if (format_ == "json") return print_json(session);
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     print_text(session, checked(config_, registry));
     return 0;
   }
@@ -72,7 +72,7 @@ class Check final : public Command {
   /// What a program reads goes to stdout whether or not there are problems; the exit code is the same.
   int print_json(Session& session) const {
     try {
-      const Registry registry = builtin_registry();
+      Registry registry = known_components();
       session.out.write(to_text(checked_json(checked(config_, registry)), 2) + '\n');
       return 0;
     } catch (const Error& error) {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "registry/contracts/builtin.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
@@ -30,13 +30,13 @@ Prepared checked_data(const LoadedConfig& config, const Registry& registry, cons
   return std::move(*prepared);
 }
 
-Checked checked(const ConfigArguments& arguments, const Registry& registry) {
+Checked checked(const ConfigArguments& arguments, Registry& registry) {
   LoadedConfig config = arguments.load(registry);
-  Implementations parts = builtin_implementations();
+  Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
-  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings)};
+  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings), registry.plugins()};
 }
 
 }  // namespace assay::cli

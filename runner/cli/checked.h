@@ -22,9 +22,10 @@ struct Checked {
   Implementations parts;
   Prepared prepared;
   std::vector<Problem> warnings;  // of the config, then of the data
+  std::vector<PluginInfo> plugins;
 };
 
 /// The experiment of a command line. Points into the registry.
-Checked checked(const ConfigArguments& arguments, const Registry& registry);
+Checked checked(const ConfigArguments& arguments, Registry& registry);
 
 }  // namespace assay::cli

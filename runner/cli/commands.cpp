@@ -13,6 +13,7 @@ std::vector<CommandInfo> commands() {
       {"explain", "Experiments", "where every value of a config came from", &make_explain},
       {"diff", "Experiments", "what two configs or runs do differently", &make_diff},
       {"new config", "Experiments", "a commented config to begin with", &make_new_config},
+      {"new plugin", "Experiments", "a folder with a component of your own to begin with", &make_new_plugin},
       {"upgrade", "Experiments", "rename old keys in a config's text", &make_upgrade},
       {"runs list", "Runs", "the runs of a folder, newest first", &make_runs_list},
       {"runs show", "Runs", "one run: its numbers, data, machine and checkpoints", &make_runs_show},

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/compose.h"
 #include "runner/config/load.h"
@@ -111,7 +112,7 @@ class Completer {
       for (const std::string& choice : argument.choices) out.push_back({choice, ""});
       return matching(std::move(out));
     }
-    const Registry registry = builtin_registry();
+    Registry registry = known();
     if (argument.name == "FAMILY") return matching(families(registry));
     if (argument.name == "NAME") return matching(components(registry));
     const bool takes_key = argument.name == "KEY key=value" || argument.value == "KEY";
@@ -129,17 +130,26 @@ class Completer {
     return out;
   }
 
+  // A plugin that does not fit is for other commands to report.
+  static Registry known() {
+    try {
+      return known_components();
+    } catch (const Error&) {
+      return builtin_registry();
+    }
+  }
+
   // With the overrides typed so far, or without them, or nothing.
   static Value composed(const std::string& file, const std::vector<std::string>& positionals,
-                        const Registry& registry) {
+                        Registry& registry) {
     std::vector<std::string> overrides;
     for (const std::string& word : positionals) {
       if (word.find('=') != std::string::npos) overrides.push_back(word);
     }
     for (const std::vector<std::string>& tried : {overrides, std::vector<std::string>{}}) {
       try {
-        return load_config({.file = file, .overrides = tried, .shipped_presets = shipped_configs()}, registry)
-            .composed;
+        const ConfigRequest request{.file = file, .overrides = tried, .shipped_presets = shipped_configs()};
+        return load_with_plugins(request, registry).composed;
       } catch (const Error&) {  // what is typed so far need not be right
       }
     }

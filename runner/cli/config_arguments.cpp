@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
 
 namespace assay::cli {
@@ -36,18 +37,18 @@ std::vector<std::string> ConfigArguments::take_keys() {
   return keys;
 }
 
-LoadedConfig ConfigArguments::load_file(const Registry& registry) const {
-  return load_config({.file = file_, .config_path = config_path_, .shipped_presets = shipped_configs()},
-                     registry);
+LoadedConfig ConfigArguments::load_file(Registry& registry) const {
+  return load_with_plugins({.file = file_, .config_path = config_path_, .shipped_presets = shipped_configs()},
+                           registry);
 }
 
-LoadedConfig ConfigArguments::load(const Registry& registry) const {
+LoadedConfig ConfigArguments::load(Registry& registry) const {
   for (const std::string& override : overrides_) {
     if (is_override(override)) continue;
     throw Error(Kind::usage, text("'", override, "' is no override"),
                 "write key=value, as optimizer.lr=3e-4");
   }
-  return load_config({file_, overrides_, unset_, config_path_, shipped_configs()}, registry);
+  return load_with_plugins({file_, overrides_, unset_, config_path_, shipped_configs()}, registry);
 }
 
 std::string ConfigArguments::command_text() const {

@@ -21,12 +21,10 @@ class ConfigArguments {
   std::vector<std::string> take_keys();
 
   /// Throws Kind::config with every problem, Kind::usage for an override that is none. Prints nothing.
-  /// What is returned points into the registry.
-  LoadedConfig load(const Registry& registry) const;
-  LoadedConfig load(Registry&&) const = delete;
+  /// The plugins that CONFIG names are added to the registry, into which what is returned points.
+  LoadedConfig load(Registry& registry) const;
   /// CONFIG without what the command line changes.
-  LoadedConfig load_file(const Registry& registry) const;
-  LoadedConfig load_file(Registry&&) const = delete;
+  LoadedConfig load_file(Registry& registry) const;
 
   const std::string& file() const { return file_; }
   bool has_changes() const { return !overrides_.empty() || !unset_.empty(); }

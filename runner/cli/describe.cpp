@@ -1,38 +1,18 @@
 // `assay describe`: one component, from its declaration.
-#include <algorithm>
 
+#include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
-#include "registry/contracts/dataset.h"
-#include "registry/contracts/experiment.h"
 #include "runner/cli/command.h"
+#include "runner/cli/component_text.h"
+#include "runner/cli/plugins.h"
+#include "runner/cli/reference.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
 #include "runner/config/to_yaml.h"
 
 namespace assay::cli {
 namespace {
-
-/// "a list of integers" -> "list of integers"; of a slot, its family.
-std::string type_text(const TypeInfo& type) {
-  if (type.kind == TypeInfo::Kind::slot) return type.family;
-  if (type.kind == TypeInfo::Kind::list && type.item->kind == TypeInfo::Kind::slot)
-    return text("list of ", type.item->family, 's');
-  const std::string words = type.words();
-  for (const std::string_view article : {"a ", "an "}) {
-    if (words.rfind(article, 0) == 0) return words.substr(article.size());
-  }
-  return words;
-}
-
-std::string doc_text(const FieldInfo& field) {
-  std::string doc = field.doc;
-  if (!field.unit.empty()) doc += text(" [", field.unit, ']');
-  if (!field.since.empty()) doc += text(" (since ", field.since, ')');
-  if (!field.old_names.empty()) doc += text(" (was ", join(field.old_names, ", "), ')');
-  return doc;
-}
 
 /// Parameters of sections stand below their section, as `split.train`.
 void add_rows(const Schema& schema, const std::string& prefix, Table& table) {
@@ -78,77 +58,6 @@ Json to_json(const ComponentInfo& component) {
   return json;
 }
 
-/// The first field of a schema that holds components of this family, alone or in a list.
-const FieldInfo* find_place(const Schema& schema, const std::string& family) {
-  for (const FieldInfo& field : schema.fields) {
-    const TypeInfo& type = field.type.kind == TypeInfo::Kind::list ? *field.type.item : field.type;
-    if (type.kind == TypeInfo::Kind::slot && type.family == family) return &field;
-  }
-  return nullptr;
-}
-
-Json in_place(const FieldInfo& place, Json component) {
-  Json list = Json::list();
-  if (place.type.kind == TypeInfo::Kind::list) list.push(component);
-  Json map = Json::map();
-  map.set(place.key, place.type.kind == TypeInfo::Kind::list ? std::move(list) : std::move(component));
-  return map;
-}
-
-/// What a required parameter could be: the first of its choices, else its type in angle brackets.
-Json sample(const FieldInfo& field) {
-  for (const Rule& rule : field.rules) {
-    const Json* choices = rule.schema.find("enum");
-    if (choices != nullptr && !choices->items().empty()) return choices->items().front();
-  }
-  return text('<', type_text(field.type), '>');
-}
-
-bool needs_more(const ComponentInfo& component) {
-  const std::vector<FieldInfo>& fields = component.schema->fields;
-  return std::any_of(fields.begin(), fields.end(), [](const FieldInfo& field) { return field.is_required; });
-}
-
-/// A component that has a place for others of this family, and itself a place at the top of a config. Of
-/// several, one that can stand without further parameters.
-const ComponentInfo* find_host(const std::string& family, const Registry& registry) {
-  const ComponentInfo* found = nullptr;
-  for (const FamilyInfo* candidates : registry.families()) {
-    if (find_place(schema_of<Experiment>(), candidates->name) == nullptr) continue;
-    for (const ComponentInfo* host : registry.list(candidates->name)) {
-      const bool has_place = find_place(*host->schema, family) != nullptr ||
-                             (host->common != nullptr && find_place(*host->common, family) != nullptr);
-      if (!has_place) continue;
-      if (!needs_more(*host)) return host;
-      if (found == nullptr) found = host;
-    }
-  }
-  return found;
-}
-
-/// The component as a config would name it: at the top, or within another component that takes its family.
-Json example(const ComponentInfo& component, const Registry& registry) {
-  Json written = Json::map();
-  written.set("type", component.name);
-  for (const FieldInfo& field : component.schema->fields) {
-    if (field.is_required) {
-      written.set(field.key, sample(field));
-    } else if (!field.default_value.is_null()) {
-      written.set(field.key, field.default_value);
-    }
-  }
-  if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family))
-    return in_place(*place, std::move(written));
-  const ComponentInfo* host = find_host(component.family, registry);
-  if (host == nullptr) return written;
-  const FieldInfo* place = find_place(*host->schema, component.family);
-  if (place == nullptr) place = find_place(*host->common, component.family);
-  Json around(Json::Map{{"type", host->name}});
-  const Json inner = in_place(*place, std::move(written));
-  around.set(inner.entries().front().first, inner.entries().front().second);
-  return in_place(*find_place(schema_of<Experiment>(), host->family), std::move(around));
-}
-
 std::string indented(const std::string& lines) {
   std::string out;
   for (const std::string& line : split(trim(lines), '\n')) out += "  " + line + '\n';
@@ -184,8 +93,8 @@ std::string page(const ComponentInfo& component, const Registry& registry, const
   }
   for (const CrossCheck& check : component.schema->checks)
     lines += text("  It must hold that ", check.words, ".\n");
-  return lines +
-         text('\n', out.paint(Style::bold, "Example"), '\n', indented(to_yaml(example(component, registry))));
+  return lines + text('\n', out.paint(Style::bold, "Example"), '\n',
+                      indented(to_yaml(example_of(component, registry))));
 }
 
 class Describe final : public Command {
@@ -193,28 +102,65 @@ class Describe final : public Command {
   void describe(Syntax& syntax) override {
     syntax.about =
         "Describes a component: what it does, its parameters with their defaults and rules, and an example.";
-    syntax.positional("NAME", name_,
-                      "a component, as `assay list` names it; FAMILY/NAME where two share a name");
-    syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
+    syntax.optional_positional("NAME", name_,
+                               "a component, as `assay list` names it; FAMILY/NAME where two share a name");
+    syntax.flag("--all", is_all_, "every component instead of one");
+    syntax.choice("--format", {"text", "json", "markdown"}, format_, "text (default), json or markdown");
+    syntax.option("-o", "DIR", folder_,
+                  "with --all: writes Markdown there, a page for each family; replaces what it wrote before");
     syntax.example("assay describe mlp", "a model");
     syntax.example("assay describe layer/dropout", "the layer of this name");
+    syntax.example("assay describe --all --format json", "everything that a config can name, for a program");
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
-    const std::vector<const ComponentInfo*> found = find(registry);
-    std::string all;
-    Json list = Json::list();
-    for (const ComponentInfo* component : found) {
-      if (!all.empty()) all += '\n';
-      all += page(*component, registry, session.out);
-      list.push(to_json(*component));
-    }
-    session.out.write(format_ == "json" ? to_text(list, 2) + '\n' : all);
+    const Registry registry = known_components();
+    require_one_or_all();
+    if (!folder_.empty()) return write_reference(registry);
+    session.out.write(words_of(is_all_ ? all_of(registry) : find(registry), registry, session.out));
     return 0;
   }
 
  private:
+  void require_one_or_all() const {
+    if (name_.empty() && !is_all_)
+      throw Error(Kind::usage, "describe: no component is named",
+                  "`assay list` names them; --all describes all");
+    if (!name_.empty() && is_all_)
+      throw Error(Kind::usage, text("describe: both '", name_, "' and --all"), "give one");
+    if (!folder_.empty() && !is_all_) throw Error(Kind::usage, "describe: -o is for --all", "leave it out");
+  }
+
+  int write_reference(const Registry& registry) const {
+    make_folders(folder_);
+    for (const auto& [file, page] : reference_pages(registry)) publish(join_path(folder_, file), page);
+    return 0;
+  }
+
+  static std::vector<const ComponentInfo*> all_of(const Registry& registry) {
+    std::vector<const ComponentInfo*> all;
+    for (const FamilyInfo* family : registry.families()) {
+      for (const ComponentInfo* component : registry.list(family->name)) all.push_back(component);
+    }
+    return all;
+  }
+
+  std::string words_of(const std::vector<const ComponentInfo*>& components, const Registry& registry,
+                       const Output& out) const {
+    std::string words;
+    Json list = Json::list();
+    for (const ComponentInfo* component : components) {
+      if (format_ == "json") {
+        list.push(to_json(*component));
+        continue;
+      }
+      if (!words.empty()) words += '\n';
+      words +=
+          format_ == "markdown" ? component_markdown(*component, registry) : page(*component, registry, out);
+    }
+    return format_ == "json" ? to_text(list, 2) + '\n' : words;
+  }
+
   /// Every component of the name, in whatever family.
   std::vector<const ComponentInfo*> find(const Registry& registry) const {
     std::vector<const ComponentInfo*> found;
@@ -222,7 +168,8 @@ class Describe final : public Command {
     for (const FamilyInfo* family : registry.families()) {
       for (const ComponentInfo* component : registry.list(family->name)) {
         const std::string full = family->name + '/' + component->name;
-        if (name_ == component->name || name_ == full) found.push_back(component);
+        const bool is_plugins = component->name.ends_with('/' + name_);
+        if (name_ == component->name || name_ == full || is_plugins) found.push_back(component);
         known.push_back(name_.find('/') == std::string::npos ? component->name : full);
       }
     }
@@ -234,7 +181,9 @@ class Describe final : public Command {
   }
 
   std::string name_;
+  bool is_all_ = false;
   std::string format_ = "text";
+  std::string folder_;
 };
 
 }  // namespace

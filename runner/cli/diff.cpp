@@ -2,17 +2,17 @@
 #include "runner/config/diff.h"
 
 #include "core/io/files.h"
-#include "core/io/h5.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/exact_text.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
 #include "runner/config/load.h"
+#include "runner/store/read_record.h"
 #include "runner/store/run_index.h"
 
 namespace assay::cli {
@@ -70,7 +70,7 @@ class Diff final : public Command {
 
   int run(Session& session) override {
     if (is_exact_) return compare_records(session);
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     const std::vector<Difference> all = differences(resolved(a_, registry), resolved(b_, registry));
     session.out.write(format_ == "json" ? to_text(to_json(all), 2) + '\n' : text_of(all, session.out));
     return all.empty() ? 0 : exit_code(Kind::verdict);
@@ -88,15 +88,14 @@ class Diff final : public Command {
     return compared.is_identical() ? 0 : exit_code(Kind::verdict);
   }
 
-  Json resolved(const std::string& name, const Registry& registry) const {
+  Json resolved(const std::string& name, Registry& registry) const {
     if (is_config(name)) {
       const ConfigRequest request{
           .file = name, .config_path = config_path_, .shipped_presets = shipped_configs()};
-      return load_config(request, registry).resolved;
+      return load_with_plugins(request, registry).resolved;
     }
     const store::RunSummary run = store::find_run(runs_.path(), name);
-    const h5::Reader record = h5::Reader::open(join_path(run.folder, "run.h5"));
-    return parse_json(record.text("config/resolved"), "config/resolved");
+    return store::read_record(run.folder).begin.resolved;
   }
 
   std::string text_of(const std::vector<Difference>& all, const Output& out) const {

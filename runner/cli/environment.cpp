@@ -17,6 +17,7 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "registry/plugin.h"
+#include "registry/plugin_loader.h"
 #include "runner/cli/build_info.h"
 
 extern char** environ;
@@ -90,12 +91,16 @@ Json libraries() {
   return json;
 }
 
-/// SHA-256 of what runs, by file name: the program and the libraries that came with it.
-Json programs() {
+/// SHA-256 of what runs, by file name: the program, the libraries that came with it, and plugins.
+Json programs(const std::vector<PluginInfo>& plugins) {
   std::vector<std::string> paths{"/proc/self/exe"};
   for (const std::string& name : list_folder(library_folder())) {
     if (name.starts_with("libassay") && name.ends_with(".so"))
       paths.push_back(join_path(library_folder(), name));
+  }
+  for (const PluginInfo& plugin : plugins) {
+    paths.push_back(plugin.file);
+    if (exists(tensor_half(plugin.file))) paths.push_back(tensor_half(plugin.file));
   }
   Json json = Json::map();
   for (const std::string& path : paths) {
@@ -108,6 +113,13 @@ Json programs() {
   return json;
 }
 
+Json plugins_json(const std::vector<PluginInfo>& plugins) {
+  Json json = Json::map();
+  for (const PluginInfo& plugin : plugins)
+    json.set(plugin.name, Json(Json::Map{{"version", plugin.version}, {"file", plugin.file}}));
+  return json;
+}
+
 /// Beyond the commit that the build names; nothing for a build without changes or without git.
 std::optional<Json> source_changes() {
   constexpr std::size_t longest = 40'000;  // more would not fit where HDF5 keeps it
@@ -117,6 +129,7 @@ std::optional<Json> source_changes() {
   json.set("sha256", sha256_hex(*changes));
   json.set("bytes", static_cast<std::int64_t>(changes->size()));
   json.set("text", changes->substr(0, longest));
+  if (changes->size() > longest) json.set("is_cut", true);
   return json;
 }
 
@@ -140,14 +153,15 @@ void add_accelerators(Json& json) {
 
 }  // namespace
 
-Json environment() {
+Json environment(const std::vector<PluginInfo>& plugins) {
   utsname system{};
   uname(&system);
   Json json = Json::map();
   json.set("assay", build_info::version);
   json.set("commit", build_info::commit);
   if (std::optional<Json> changes = source_changes()) json.set("source_changes", std::move(*changes));
-  json.set("programs", programs());
+  json.set("programs", programs(plugins));
+  if (!plugins.empty()) json.set("plugins", plugins_json(plugins));
   json.set("compiler", build_info::compiler);
   json.set("build_type", build_info::build_type);
   json.set("libraries", libraries());

@@ -45,7 +45,7 @@ class Execution {
     if (place.status.state == store::RunState::finished) return show_done(place.folder);
     store::refuse_if_running(place);
 
-    const std::unique_ptr<Engine> engine = open_engine(plan_.parts);
+    const std::unique_ptr<Engine> engine = open_engine(plan_.parts, plan_.plugins);
     device_ = engine->resolve_device(experiment().device);
     if (options_.is_dry) return show_plan(place);
     const std::optional<store::Record> before = find_record(place);
@@ -80,7 +80,7 @@ class Execution {
 
   /// What the environment was, except for what the engine adds to it in the end.
   Json environment_now() const {
-    Json now = environment();
+    Json now = environment(plan_.plugins);
     now.set("device", device_);
     now.set("threads", experiment().threads);
     return now;
@@ -135,7 +135,7 @@ class Execution {
     begin.resolved = plan_.config.resolved;
     begin.provenance = plan_.config.provenance;
     for (const SourceText& source : plan_.config.sources) begin.sources.push_back({source.name, source.text});
-    begin.environment = environment();
+    begin.environment = environment(plan_.plugins);
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
     for (const DataFile& file : files_of(plan_)) {
       begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});

@@ -5,10 +5,10 @@
 
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/plan_text.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
@@ -117,7 +117,7 @@ class Explain final : public Command {
     if (keys.size() > 1)
       throw Error(Kind::usage, text("explain: two keys, '", keys[0], "' and '", keys[1], "'"),
                   "ask for one at a time");
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     const LoadedConfig config = config_.load(registry);
     if (format_ != "json") print_problems(session.err, config.warnings);
     std::vector<Explanation> all = explained(config, registry);
@@ -127,7 +127,7 @@ class Explain final : public Command {
   }
 
  private:
-  std::vector<Explanation> explained(const LoadedConfig& config, const Registry& registry) const {
+  std::vector<Explanation> explained(const LoadedConfig& config, Registry& registry) const {
     if (!config_.has_changes()) return explain(config, registry);
     try {
       return explain(config, config_.load_file(registry), registry);

@@ -3,8 +3,8 @@
 
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/table.h"
 
 namespace assay::cli {
@@ -65,7 +65,7 @@ class List final : public Command {
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
+    const Registry registry = known_components();
     const std::vector<const FamilyInfo*> families = chosen(registry);
     session.out.write(format_ == "json" ? assay::to_text(to_json(registry, families), 2) + '\n'
                                         : to_text(registry, families, session.out));

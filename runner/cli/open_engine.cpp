@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
 #include "registry/plugin.h"
+#include "registry/plugin_loader.h"
 
 namespace assay::cli {
 namespace {
@@ -25,9 +26,7 @@ namespace {
               "build everything with `cmake --build`, or install it again");
 }
 
-}  // namespace
-
-std::unique_ptr<Engine> open_engine(Implementations& parts) {
+std::unique_ptr<Engine> open_own(Implementations& parts) {
   try {
     load_tensor_families(parts);
     using GetEngine = Engine* (*)();
@@ -36,6 +35,14 @@ std::unique_ptr<Engine> open_engine(Implementations& parts) {
   } catch (const Error& error) {
     fail_to_open(error);
   }
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> open_engine(Implementations& parts, const std::vector<PluginInfo>& plugins) {
+  std::unique_ptr<Engine> engine = open_own(parts);
+  load_plugin_tensor_parts(plugins, parts);
+  return engine;
 }
 
 }  // namespace assay::cli

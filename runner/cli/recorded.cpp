@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/to_yaml.h"
@@ -179,14 +179,16 @@ const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::st
               text(kept_text(run.record), "; `", run_name(run.summary), "@last` is the newest"));
 }
 
-Checked checked_again(const RecordedRun& run, const Registry& registry) {
+Checked checked_again(const RecordedRun& run, Registry& registry) {
+  load_recorded_plugins(run.record, registry);
   LoadedConfig config = load_recorded(run, registry);
-  Implementations parts = builtin_implementations();
+  Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
   require_same_data(run, prepared);
-  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings)};
+  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings),
+          registry.plugins()};
 }
 
 ResumePoint resume_point(const RecordedRun& run, const store::CheckpointRow& row) {

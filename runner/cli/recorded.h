@@ -28,10 +28,10 @@ struct RecordedRun {
 /// What `text` means, as store::find_run takes it.
 RecordedRun get_recorded(const std::string& runs_dir, const std::string& text);
 
-/// The experiment, checked, with data of the same digests. Points into the registry. Throws Kind::data if the
+/// The experiment, checked, with data of the same digests. Points into the registry, which gets its plugins. Throws Kind::data if the
 /// data are not those of the run, naming the files; Kind::config if this build does not read the config as
 /// the experiment that it was.
-Checked checked_again(const RecordedRun& run, const Registry& registry);
+Checked checked_again(const RecordedRun& run, Registry& registry);
 
 /// A kept checkpoint by its step, or `last`, `best`, `final`. Throws Kind::usage, naming those that there
 /// are.

@@ -7,10 +7,10 @@
 #include "core/error.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plan_text.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/progress.h"
 #include "runner/cli/recorded.h"
@@ -100,11 +100,11 @@ class Replay final : public Command {
 
   int run(Session& session) override {
     const RecordedRun recorded = get_recorded(runs_.path(), run_);
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     Checked plan = checked_again(recorded, registry);
     print_problems(session.err, plan.warnings);
     std::optional<ResumePoint> start = start_of(recorded);
-    const std::unique_ptr<Engine> engine = open_engine(plan.parts);
+    const std::unique_ptr<Engine> engine = open_engine(plan.parts, plan.plugins);
 
     const StopOnSignal stop;
     Watch watch;

@@ -1,10 +1,10 @@
 // `assay resume`: goes on with a run, from its record alone.
 #include "core/error.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/execute.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/recorded.h"
 #include "runner/cli/run_text.h"
@@ -36,7 +36,7 @@ class Resume final : public Command {
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     const RecordedRun recorded = get_recorded(runs_.path(), run_);
     Checked plan = checked_again(recorded, registry);
     print_problems(session.err, plan.warnings);

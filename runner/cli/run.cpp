@@ -2,11 +2,11 @@
 #include <optional>
 
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/checked.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/execute.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/recorded.h"
 #include "runner/cli/runs_folder.h"
@@ -46,7 +46,7 @@ class Run final : public Command {
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     Checked plan = checked(config_, registry);
     print_problems(session.err, plan.warnings);
     std::optional<ForkPoint> fork;

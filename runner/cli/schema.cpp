@@ -1,8 +1,8 @@
 // `assay schema`: the config language as a JSON Schema, for editors and validators.
 #include "core/io/files.h"
 #include "core/io/json_text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/compose.h"
 #include "runner/config/json_schema.h"
@@ -26,7 +26,7 @@ class SchemaCommand final : public Command {
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
+    const Registry registry = known_components();
     const PresetNames presets = find_presets(preset_folders(config_path_, ".", shipped_configs()), registry);
     const std::string schema = to_text(json_schema(registry, presets), 2) + '\n';
     if (file_.empty()) {

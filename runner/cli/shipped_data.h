@@ -1,4 +1,4 @@
-// What comes with assay: small data sets and presets.
+// What comes with assay: small data sets, presets and a plugin.
 #pragma once
 
 #include <string>
@@ -10,5 +10,9 @@ std::string shipped_data();
 
 /// The folder with its presets: share/assay/configs, else configs of that tree. Absolute.
 std::string shipped_configs();
+
+/// The plugin that `assay new plugin` writes under other names: share/assay/example, else plugins/example of
+/// that tree.
+std::string shipped_plugin();
 
 }  // namespace assay::cli

@@ -3,9 +3,9 @@
 
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/config/minimal.h"
 #include "runner/config/to_yaml.h"
@@ -135,7 +135,7 @@ class Show final : public Command {
   int run(Session& session) override {
     if (has_sources_ && format_ != "yaml")
       throw Error(Kind::usage, "show: --sources is for --format yaml only");
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     const LoadedConfig config = config_.load(registry);
     print_problems(session.err, config.warnings);
     const Json shown = is_minimal_ ? minimal_config(config, registry) : config.resolved;

@@ -5,8 +5,8 @@
 
 #include "core/io/files.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/load.h"
@@ -43,8 +43,8 @@ class UpgradeCommand final : public Command {
   }
 
   int run(Session& session) override {
-    const Registry registry = builtin_registry();
-    const LoadedConfig config = load_config(
+    Registry registry = known_components();
+    const LoadedConfig config = load_with_plugins(
         {.file = file_, .config_path = config_path_, .shipped_presets = shipped_configs()}, registry);
     const SourceText& source = config.sources.front();
     const Upgrade made = upgrade(source, config, registry);

@@ -5,12 +5,12 @@
 #include "core/error.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
-#include "registry/contracts/builtin.h"
 #include "runner/cli/changes.h"
 #include "runner/cli/command.h"
 #include "runner/cli/environment.h"
 #include "runner/cli/exact_text.h"
 #include "runner/cli/open_engine.h"
+#include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/progress.h"
 #include "runner/cli/recorded.h"
@@ -63,13 +63,13 @@ class Verify final : public Command {
   int run(Session& session) override {
     const RecordedRun recorded = get_recorded(runs_.path(), run_);
     if (!against_.empty()) return compare_records(session, recorded);
-    const Registry registry = builtin_registry();
+    Registry registry = known_components();
     Checked plan = checked_again(recorded, registry);
     print_problems(session.err, plan.warnings);
     std::optional<ResumePoint> start = start_of(recorded, plan);
     const Verification::Limits limits = limits_of(recorded, start ? step_of(*start) : 0);
 
-    const std::unique_ptr<Engine> engine = open_engine(plan.parts);
+    const std::unique_ptr<Engine> engine = open_engine(plan.parts, plan.plugins);
     const StopOnSignal stop;
     Silence silence;
     std::optional<Progress> progress;
@@ -79,7 +79,7 @@ class Verify final : public Command {
     const Outcome outcome = train(*engine, plan, again, start);
     progress.reset();
     if (stop.flag()) return stopped(session, again);
-    return verdict(session, recorded, again, outcome);
+    return verdict(session, recorded, plan, again, outcome);
   }
 
  private:
@@ -138,7 +138,7 @@ class Verify final : public Command {
     return exit_code(Kind::stopped);
   }
 
-  int verdict(Session& session, const RecordedRun& recorded, const Verification& again,
+  int verdict(Session& session, const RecordedRun& recorded, const Checked& plan, const Verification& again,
               const Outcome& outcome) const {
     const bool has_failed =
         outcome.status == Outcome::Status::failed && recorded.summary.state != store::RunState::failed;
@@ -146,7 +146,7 @@ class Verify final : public Command {
     const bool is_same = !again.is_beyond();
     session.out.write(format_ == "json" ? to_text(json_of(again), 2) + '\n'
                                         : text_of(recorded, again, session.out));
-    if (!is_same) say_what_changed(session, recorded);
+    if (!is_same) say_what_changed(session, recorded, plan);
     return is_same ? 0 : exit_code(Kind::verdict);
   }
 
@@ -181,8 +181,8 @@ class Verify final : public Command {
   }
 
   /// The first thing to look at.
-  static void say_what_changed(Session& session, const RecordedRun& recorded) {
-    for (const std::string& change : changes(recorded.record.begin.environment, environment()))
+  static void say_what_changed(Session& session, const RecordedRun& recorded, const Checked& plan) {
+    for (const std::string& change : changes(recorded.record.begin.environment, environment(plan.plugins)))
       session.err.write("  changed since: " + change + '\n');
   }
 

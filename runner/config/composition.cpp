@@ -69,8 +69,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 // versions bring, keys that only compose, and dotted keys, which are a habit from the command line.
 Problem unknown_key(const Value::Entry& entry, const Schema& schema) {
   const std::string& key = entry.key;
-  const std::vector<std::string> later = {"plugins", "init_from", "penalties",
-                                          "predict", "launcher"};
+  const std::vector<std::string> later = {"init_from", "penalties", "predict", "launcher"};
   std::vector<std::string> known = schema.keys();
   for (std::string& composing : composition_keys()) known.push_back(std::move(composing));
   if (contains(later, key))
@@ -181,6 +180,23 @@ class Composition::Draft {
     return bound;
   }
 
+  /// Ends the draft. What is no path is left to the binding.
+  std::vector<PluginFile> plugins() {
+    if (!config_.find("plugins")) config_.set("plugins", Value::list({}, config_.where()));
+    overrides_.take_over(composer_.overrides(), config_);
+    overrides_.apply_deferred(config_);
+    interpolate(config_, "plugins", problems_);
+    std::vector<PluginFile> named;
+    const Value& written = *config_.find("plugins");
+    if (!written.is_list()) return named;
+    for (const Value& item : written.items()) {
+      BindContext context{registry_, problems_, "plugins"};
+      Path path;
+      if (read_scalar(item, path, context) && path.is_set()) named.push_back({path.text, item.where()});
+    }
+    return named;
+  }
+
   LoadedConfig load() {
     LoadedConfig loaded;
     static_cast<BoundConfig&>(loaded) = bind();
@@ -261,6 +277,8 @@ Composition::Composition(std::unique_ptr<const Draft> composed) : composed_(std:
 Composition::~Composition() = default;
 Composition::Composition(Composition&&) noexcept = default;
 Composition& Composition::operator=(Composition&&) noexcept = default;
+
+std::vector<PluginFile> Composition::plugins() const { return Draft(*composed_).plugins(); }
 
 Composition Composition::trials() const {
   auto draft = std::make_unique<Draft>(*composed_);

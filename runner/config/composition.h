@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/plugin_loader.h"
 #include "runner/config/load.h"
 #include "runner/config/overrides.h"
 
@@ -28,6 +29,10 @@ class Composition {
   ~Composition();
   Composition(Composition&&) noexcept;
   Composition& operator=(Composition&&) noexcept;
+
+  /// What `plugins:` names, each file absolute and with its place. They must be loaded before anything is
+  /// bound: with a registry that knows them, compose anew.
+  std::vector<PluginFile> plugins() const;
 
   /// The same config without its `sweep:` section: what the trials of a sweep are bindings of.
   Composition trials() const;
