@@ -1,6 +1,5 @@
-// One component, as the family suites are given it. A plugin from elsewhere runs its own components through
-// the same suites: it includes the suite and instantiates it with components_of(its registry, its
-// implementations, family).
+// One component, as the family suites are given it. Those of a plugin from elsewhere go through the same
+// suites (plugin_suites.cpp).
 #pragma once
 
 #include <ostream>
@@ -11,6 +10,7 @@
 
 #include "core/io/json_text.h"
 #include "registry/contracts/families.h"
+#include "registry/implementations.h"
 
 namespace assay::testing {
 
@@ -18,11 +18,23 @@ struct Component {
   const Registry* registry = nullptr;
   const Implementations* parts = nullptr;
   const ComponentInfo* info = nullptr;
+  /// Of a plugin's component, how it is called: {config: {...}, input: [3, 4]}. Of what ships, the suites
+  /// know.
+  Json sample = Json::map();
 
+  /// Parameters with those of the sample that they leave open.
+  Json with_sample(Json parameters) const {
+    const Json* config = sample.find("config");
+    if (config == nullptr) return parameters;
+    for (const auto& [key, value] : config->entries()) {
+      if (parameters.find(key) == nullptr) parameters.set(key, value);
+    }
+    return parameters;
+  }
   /// Binds it with the parameters of `json`, a map without `type`.
   template <class T>
   Slot<T> bind(const std::string& json = "{}") const {
-    Json map = parse_json(json, "test");
+    Json map = with_sample(parse_json(json, "test"));
     map.set("type", info->name);
     return registry->bind<T>(to_value(map, Where::argument(1, "test")), info->family);
   }
@@ -35,7 +47,8 @@ struct Component {
 inline std::vector<Component> components_of(const Registry& registry, const Implementations& parts,
                                             std::string_view family) {
   std::vector<Component> out;
-  for (const ComponentInfo* info : registry.list(family)) out.push_back({&registry, &parts, info});
+  for (const ComponentInfo* info : registry.list(family))
+    out.push_back({&registry, &parts, info, Json::map()});
   return out;
 }
 

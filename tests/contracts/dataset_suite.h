@@ -18,16 +18,29 @@
 
 namespace assay::testing {
 
+/// Of a plugin's data set: its parameters are said by the sample, whose paths are absolute or relative to the
+/// working folder; `roots` are folders where its data lies.
+inline DatasetSample sample_of(const Component& component) {
+  if (component.sample.entries().empty()) return dataset_sample(component.info->name);
+  DatasetSample sample;
+  if (const Json* roots = component.sample.find("roots")) {
+    for (const Json& root : roots->items()) sample.roots.push_back(root.text());
+  }
+  if (const Json* reads_files = component.sample.find("reads_files"))
+    sample.reads_files = reads_files->boolean();
+  return sample;
+}
+
 class DatasetSuite : public ::testing::TestWithParam<Component> {
  protected:
   /// Reads the sample; nothing if the data is not on this machine.
   std::unique_ptr<Dataset> read() {
-    if (!sample_) sample_ = dataset_sample(GetParam().info->name);
+    if (!sample_) sample_ = sample_of(GetParam());
     if (!sample_->is_there) return nullptr;
     return GetParam().parts->build(slot(), {sample_->roots});
   }
   Slot<Dataset> slot() {
-    if (!sample_) sample_ = dataset_sample(GetParam().info->name);
+    if (!sample_) sample_ = sample_of(GetParam());
     return GetParam().bind<Dataset>(sample_->config);
   }
   DatasetOutline outline() {

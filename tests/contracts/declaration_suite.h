@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,6 +21,13 @@ class DeclarationSuite : public ::testing::TestWithParam<Component> {
 TEST_P(DeclarationSuite, SaysWhatItIsAndWhatEachParameterIs) {
   EXPECT_NE(info().schema->about, "");
   for (const FieldInfo& field : info().schema->fields) EXPECT_NE(field.doc, "") << field.key;
+}
+
+/// The paper, or the page of the library whose numbers it gives.
+TEST_P(DeclarationSuite, NamesItsSourceWhereThereIsOne) {
+  const std::vector<std::string> families = {"init", "layer", "loss", "metric", "optimizer"};
+  if (std::find(families.begin(), families.end(), info().family) == families.end()) return;
+  EXPECT_NE(info().schema->source, "");
 }
 
 TEST_P(DeclarationSuite, KeysAreSnakeCase) {

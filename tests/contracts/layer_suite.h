@@ -62,6 +62,27 @@ inline LayerSample layer_sample(const std::string& name) {
   return found == samples.end() ? LayerSample{} : found->second;
 }
 
+inline Shape shape_of(const Json& sizes, Dtype dtype) {
+  Shape shape{{}, dtype};
+  for (const Json& size : sizes.items()) shape.sizes.push_back(size.integer());
+  return shape;
+}
+
+/// Of a plugin's layer, `input: [3, 4]`, or a list of these for one with several; with `tokens: true`, of
+/// integers.
+inline LayerSample layer_sample(const Component& component) {
+  LayerSample sample = layer_sample(component.info->name);
+  const Json* input = component.sample.find("input");
+  if (input == nullptr) return sample;
+  const Json* tokens = component.sample.find("tokens");
+  const Dtype dtype = tokens != nullptr && tokens->boolean() ? Dtype::i64 : Dtype::f32;
+  const bool has_several = !input->items().empty() && input->items().front().is_list();
+  sample.input = shape_of(has_several ? input->items().front() : *input, dtype);
+  for (std::size_t i = 1; has_several && i < input->items().size(); ++i)
+    sample.more_inputs.push_back(shape_of(input->items()[i], dtype));
+  return sample;
+}
+
 class LayerSuite : public ::testing::TestWithParam<Component> {
  protected:
   static constexpr std::int64_t batch = 4;
@@ -93,7 +114,7 @@ class LayerSuite : public ::testing::TestWithParam<Component> {
     return all;
   }
 
-  LayerSample sample_ = layer_sample(GetParam().info->name);
+  LayerSample sample_ = layer_sample(GetParam());
   ModelFacts facts_ = facts_of(sample_.input.sizes);
   Slot<Layer> slot_ = bind_filled<Layer>(GetParam(), sample_.config);
 };

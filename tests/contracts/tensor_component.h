@@ -27,7 +27,7 @@ namespace assay::testing {
 /// Binds a component with `options`, a map without `type`, and its declared defaults, down to slots in slots.
 template <class T>
 Slot<T> bind_filled(const Component& component, const Json& options) {
-  Value value = to_value(options, Where::argument(1, "test"));
+  Value value = to_value(component.with_sample(options), Where::argument(1, "test"));
   value.set("type", Value::scalar(component.info->name, false, value.where()));
   fill_defaults(value, *component.info->schema, *component.registry, component.info->family);
   return component.registry->bind<T>(value, component.info->family);
@@ -55,7 +55,7 @@ inline const Implementations& tensor_parts() {
 }
 
 inline Component tensor_component(std::string_view family, std::string_view name) {
-  return {&tensor_registry(), &tensor_parts(), tensor_registry().find(family, name)};
+  return {&tensor_registry(), &tensor_parts(), tensor_registry().find(family, name), Json::map()};
 }
 
 inline ModelFacts facts_of(std::vector<std::int64_t> input, Task::Kind kind = Task::Kind::classification,
