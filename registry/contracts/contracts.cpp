@@ -88,6 +88,20 @@ void DatasetCommon::describe(Fields<DatasetCommon>& f) {
     "on the inputs: fitted on train, applied to all rows, in this order");
   f("targets", &DatasetCommon::targets,
     "on the target: fitted on train, undone before metrics and predictions, for regression");
+  f("augment", &DatasetCommon::augment,
+    "on the input, in this order: drawn anew for every sample and epoch of training; in evaluation nothing "
+    "is "
+    "drawn, and crops take the middle");
+  f("in_memory", &DatasetCommon::in_memory,
+    "whether all rows are held in memory while training: `never` reads them batch by batch, `auto` does so "
+    "where they take more than half of what there is, or more than 1 GiB of files that are read row by row. "
+    "Changes no number",
+    one_of({"auto", "always", "never"}), not_identity);
+  f("prefetch", &DatasetCommon::prefetch,
+    "batches read ahead, of data that is not in memory. Changes no number", at_least(1) && at_most(1024),
+    not_identity);
+  f("workers", &DatasetCommon::workers, "threads that read data that is not in memory. Changes no number",
+    at_least(1) && at_most(256), not_identity);
   f("root", &DatasetCommon::root,
     "folder to look for the data in first (default: ASSAY_DATA, what ships, the cache)");
 }

@@ -24,6 +24,9 @@ void warn_of_rows(const Experiment& experiment, const Prepared& prepared, std::v
 /// Classes [rows] i64 are from 0 to outputs - 1.
 void check_labels(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems);
 
+/// Training rows of each class, whose labels are right.
+std::vector<std::int64_t> class_counts(const Prepared& prepared);
+
 /// The parameters of loss and metrics suit the task, now that its outputs are known.
 void check_task_fit(const Experiment& experiment, const Task& task, std::vector<Problem>& problems);
 

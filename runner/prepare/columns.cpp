@@ -1,6 +1,7 @@
 #include "runner/prepare/columns.h"
 
 #include <algorithm>
+#include <any>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -70,6 +71,17 @@ Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Imple
     });
   }
   return fitted;
+}
+
+Shape augmented_shape(const std::vector<Slot<Augmentation>>& slots, Shape shape) {
+  for (const Slot<Augmentation>& slot : slots) {
+    at_slot(slot, [&] {
+      const auto* facet = std::any_cast<AugmentationFacet>(&slot.component().facet);
+      ASSAY_ASSERT(facet != nullptr);
+      shape = facet->outline(slot.params(), shape);
+    });
+  }
+  return shape;
 }
 
 Array transformed_column(const Dataset& dataset, std::size_t column, const Transforms& transforms,

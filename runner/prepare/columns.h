@@ -22,6 +22,10 @@ Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Imple
                           const Dataset& dataset, std::size_t column, const std::vector<std::int64_t>& train,
                           Shape& output);
 
+/// What samples of this shape become by the augmentations. Problems carry the place of the one that they are
+/// about.
+Shape augmented_shape(const std::vector<Slot<Augmentation>>& slots, Shape shape);
+
 /// All rows of a column [rows, ...] after the transforms, in the dtype of the last one.
 Array transformed_column(const Dataset& dataset, std::size_t column, const Transforms& transforms,
                          const Shape& output);
