@@ -86,6 +86,11 @@ std::string memory_text(const MemoryEstimate& memory, const Output& out) {
   return lines;
 }
 
+std::string reading_text(const DatasetCommon& common) {
+  return text("  Rows are read while training, by ", count_text(common.workers, "thread"),
+              ". Batches read ahead: ", common.prefetch, ".\n");
+}
+
 }  // namespace
 
 std::string summary_text(const Experiment& experiment, const Prepared& prepared, const Output& out) {
@@ -96,6 +101,7 @@ std::string summary_text(const Experiment& experiment, const Prepared& prepared,
   if (prepared.groups.size() > 1) {
     lines += title("Groups of " + printable(experiment.optimizer.name())) + groups_text(prepared, out);
   }
+  if (prepared.is_streamed) lines += title("Data") + reading_text(experiment.dataset.shared());
   return lines + title("Memory, estimated") + memory_text(prepared.memory, out);
 }
 

@@ -120,6 +120,69 @@ TEST(Prepare, GivesInputsTargetFactsAndTensors) {
   EXPECT_THAT(setting.warnings, IsEmpty());
 }
 
+TEST(Prepare, CountsTheTrainingRowsOfEachClass) {
+  const auto make = [] { return FakeDataset::labelled({0, 2, 2, 1}, SplitRows{{0, 1, 2}, {3}, {}}); };
+  Setting setting(make, "", R"({"type": "official", "valid": "none"})");
+
+  EXPECT_THAT(setting.prepare().facts.task.class_counts, ElementsAre(1, 0, 2));
+}
+
+/// 12 pictures [1, 6, 4] of 8 bits: pixel j of picture i is 10 i + j.
+FakeDataset pictures() {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
+  for (int i = 0; i < 12; ++i) {
+    for (int j = 0; j < 24; ++j) pixels.push_back(static_cast<std::uint8_t>(10 * i + j));
+    labels.push_back(i % 2);
+  }
+  return {Array::of(pixels).reshaped({12, 1, 6, 4}), Array::of(labels), classes(2)};
+}
+
+TEST(Prepare, LetsTheModelSeeTheShapesThatAugmentationsLeave) {
+  Setting setting(pictures, R"(, "transforms": ["scale"],
+                                "augment": [{"type": "centre_crop", "size": 4}, {"type": "resize", "size": 3}])");
+  setting.experiment.model = setting.bind<Model>(R"({"type": "line", "flattens": true})", "model");
+
+  const Prepared prepared = setting.prepare();
+
+  EXPECT_EQ(prepared.facts.inputs[0].shape, (Shape{{1, 3, 3}}));
+  EXPECT_EQ(prepared.read_shapes[0], (Shape{{1, 6, 4}}));
+  EXPECT_THAT(prepared.inputs[0].shape(), ElementsAre(12, 1, 6, 4));
+  EXPECT_THAT(prepared.tensors[0].shape, ElementsAre(2, 9));
+}
+
+TEST(Prepare, RefusesAugmentationsAtTheirOwnPlace) {
+  Setting setting(pictures,
+                  R"(, "augment": [{"type": "centre_crop", "size": 4}, {"type": "centre_crop", "size": 5}])");
+
+  const std::vector<std::string> complaints = setting.complaints();
+
+  ASSERT_THAT(complaints, SizeIs(1));
+  EXPECT_THAT(complaints[0], HasSubstr("dataset.augment.1 takes 5 x 5 pixels of images of 4 x 4"));
+}
+
+TEST(Prepare, ReadsStreamedRowsAsTheyWouldLieInMemory) {
+  for (const char* transforms : {R"([])", R"(["scale"])", R"(["scale", "standardize"])"}) {
+    const std::string keys = text(R"(, "transforms": )", transforms);
+    Setting held(pictures, keys + R"(, "in_memory": "always")");
+    Setting streamed(pictures, keys + R"(, "in_memory": "never")");
+    for (Setting* setting : {&held, &streamed}) {
+      setting->experiment.model = setting->bind<Model>(R"({"type": "line", "flattens": true})", "model");
+    }
+    const Prepared in_memory = held.prepare(), ahead = streamed.prepare();
+    EXPECT_FALSE(in_memory.is_streamed);
+    ASSERT_TRUE(ahead.is_streamed);
+    EXPECT_THAT(ahead.inputs, IsEmpty());
+
+    std::vector<float> expected(3 * 24), read(3 * 24);
+    const std::vector<std::int64_t> rows{7, 0, 11};
+    in_memory.read_input(0, rows, reinterpret_cast<std::byte*>(expected.data()));
+    ahead.read_input(0, rows, reinterpret_cast<std::byte*>(read.data()));
+
+    EXPECT_EQ(read, expected) << transforms;
+  }
+}
+
 TEST(Prepare, FitsTransformsOnTrainingRowsOnly) {
   // Row 3 is the last: outside train its value must not matter to the mean.
   const auto make = [] {
