@@ -9,12 +9,18 @@ namespace {
 
 Publication digits() {
   return {"digits",
+          "digits",
           "archive.ics.uci.edu/dataset/80 and ships with assay in datasets/data",
+          "CC BY 4.0",
           {""},
-          {{"digits.csv", 264712, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"}}};
+          {{"digits.csv", 264712, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"}},
+          std::nullopt,
+          true};
 }
 
 }  // namespace
+
+std::vector<Publication> DigitsParams::publications() { return {digits()}; }
 
 DatasetOutline DigitsParams::outline() const {
   return {

@@ -8,6 +8,7 @@ namespace assay::datasets {
 struct DigitsParams {
   /// 70/15/15, stratified.
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<DigitsParams>& f) {
     f.about(

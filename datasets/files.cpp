@@ -17,14 +17,6 @@ std::string hint_for_missing(const std::string& path) {
   return near.empty() ? "correct the path" : text("did you mean '", printable(near), "'?");
 }
 
-std::string read_bytes(const std::string& path) {
-  if (!exists(path))
-    throw Error(Kind::data, problem_in(path, "there is no such file", hint_for_missing(path)));
-  if (is_folder(path))
-    throw Error(Kind::data, problem_in(path, "is a folder, not a file", "name a file in it"));
-  return read_file(path);
-}
-
 }  // namespace
 
 ReadFile read_data_file(const std::string& path) {
@@ -34,9 +26,17 @@ ReadFile read_data_file(const std::string& path) {
 }
 
 ReadFile read_plain_file(const std::string& path) {
-  std::string bytes = read_bytes(path);
+  require_file(path);
+  std::string bytes = read_file(path);
   DataFile record{path, sha256_hex(bytes), bytes.size()};
   return {path, std::move(bytes), std::move(record)};
+}
+
+void require_file(const std::string& path) {
+  if (!exists(path))
+    throw Error(Kind::data, problem_in(path, "there is no such file", hint_for_missing(path)));
+  if (is_folder(path))
+    throw Error(Kind::data, problem_in(path, "is a folder, not a file", "name a file in it"));
 }
 
 void require_folder(const std::string& path) {

@@ -20,7 +20,10 @@ ReadFile read_data_file(const std::string& path);
 /// The same, but never unpacked.
 ReadFile read_plain_file(const std::string& path);
 
-/// Throws Kind::data, naming what is near, if there is no folder of that path.
+/// Throws Kind::data, naming what is near, if there is no file of that path, or it is a folder.
+void require_file(const std::string& path);
+
+/// The same of a folder.
 void require_folder(const std::string& path);
 
 /// All of them, in this order. Throws Kind::data with the problems of all.

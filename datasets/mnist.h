@@ -7,6 +7,7 @@ namespace assay::datasets {
 
 struct MnistParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<MnistParams>& f) {
     f.about(
@@ -18,6 +19,7 @@ struct MnistParams {
 
 struct FashionMnistParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<FashionMnistParams>& f) {
     f.about(

@@ -7,6 +7,7 @@ namespace assay::datasets {
 
 struct IrisParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<IrisParams>& f) {
     f.about("150 iris flowers: x [4] f32 with lengths in cm, 3 species. Ships with assay.");
@@ -16,6 +17,7 @@ struct IrisParams {
 
 struct WineParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<WineParams>& f) {
     f.about("178 wines: x [13] f32 with chemical measurements, 3 cultivars. Ships with assay.");
@@ -25,6 +27,7 @@ struct WineParams {
 
 struct BreastCancerParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<BreastCancerParams>& f) {
     f.about(
@@ -38,6 +41,7 @@ struct BreastCancerParams {
 
 struct DiabetesParams {
   DatasetOutline outline() const;
+  static std::vector<Publication> publications();
 
   static void describe(Fields<DiabetesParams>& f) {
     f.about(

@@ -11,10 +11,14 @@ namespace assay::datasets {
 namespace {
 
 Publication tiny_shakespeare() {
-  return {"Tiny Shakespeare",
+  return {"tiny_shakespeare",
+          "Tiny Shakespeare",
           "github.com/karpathy/char-rnn, folder data/tinyshakespeare, and ships with assay in datasets/data",
+          "public domain",
           {"tinyshakespeare"},
-          {{"input.txt", 1115394, "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"}}};
+          {{"input.txt", 1115394, "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"}},
+          std::nullopt,
+          true};
 }
 
 }  // namespace
@@ -22,6 +26,8 @@ Publication tiny_shakespeare() {
 DatasetOutline TextWindows::outline() const {
   return {Task::Kind::language_model, Json(Json::Map{{"type", "order"}, {"train", "90%"}, {"valid", "10%"}})};
 }
+
+std::vector<Publication> TinyShakespeareParams::publications() { return {tiny_shakespeare()}; }
 
 void TextDataset::fill(const ReadFile& file, std::string_view vocabulary, const TextWindows& windows) {
   Tokens tokens = tokenize(file.bytes, vocabulary, file.path);

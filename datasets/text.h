@@ -50,6 +50,8 @@ struct TextParams : TextWindows {
 };
 
 struct TinyShakespeareParams : TextWindows {
+  static std::vector<Publication> publications();
+
   static void describe(Fields<TinyShakespeareParams>& f) {
     f.about(
         "1115394 characters of Shakespeare's plays, 65 of them different: x [context] i64, y [context] i64 "

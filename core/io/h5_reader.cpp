@@ -230,6 +230,54 @@ struct Reader::State {
     }
   }
 
+  /// Fills in what Storage says of chunks.
+  void find_chunks(const Dataset& opened, const Properties& creation, const std::string& path,
+                   Storage& out) const {
+    const std::size_t rank = out.shape.size();
+    std::vector<hsize_t> sizes(rank);
+    caller.checked(H5Pget_chunk(creation.get(), static_cast<int>(rank), sizes.data()), path);
+    out.chunk = {sizes.begin(), sizes.end()};
+    read_filters(creation, path, out);
+    if (element_count(out.shape) == 0) return;
+    std::vector<hsize_t> first(rank, 0);  // of a chunk, in elements
+    do {
+      unsigned skipped_filters = 0;
+      haddr_t offset = HADDR_UNDEF;
+      hsize_t bytes = 0;
+      caller.checked(
+          H5Dget_chunk_info_by_coord(opened.get(), first.data(), &skipped_filters, &offset, &bytes), path);
+      if (offset == HADDR_UNDEF) refuse(path, "has parts that were never written");
+      if (skipped_filters != 0)
+        refuse(path, "packs some of its parts and not others, which assay does not read");
+      out.pieces.push_back({offset, bytes});
+    } while (next_chunk(out, first));
+  }
+
+  /// Shuffled, then deflated, either or neither: in this order only.
+  void read_filters(const Properties& creation, const std::string& path, Storage& out) const {
+    const int n_filters = caller.checked(H5Pget_nfilters(creation.get()), path);
+    for (unsigned i = 0; i < static_cast<unsigned>(n_filters); ++i) {
+      unsigned flags = 0;
+      std::size_t n_values = 0;
+      const H5Z_filter_t filter = caller.checked(
+          H5Pget_filter2(creation.get(), i, &flags, &n_values, nullptr, 0, nullptr, nullptr), path);
+      bool& is_used = filter == H5Z_FILTER_SHUFFLE ? out.is_shuffled : out.is_packed;
+      if (is_used || (filter == H5Z_FILTER_SHUFFLE && out.is_packed))
+        refuse(path, "is packed in an order which assay does not use");
+      is_used = true;
+    }
+  }
+
+  /// Moves on in row-major order; false behind the last.
+  static bool next_chunk(const Storage& storage, std::vector<hsize_t>& first) {
+    for (std::size_t axis = first.size(); axis-- > 0;) {
+      first[axis] += static_cast<hsize_t>(storage.chunk[axis]);
+      if (first[axis] < static_cast<hsize_t>(storage.shape[axis])) return true;
+      first[axis] = 0;
+    }
+    return false;
+  }
+
   std::vector<std::string> texts(const std::string& path) const {
     const Dataset opened = dataset(path);
     const Type stored(caller.checked(H5Dget_type(opened.get()), path));
@@ -362,6 +410,36 @@ Place Reader::place(const std::string& path) const {
     state_->refuse(path, "lies outside the file");
   }
   return place;
+}
+
+Storage Reader::storage(const std::string& path) const {
+  const auto held = lock();
+  const Dataset dataset = state_->dataset(path);
+  const Type type(state_->caller.checked(H5Dget_type(dataset.get()), path));
+  Storage out;
+  out.dtype = dtype_of_type(state_->caller, type.get(), path);
+  out.shape = state_->shape_of(dataset, path);
+  const std::uint64_t bytes = state_->bytes_of(dataset, out.shape, size_of(out.dtype), path);
+  const Properties creation = state_->creation_of(dataset, path);
+  switch (state_->layout_of(creation, path)) {
+    case H5D_COMPACT:
+      out.kept.resize(bytes);
+      state_->caller.checked(
+          H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, out.kept.data()), path);
+      return out;
+    case H5D_CHUNKED:
+      state_->refuse_huge_chunk(dataset, size_of(out.dtype), bytes, path);
+      state_->find_chunks(dataset, creation, path, out);
+      break;
+    default:
+      if (bytes > 0) out.pieces.push_back({H5Dget_offset(dataset.get()), bytes});
+  }
+  for (const Storage::Piece& piece : out.pieces) {
+    const std::uint64_t size = state_->medium.size();
+    if (piece.offset > size || piece.bytes > size - piece.offset)
+      state_->refuse(path, "lies outside the file");
+  }
+  return out;
 }
 
 std::string Reader::text(const std::string& path) const {

@@ -26,5 +26,7 @@ Prepared prepare(const Experiment& experiment, const Implementations& parts,
 /// with the data that ships; may be empty), $XDG_CACHE_HOME/assay or ~/.cache/assay. Absolute paths; they
 /// need not exist.
 std::vector<std::string> data_roots(const Experiment& experiment, const std::string& shipped);
+/// The same where there is no experiment: `written` stands for its dataset.root, or is empty.
+std::vector<std::string> data_roots(const std::string& written, const std::string& shipped);
 
 }  // namespace assay

@@ -70,6 +70,12 @@ inline DatasetSample image_list_sample() {
   return {.config = text(R"({"file": ")", file, R"(", "task": "classification"})"), .folder = folder};
 }
 
+/// One of the files that tests/datasets/arrays/record.py wrote.
+inline DatasetSample arrays_sample(std::string_view file, std::string_view input) {
+  return {.config = text(R"({"file": ")", source_folder(), "/tests/datasets/arrays/", file,
+                         R"(", "inputs": [")", input, R"("], "task": "classification"})")};
+}
+
 inline DatasetSample npy_sample() {
   auto folder = std::make_shared<TemporaryFolder>();
   std::vector<float> x;
@@ -118,13 +124,16 @@ inline std::string transform_sample(std::string_view name) {
 
 /// Throws for a data set without a sample: write one for yours.
 inline DatasetSample dataset_sample(std::string_view name) {
+  if (name == "cifar10") return published_sample("cifar-10-batches-bin");
   if (name == "csv") return csv_sample();
   if (name == "digits") return {.roots = {source_folder() + "/datasets/data"}};
   if (name == "fashion_mnist") return published_sample("fashion-mnist");
   if (name == "idx") return idx_sample();
   if (name == "image_folder") return image_folder_sample();
   if (name == "image_list") return image_list_sample();
+  if (name == "hdf5") return arrays_sample("arrays.h5", "shuffled");
   if (name == "npy") return npy_sample();
+  if (name == "npz") return arrays_sample("stored.npz", "x");
   if (name == "mnist") return published_sample("mnist");
   for (const std::string_view made :
        {"adding", "blobs", "circles", "copy_memory", "moons", "regression", "spirals", "xor"}) {

@@ -95,7 +95,7 @@ TEST(Mnist, SaysWhatIsMissingAndWhereItLooked) {
            "train-labels-idx1-ubyte.gz (58.6 KiB unpacked), t10k-images-idx3-ubyte.gz (7.5 MiB unpacked), "
            "t10k-labels-idx1-ubyte.gz (9.8 KiB unpacked)\n",
            "  note: looked in ", first / "mnist", "\n", "  note: looked in ", second / "mnist", "\n",
-           "  hint: MNIST is published at yann.lecun.com/exdb/mnist; put its files, packed or not, into a "
+           "  hint: `assay data fetch mnist` fetches it; MNIST is published at yann.lecun.com/exdb/mnist; put its files, packed or not, into a "
            "folder "
            "mnist/ and set ASSAY_DATA, or dataset.root, to the folder above it"));
 }
