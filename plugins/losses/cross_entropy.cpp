@@ -10,6 +10,7 @@
 #include <ATen/ops/rsub.h>
 #include <ATen/ops/tensor.h>
 
+#include "plugins/losses/scores.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -35,7 +36,7 @@ class CrossEntropy final : public Loss {
         weights_(weight_tensor(params.class_weights, needs)) {}
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor scores = outputs.scores().flatten(0, -2);
+    const at::Tensor scores = full_scores(outputs).flatten(0, -2);
     const at::Tensor target = batch.target.flatten();
     LossValue value;
     value.sum = at::cross_entropy_loss(scores, target, weights_, at::Reduction::Sum, ignored_.value_or(-100),
@@ -70,7 +71,7 @@ class Focal final : public Loss {
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
     const at::Tensor target = batch.target.flatten();
-    const at::Tensor all = at::log_softmax(outputs.scores().flatten(0, -2), -1);
+    const at::Tensor all = at::log_softmax(full_scores(outputs).flatten(0, -2), -1);
     const at::Tensor log_p = at::gather(all, 1, target.unsqueeze(1)).squeeze(1);
     at::Tensor terms = log_p.neg();
     if (gamma_ != 0) terms = terms.mul(missing(log_p).pow(gamma_));

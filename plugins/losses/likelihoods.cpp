@@ -16,6 +16,7 @@
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
+#include "plugins/losses/scores.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -34,7 +35,7 @@ class BinaryCrossEntropy final : public Loss {
   }
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor& scores = outputs.scores();
+    const at::Tensor scores = full_scores(outputs);
     const at::Tensor target = has_classes_ ? each_against_the_rest(batch.target, scores) : batch.target;
     ASSAY_ASSERT(scores.sizes() == target.sizes());  // else LibTorch would broadcast
     LossValue value;
@@ -69,7 +70,7 @@ class GaussianNll final : public Loss {
         constant_(params.full ? std::log(2 * std::numbers::pi) / 2 : 0) {}
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor& scores = outputs.scores();
+    const at::Tensor scores = full_scores(outputs);
     const at::Tensor mean = predictions(scores);
     ASSAY_ASSERT(mean.sizes() == batch.target.sizes());  // else LibTorch would broadcast
     const at::Tensor variance = variances(scores.narrow(-1, mean.size(-1), mean.size(-1)));
@@ -107,7 +108,7 @@ class PoissonNll final : public Loss {
   PoissonNll(const Params& params, const Needs&) : params_(params) {}
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor& scores = outputs.scores();
+    const at::Tensor scores = full_scores(outputs);
     ASSAY_ASSERT(scores.sizes() == batch.target.sizes());  // else LibTorch would broadcast
     LossValue value;
     value.sum = at::poisson_nll_loss(scores, batch.target, params_.log_input, params_.full, params_.eps,
@@ -131,7 +132,7 @@ class KlDiv final : public Loss {
   KlDiv(const Params&, const Needs&) {}
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor& scores = outputs.scores();
+    const at::Tensor scores = full_scores(outputs);
     ASSAY_ASSERT(scores.sizes() == batch.target.sizes());  // else LibTorch would broadcast
     LossValue value;
     value.sum = at::kl_div(at::log_softmax(scores, -1), batch.target, at::Reduction::Sum);

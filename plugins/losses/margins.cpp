@@ -8,6 +8,7 @@
 #include <ATen/ops/multi_margin_loss.h>
 #include <ATen/ops/scatter.h>
 
+#include "plugins/losses/scores.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -22,7 +23,7 @@ class Hinge final : public Loss {
   Hinge(const Params& params, const Needs&) : params_(params) {}
 
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
-    const at::Tensor scores = outputs.scores().flatten(0, -2);
+    const at::Tensor scores = full_scores(outputs).flatten(0, -2);
     const at::Tensor target = batch.target.flatten().unsqueeze(1);
     const at::Tensor others = at::scatter(scores, 1, target, -std::numeric_limits<double>::infinity());
     const at::Tensor lead = at::gather(scores, 1, target).sub(at::amax(others, 1, /*keepdim=*/true));
@@ -46,8 +47,8 @@ class MultiMargin final : public Loss {
   LossValue operator()(const Outputs& outputs, const Batch& batch) const override {
     const at::Tensor target = batch.target.flatten();
     LossValue value;
-    value.sum = at::multi_margin_loss(outputs.scores().flatten(0, -2), target, params_.p, params_.margin, {},
-                                      at::Reduction::Sum);
+    value.sum = at::multi_margin_loss(full_scores(outputs).flatten(0, -2), target, params_.p, params_.margin,
+                                      {}, at::Reduction::Sum);
     value.count = static_cast<double>(target.size(0));
     return value;
   }

@@ -6,6 +6,7 @@
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/smooth_l1_loss.h>
 
+#include "plugins/losses/scores.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -17,7 +18,7 @@ namespace {
 class ValueLoss : public Loss {
  public:
   LossValue operator()(const Outputs& outputs, const Batch& batch) const final {
-    const at::Tensor& scores = outputs.scores();
+    const at::Tensor scores = full_scores(outputs);
     ASSAY_ASSERT(scores.sizes() == batch.target.sizes());  // else LibTorch would broadcast
     LossValue value;
     value.sum = sum(scores, batch.target);

@@ -17,7 +17,9 @@ class InUnits {
 
   /// scores: [n, outputs] float. [n, targets]
   at::Tensor predictions(const at::Tensor& scores) const {
-    return targets(predictions_ ? predictions_(scores) : scores);
+    const at::Tensor full =
+        scores.element_size() < 4 ? scores.to(at::kFloat) : scores;  // of a model in 16 bits
+    return targets(predictions_ ? predictions_(full) : full);
   }
   /// values: [n, targets] float, as the model learns them.
   at::Tensor targets(const at::Tensor& values) const {

@@ -46,7 +46,8 @@ class Surprise final : public Metric {
   }
 
   void update(const Outputs& outputs, const Batch& batch) override {
-    const at::Tensor scores = outputs.scores().detach().flatten(0, -2);
+    at::Tensor scores = outputs.scores().detach().flatten(0, -2);
+    if (scores.element_size() < 4) scores = scores.to(at::kFloat);  // of a model in 16 bits
     const at::Tensor nats =
         at::cross_entropy_loss(scores, batch.target.flatten(), {}, at::Reduction::None, ignored_);
     nats_.add_(nats.sum(at::kDouble));  // 0 where it is ignored

@@ -173,6 +173,23 @@ TEST(Losses, OfValuesNeverBroadcast) {
   EXPECT_THROW((*of_values("gaussian_nll"))(Outputs(at::zeros({4, 2})), with_target(at::zeros({4}))), Error);
 }
 
+TEST(Losses, OfAModelInSixteenBitsAreComputedInF32) {
+  const Component any = tensor_component("loss", "mse");
+  for (const ComponentInfo* info : any.registry->list("loss")) {
+    const auto& facet = std::any_cast<const TaskFacet&>(info->facet);
+    const bool has_classes = facet.serves(Task::Kind::classification);
+    const auto loss = has_classes ? build(info->name) : of_values(info->name);
+    const at::Tensor scores = spread({4, 3 * facet.outputs_per_target});
+    const Batch batch = with_target(has_classes ? at::zeros({4}, at::kLong) : at::ones({4, 3}).div(3));
+
+    const at::Tensor half = (*loss)(Outputs(scores.to(at::kBFloat16)), batch).sum;
+    const at::Tensor same = (*loss)(Outputs(scores.to(at::kBFloat16).to(at::kFloat)), batch).sum;
+
+    EXPECT_EQ(half.scalar_type(), at::kFloat) << info->name;
+    EXPECT_TRUE(half.equal(same)) << info->name;
+  }
+}
+
 TEST(Huber, FormsDifferByDelta) {
   const Outputs outputs(at::tensor({0.5F, 10.0F}).reshape({2, 1}));
   const Batch batch = with_target(at::zeros({2, 1}));
