@@ -8,7 +8,8 @@
 //
 // While there are journals, they are the truth, and run.h5 may be some seconds behind them. Nothing is
 // changed on the disk, with one exception: the run.h5 of a finished run that is not the one it finished with,
-// which an attempt that was overtaken may have left, is made again from the journals.
+// which an attempt that was overtaken may have left, is made again from the journals. A run.h5 without a
+// digest, as a stranger may have made it, is read by a child process first.
 #pragma once
 
 #include <string>

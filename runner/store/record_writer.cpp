@@ -6,6 +6,7 @@
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/store/checkpoint_file.h"
 #include "runner/store/journal.h"
 #include "runner/store/journal_text.h"
 #include "runner/store/keeper.h"
@@ -329,6 +330,12 @@ std::string RecordWriter::checkpoint(const CheckpointInfo& info, const State& st
     content_->lease->check();
     return content_->keeper->checkpoint(info, state);
   });
+}
+
+void RecordWriter::keep(std::string_view name, const State& state) {
+  content_->lease->check();
+  const std::string path = join_path(content_->attempt_folder(), std::string(name) + ".h5");
+  write_checkpoint(path, content_->begin.id, {}, state);
 }
 
 void RecordWriter::settle() {

@@ -60,6 +60,7 @@ class RecordWriter final : public Recorder {
   void array(std::int64_t step, std::string_view name, const ArrayView& values) override;
   void event(const Event& event) override;
   std::string checkpoint(const CheckpointInfo& info, const State& state) override;
+  void keep(std::string_view name, const State& state) override;
   void settle() override;
   void publish() override;
   void note(std::string_view key, Json value) override;

@@ -30,6 +30,13 @@ const AttemptJournal* find(const std::vector<AttemptJournal>& journals, int atte
   return found == journals.end() ? nullptr : &*found;
 }
 
+/// What is behind the first `kept` of `from` goes to the end of `to`.
+template <class T>
+void move_tail(std::vector<T>& from, std::size_t kept, std::vector<T>& to) {
+  to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(kept), from.end());
+  from.resize(kept);
+}
+
 double seconds_between(std::int64_t start_ns, std::int64_t end_ns) {
   return static_cast<double>(std::max<std::int64_t>(end_ns - start_ns, 0)) * 1e-9;
 }
@@ -144,6 +151,9 @@ void Replay::apply_text(const JournalItem& item, const Json& json) {
       record_.events.push_back(event_of(json));
       record_.events.back().wall_ns = item.wall_ns;
       record_.events.back().attempt = attempt_;
+      if (record_.events.back().kind == "rolled_back" && counts(item.at)) {
+        roll_back(record_.events.back().step);
+      }
       return;
     case JournalKind::note:
       if (const Json* value = json.find("value")) {
@@ -165,6 +175,30 @@ void Replay::apply_text(const JournalItem& item, const Json& json) {
     default:
       return;
   }
+}
+
+/// What the run did behind this step is done again: superseded, but for the best weights, which stay.
+void Replay::roll_back(std::int64_t to_step) {
+  for (auto& [key, series] : record_.series) {
+    const auto first = std::find_if(series.step.begin(), series.step.end(),
+                                    [=](std::int64_t step) { return step > to_step; });
+    const auto kept = static_cast<std::size_t>(first - series.step.begin());
+    if (kept == series.step.size()) continue;
+    SeriesMap& map = record_.superseded[attempt_];
+    const auto [entry, is_new] = map.try_emplace(key);
+    if (is_new) {
+      entry->second.name = series.name;
+      entry->second.order = map.size() - 1;
+    }
+    move_tail(series.step, kept, entry->second.step);
+    move_tail(series.epoch, kept, entry->second.epoch);
+    move_tail(series.wall_ns, kept, entry->second.wall_ns);
+    move_tail(series.value, kept, entry->second.value);
+  }
+  for (CheckpointRow& row : record_.checkpoints) {
+    if (row.step > to_step && !row.is_best) row.is_superseded = true;
+  }
+  record_.step = to_step;
 }
 
 void Replay::begin(const Json& json, std::int64_t wall_ns) {

@@ -39,6 +39,7 @@ class Replay {
   void apply_text(const JournalItem& item, const Json& json);
   void begin(const Json& json, std::int64_t wall_ns);
   void keep(LoggedArray array, bool counts);
+  void roll_back(std::int64_t to_step);
   void commit(CheckpointRow row);
   void end(const Json& json);
   Series* series(std::size_t number, bool counts);

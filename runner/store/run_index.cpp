@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/io/file_stamp.h"
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/store/journal_format.h"
 #include "runner/store/read_record.h"
 #include "runner/store/record_file.h"
 
@@ -45,11 +47,24 @@ void update_from_record(RunSummary& summary) {
   }
 }
 
+/// Whether a killed run's summary says as good as all that its journal does, and reading that would take
+/// long: ten thousand killed runs are to be listed in seconds.
+bool is_summary_enough(const std::string& folder, int attempt) {
+  constexpr std::uint64_t long_journal = 256U << 10U;
+  constexpr std::int64_t few_seconds_ns = 15'000'000'000;
+  const auto summary = file_stamp(join_path(folder, "summary.json"));
+  const auto journal = file_stamp(join_path(folder, text("a.", attempt, '/', journal_name(1))));
+  return summary && journal && journal->bytes >= long_journal &&
+         journal->changed_ns - summary->changed_ns < few_seconds_ns;
+}
+
 /// Of a run that has not ended. A running one publishes its summary every few seconds, which is enough for
 /// lists.
 void update(RunSummary& summary, bool to_the_row) {
   const RunStatus status = status_of(summary.folder);
-  if (to_the_row || status.state != RunState::running) update_from_record(summary);
+  const bool is_enough =
+      status.state == RunState::running || is_summary_enough(summary.folder, status.attempt);
+  if (to_the_row || !is_enough) update_from_record(summary);
   summary.state = status.state;
   summary.attempt = status.attempt;
   if (!status.message.empty()) summary.message = status.message;

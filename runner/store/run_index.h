@@ -9,8 +9,9 @@
 namespace assay::store {
 
 /// Every run below `runs_dir`, newest first, by their summary.json; the state is as it is now (a run whose
-/// process is gone is `lost`, and shows what its journal holds). A run without a readable summary has what
-/// its folder tells. Empty if there is no such folder.
+/// process is gone is `lost`, and shows what its
+/// journal holds, unless that is long and its summary is but some seconds behind). A run without a readable
+/// summary has what its folder tells. Empty if there is no such folder.
 std::vector<RunSummary> list_runs(const std::string& runs_dir);
 
 /// The run in this folder, to its last row. Throws Kind::store if it is none.

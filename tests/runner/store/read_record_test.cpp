@@ -1,5 +1,8 @@
 #include "runner/store/read_record.h"
 
+#include <chrono>
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,6 +75,51 @@ TEST(ReadRecord, OfAKilledRunIsWhatListsShow) {
     EXPECT_EQ(summary.step, 2);
     EXPECT_EQ(summary.find("train/loss"), 0.5);
     EXPECT_EQ(summary.dataset, "digits");
+  }
+}
+
+TEST(ReadRecord, OfALongJournalListsShowTheSummaryThatIsSecondsBehind) {
+  const TemporaryFolder runs;
+  work_and_be_killed(example_begin(runs.path()), [](RecordWriter& record) {
+    for (std::int64_t step = 1; step <= 5000; ++step) log_loss(record, step);
+  });
+  const std::string summary = folder_of(runs) + "/summary.json";
+  publish(summary, R"({"id": "3f2a91c0de", "name": "digits-mlp", "status": "running", "step": 4990})");
+
+  EXPECT_EQ(list_runs(runs.path()).at(0).step, 4990);
+  EXPECT_EQ(list_runs(runs.path()).at(0).state, RunState::lost);
+  EXPECT_EQ(get_run(folder_of(runs)).step, 5000);
+
+  using std::filesystem::last_write_time;
+  last_write_time(summary, last_write_time(summary) - std::chrono::minutes(1));
+  EXPECT_EQ(list_runs(runs.path()).at(0).step, 5000);
+}
+
+/// A run.h5 that nothing vouches for.
+std::string of_a_stranger(const TemporaryFolder& runs) {
+  finish_at_once(runs);
+  remove_file(folder_of(runs) + "/result.json");
+  return folder_of(runs) + "/run.h5";
+}
+
+TEST(ReadRecord, OfAStrangersRunH5HoldsWhatItSays) {
+  const TemporaryFolder runs;
+  of_a_stranger(runs);
+
+  EXPECT_THAT(read_record(folder_of(runs)).series.at({"train", "loss"}).step, ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(open_record(folder_of(runs)).array("arrays/valid/confusion_matrix").count(), 6);
+}
+
+TEST(ReadRecord, OfAStrangersRunH5ThatHoldsNoRecordSaysSo) {
+  const TemporaryFolder runs;
+  const std::string path = of_a_stranger(runs);
+  const std::string bytes = read_file(path);
+  for (const std::string& damaged : {bytes.substr(0, bytes.size() / 2), std::string(4096, 'x')}) {
+    publish(path, damaged);
+
+    const auto problems = problems_of([&] { read_record(folder_of(runs)); });
+
+    EXPECT_THAT(problems.front().where.name(), HasSubstr("run.h5"));
   }
 }
 
