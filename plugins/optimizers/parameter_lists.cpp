@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_clone.h>
+#include <ATen/ops/_foreach_div.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
 #include "core/text.h"
@@ -51,6 +55,10 @@ void ParameterLists::release() {
   for (at::Tensor& gradient : active_.gradients) gradient.reset();
 }
 
+void ParameterLists::fill(std::size_t state, double value) {
+  for (at::Tensor& tensor : states_[state]) tensor.fill_(value);
+}
+
 std::string ParameterLists::state_path(std::size_t parameter, std::size_t state) const {
   return text(parameters_[parameter].name, '/', state_names_[state]);
 }
@@ -67,6 +75,27 @@ void ParameterLists::load(const StateReader& in, std::size_t parameter) {
 
 std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional(tensor) : std::nullopt;
+}
+
+std::vector<at::Tensor> decayed_gradients(const ActiveLists& lists, double weight_decay) {
+  if (weight_decay == 0) return lists.gradients;
+  return at::_foreach_add(lists.gradients, lists.parameters, weight_decay);
+}
+
+ScaledUpdate::ScaledUpdate(const ActiveLists& lists, const StepContext& context)
+    : lists_(lists), found_inf_(context.found_inf) {
+  if (context.grad_scale.defined()) lists_.gradients = at::_foreach_div(lists_.gradients, context.grad_scale);
+  if (!found_inf_.defined()) return;
+  changed_ = lists_.parameters;
+  for (const auto& state : lists_.states) changed_.insert(changed_.end(), state.begin(), state.end());
+  before_ = at::_foreach_clone(changed_);
+}
+
+void ScaledUpdate::settle() {
+  if (!found_inf_.defined()) return;
+  const at::Tensor is_skipped = found_inf_.ne(0);
+  for (std::size_t i = 0; i < changed_.size(); ++i)
+    at::where_out(changed_[i], is_skipped, before_[i], changed_[i]);
 }
 
 }  // namespace assay::optimizers

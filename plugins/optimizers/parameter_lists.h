@@ -1,4 +1,4 @@
-// Parameters, gradients and states as the aligned lists that LibTorch's fused kernels take.
+// Parameters, gradients and states as the aligned lists that LibTorch's fused and foreach kernels take.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace assay::optimizers {
 
-/// What one call of a fused kernel works on.
+/// What one call of a kernel works on.
 struct ActiveLists {
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> gradients;
@@ -34,6 +34,8 @@ class ParameterLists {
   const ActiveLists& gather();
   /// Lets go of the gradients, so that clearing them frees their memory.
   void release();
+  /// Gives a state another first value than 0.
+  void fill(std::size_t state, double value);
 
   std::size_t size() const { return parameters_.size(); }
   const std::string& name(std::size_t parameter) const { return parameters_[parameter].name; }
@@ -55,5 +57,35 @@ class ParameterLists {
 
 /// The way LibTorch's kernels take an argument that may be absent.
 std::optional<at::Tensor> if_defined(const at::Tensor& tensor);
+
+/// The gradients, and weight_decay times the parameters where that is not 0.
+std::vector<at::Tensor> decayed_gradients(const ActiveLists& lists, double weight_decay);
+
+/// Gradient scaling for kernels that do not know of it: copies with unscaled gradients, to be updated, and
+/// what they were before, to go back to. Costs a copy of parameters and states a step, but no wait for the
+/// device.
+class ScaledUpdate {
+ public:
+  ScaledUpdate(const ActiveLists& lists, const StepContext& context);
+  const ActiveLists& lists() const { return lists_; }
+  /// Takes the update back if found_inf is 1.
+  void settle();
+
+ private:
+  ActiveLists lists_;
+  at::Tensor found_inf_;
+  std::vector<at::Tensor> changed_;  // parameters and states
+  std::vector<at::Tensor> before_;
+};
+
+/// Calls update(lists) with gradients as they are without scaling; a step that is to be skipped changes
+/// nothing.
+template <class Update>
+void update_unscaled(const ActiveLists& lists, const StepContext& context, const Update& update) {
+  if (!context.grad_scale.defined() && !context.found_inf.defined()) return update(lists);
+  ScaledUpdate scaled(lists, context);
+  update(scaled.lists());
+  scaled.settle();
+}
 
 }  // namespace assay::optimizers

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_fused_sgd.h>
 
 #include "plugins/optimizers/parameter_lists.h"
@@ -14,7 +16,10 @@ namespace assay::optimizers {
 
 namespace {
 
+bool has_rate_in_velocity(const SgdParams& params) { return params.form == "sklearn" && params.momentum > 0; }
+
 std::vector<std::string> state_names(const SgdParams& params) {
+  if (has_rate_in_velocity(params)) return {"velocity"};
   if (params.momentum > 0) return {"momentum_buffer"};
   return {};
 }
@@ -34,13 +39,15 @@ ActiveLists part_of(const ActiveLists& all, const Choose& is_chosen) {
   return part;
 }
 
-/// The numbers are those of PyTorch's SGD with fused=True, except that a parameter whose first gradient comes
-/// later than the others' starts its momentum with that gradient; PyTorch starts all at the first step.
+/// The form torch has the numbers of PyTorch's SGD with fused=True, except that a parameter whose first
+/// gradient comes later than the others' starts its momentum with that gradient; PyTorch starts all at the
+/// first step. The form sklearn is scikit-learn's SGDOptimizer.
 class Sgd final : public Optimizer {
  public:
   using Params = SgdParams;
 
   Sgd(const Params& params, const Needs& needs) : lr_(params.lr) {
+    for (const auto& group : params.groups) group_rates_.push_back(in_group(group, params).lr);
     for (TrainedGroup<SgdParams>& group : trained_groups(params, needs.parameters)) {
       std::vector<bool> has_momentum(group.parameters.size(), false);
       groups_.push_back(
@@ -53,8 +60,9 @@ class Sgd final : public Optimizer {
   }
 
   double learning_rate() const override { return lr_; }
+  std::vector<double> group_rates() const override { return group_rates_; }
 
-  /// state/<parameter>/momentum_buffer, for parameters that had a gradient.
+  /// state/<parameter>/momentum_buffer (or velocity), for parameters that had a gradient.
   void save(StateWriter& out) const override {
     StateWriter states = out.scope("state");
     for (const Group& group : groups_) {
@@ -84,7 +92,12 @@ class Sgd final : public Optimizer {
   static void step(Group& group, const StepContext& context) {
     const ActiveLists& active = group.lists.gather();
     const auto has_momentum = [&](std::size_t i) { return group.has_momentum[i]; };
-    if (group.params.momentum == 0 || std::ranges::all_of(active.indices, has_momentum)) {
+    if (has_rate_in_velocity(group.params)) {
+      update_unscaled(active, context, [&](const ActiveLists& lists) {
+        add_velocity(group.params, lists, group.params.lr * context.factor);
+      });
+      for (const std::size_t i : active.indices) group.has_momentum[i] = true;
+    } else if (group.params.momentum == 0 || std::ranges::all_of(active.indices, has_momentum)) {
       update(group.params, active, false, context);
     } else {
       update(group.params, part_of(active, has_momentum), false, context);
@@ -103,7 +116,22 @@ class Sgd final : public Optimizer {
         /*maximize=*/false, is_first_step, if_defined(context.grad_scale), if_defined(context.found_inf));
   }
 
+  static void add_velocity(const SgdParams& p, const ActiveLists& lists, double lr) {
+    if (lists.parameters.empty()) return;
+    const std::vector<at::Tensor> gradients = decayed_gradients(lists, p.weight_decay);
+    const std::vector<at::Tensor>& velocity = lists.states.front();
+    at::_foreach_mul_(velocity, p.momentum);
+    at::_foreach_add_(velocity, gradients, -lr);
+    if (p.nesterov) {
+      at::_foreach_add_(lists.parameters, velocity, p.momentum);
+      at::_foreach_add_(lists.parameters, gradients, -lr);
+    } else {
+      at::_foreach_add_(lists.parameters, velocity);
+    }
+  }
+
   double lr_;  // of parameters in no group
+  std::vector<double> group_rates_;
   std::vector<Group> groups_;
 };
 

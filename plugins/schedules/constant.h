@@ -6,24 +6,27 @@
 namespace assay::schedules {
 
 struct ConstantParams {
-  Duration warmup{0, Duration::Unit::steps};
+  double factor = 1.0;
+  Duration warmup = no_warmup;
 
   static void describe(Fields<ConstantParams>& f) {
-    f.about(
-        "The learning rate stays. With a warm-up of W steps, step s < W (from 0) has the factor (s + 1) / (W "
-        "+ 1).");
-    f("warmup", &ConstantParams::warmup, "how long the learning rate rises to its full value", warmup_length);
+    f.about("The learning rate stays.");
+    f("factor", &ConstantParams::factor, "on the optimizer's learning rate: for a part of a `chain`",
+      positive, log_scale);
+    describe_warmup(f);
   }
 };
 
-class Constant final : public Schedule {
+class Constant final : public WarmedSchedule {
  public:
   using Params = ConstantParams;
-  Constant(const Params& params, const Needs& needs);
-  double factor(std::int64_t step) override;
+  Constant(const Params& params, const Needs& needs)
+      : WarmedSchedule(params.warmup, needs), factor_(params.factor) {}
 
  private:
-  std::int64_t warmup_;
+  double factor_after(std::int64_t) override { return factor_; }
+
+  double factor_;
 };
 
 }  // namespace assay::schedules

@@ -4,26 +4,20 @@
 #include <numbers>
 
 namespace assay::schedules {
-namespace {
-
-std::int64_t bounded_total(const Schedule::Needs& needs) {
-  if (needs.total_steps > 0) return needs.total_steps;
-  throw Error(Kind::config,
-              Problem{{},
-                      "schedule",
-                      "is cosine, but the run is bounded by time only, so its last step is not known",
-                      "bound train.until by epochs or steps, or set `schedule: constant`"});
-}
-
-}  // namespace
 
 Cosine::Cosine(const Params& params, const Needs& needs)
-    : floor_(params.floor), total_(bounded_total(needs)), warmup_(warmup_steps(params.warmup, needs)) {}
+    : WarmedSchedule(params.warmup, needs),
+      floor_(params.floor),
+      length_(params.period ? period_in(*params.period, "period", needs)
+                            : total_steps("cosine", needs) - warmup()),
+      restarts_(params.period.has_value()),
+      period_factor_(params.period_factor) {}
 
-double Cosine::factor(std::int64_t step) {
-  if (step < warmup_) return warmup_factor(step, warmup_);
-  if (step >= total_) return floor_;
-  const double progress = static_cast<double>(step - warmup_) / static_cast<double>(total_ - warmup_);
+double Cosine::factor_after(std::int64_t step) {
+  std::int64_t length = length_;
+  if (!restarts_ && step >= length) return floor_;
+  for (; step >= length; length *= period_factor_) step -= length;
+  const double progress = static_cast<double>(step) / static_cast<double>(length);
   return floor_ + (1 - floor_) * (1 + std::cos(std::numbers::pi * progress)) / 2;
 }
 

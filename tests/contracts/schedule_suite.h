@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,16 +13,24 @@
 
 namespace assay::testing {
 
+/// Parameters for a schedule that has no default of its own, as JSON.
+inline std::string schedule_sample(std::string_view name) {
+  if (name != "chain") return "{}";
+  return R"({"parts": [{"schedule": "cosine", "for": "10 steps"},
+                       {"schedule": {"type": "reduce_on_plateau", "patience": 0}}]})";
+}
+
 class ScheduleSuite : public ::testing::TestWithParam<Component> {
  protected:
   static constexpr std::int64_t steps = 40;
   static constexpr std::int64_t steps_per_epoch = 10;
 
   std::unique_ptr<Schedule> schedule() const {
-    return GetParam().build<Schedule>({.total_steps = steps,
-                                       .steps_per_epoch = steps_per_epoch,
-                                       .batch_size = 8,
-                                       .parts = GetParam().parts});
+    const Slot<Schedule> slot = GetParam().bind<Schedule>(schedule_sample(GetParam().info->name));
+    return GetParam().parts->build(slot, {.total_steps = steps,
+                                          .steps_per_epoch = steps_per_epoch,
+                                          .batch_size = 8,
+                                          .parts = GetParam().parts});
   }
   /// Factors of the steps [from, to), with an evaluation after every epoch.
   static std::vector<double> run(Schedule& schedule, std::int64_t from, std::int64_t to) {

@@ -2,9 +2,9 @@
 """Records what PyTorch computes, for tests/parity to compare with.
 
 Needs torch 2.13 alone:  python3 tests/parity/record.py
-Writes optimizers.json and layers.json beside itself; record_scores.py does losses and metrics. Inputs come from a
-formula (spread) that the tests repeat, so only results are kept; every number is a float32 in the shortest text that
-reads back as the same.
+Writes layers.json beside itself; record_optimizers.py, record_schedules.py and record_scores.py do the rest. Inputs
+come from a formula (spread) that the tests repeat, so only results are kept; every number is a float32 in the shortest
+text that reads back as the same.
 """
 import functools
 import json
@@ -31,80 +31,6 @@ def write(name, recorded):
     head = {"torch": torch.__version__, "cpu": torch.backends.cpu.get_cpu_capability()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in {**head, **recorded}.items())
     (HERE / name).write_text("{" + lines + "}\n")
-
-
-# ---- Optimizers: 1,000 steps downhill, with gradients made of products and sums of elements only, so that nothing but
-# the optimizer can differ. The curvature spans a factor of 400, and every step has its own noise.
-
-STEPS = 1000
-KEPT = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-SHAPES = {"matrix": (5, 7), "row": (19,)}
-
-
-def gradient(weight, step):
-    curvature = spread(*weight.shape).abs().mul(4).add(0.01)
-    target = spread(*weight.shape).flip(0)
-    noise = spread(*weight.shape).mul((step * 37 % 101) / 64 - 0.78125)
-    return weight.detach().sub(target).mul(curvature).add(noise)
-
-
-def param_groups(weights, groups):
-    """Those of our groups, whose globs are plain names here, and the rest first."""
-    taken = {group["match"] for group in groups}
-    rest = [weight for name, weight in weights.items() if name not in taken]
-    own = [{key: value for key, value in group.items() if key != "match"} for group in groups]
-    return [{"params": rest}] + [{"params": [weights[group["match"]]], **values} for group, values in zip(groups, own)]
-
-
-def descend(kind, options, **how):
-    weights = {name: torch.nn.Parameter(spread(*shape).mul(2)) for name, shape in SHAPES.items()}
-    rest = {key: value for key, value in options.items() if key != "groups"}
-    optimizer = kind(param_groups(weights, options.get("groups", [])), **rest, **how)
-    rates = [group["lr"] for group in optimizer.param_groups]
-    kept = []
-    for step in range(STEPS):
-        for weight in weights.values():
-            weight.grad = gradient(weight, step)
-        for group, rate in zip(optimizer.param_groups, rates):
-            group["lr"] = rate * (1 - step / 2048)
-        optimizer.step()
-        if step + 1 in KEPT:
-            kept.append([numbers(weight) for weight in weights.values()])
-    return kept
-
-
-OPTIMIZERS = {
-    "sgd": (torch.optim.SGD, {"lr": 0.05}),
-    "sgd momentum": (torch.optim.SGD, {"lr": 0.01, "momentum": 0.9}),
-    "sgd nesterov": (torch.optim.SGD, {"lr": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
-    "sgd dampening": (torch.optim.SGD, {"lr": 0.01, "momentum": 0.8, "dampening": 0.3, "weight_decay": 0.01}),
-    "adam": (torch.optim.Adam, {"lr": 0.01}),
-    "adam decay": (torch.optim.Adam, {"lr": 0.01, "betas": [0.8, 0.99], "eps": 1e-6, "weight_decay": 0.01}),
-    "adam amsgrad": (torch.optim.Adam, {"lr": 0.01, "amsgrad": True}),
-    "adamw": (torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.1}),
-    "adamw amsgrad": (torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.1, "amsgrad": True}),
-    "sgd groups": (torch.optim.SGD, {
-        "lr": 0.01, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01,
-        "groups": [{"match": "row", "lr": 0.03, "momentum": 0.5, "nesterov": False, "weight_decay": 0.0}]}),
-    "sgd groups of which one has momentum": (torch.optim.SGD, {
-        "lr": 0.02, "groups": [{"match": "row", "momentum": 0.8, "dampening": 0.3}]}),
-    "adam groups": (torch.optim.Adam, {
-        "lr": 0.01, "groups": [{"match": "row", "lr": 0.003, "betas": [0.8, 0.99], "eps": 1e-6, "weight_decay": 0.01}]}),
-    "adamw groups": (torch.optim.AdamW, {
-        "lr": 0.01, "weight_decay": 0.1, "groups": [{"match": "row", "lr": 0.02, "weight_decay": 0.0, "amsgrad": True}]}),
-}
-
-
-def record_optimizers():
-    recorded = {"steps": KEPT}
-    for name, (kind, options) in OPTIMIZERS.items():
-        recorded[name] = {
-            "type": kind.__name__.lower(),
-            "options": options,
-            "fused": descend(kind, options, fused=True),
-            "plain": descend(kind, options, foreach=False, fused=False),
-        }
-    write("optimizers.json", recorded)
 
 
 # ---- Layers: forward, and backward from a fixed gradient of the output.
@@ -334,5 +260,4 @@ def record_layers():
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    record_optimizers()
     record_layers()
