@@ -35,10 +35,19 @@ Array classes_of(const Array& values, const std::vector<std::string>& classes, c
   return out;
 }
 
-Array values_of(const Array& values) {
+Array values_of(const Array& values, const std::string& path) {
   const std::int64_t rows = values.shape()[0];
   Array out(Dtype::f32, {rows, values.count() / rows});
-  for (std::int64_t i = 0; i < out.count(); ++i) out.as<float>()[i] = static_cast<float>(element(values, i));
+  for (std::int64_t i = 0; i < out.count(); ++i) {
+    const double value = element(values, i);
+    if (!std::isfinite(value)) {
+      throw Error(
+          Kind::data,
+          problem_in(path, text("row ", i / out.shape()[1], " (from 0) is ", value, ", which is no number"),
+                     "correct or remove the row"));
+    }
+    out.as<float>()[i] = static_cast<float>(value);
+  }
   return out;
 }
 
@@ -63,7 +72,7 @@ Target read_target(const Array& values, std::string_view task, const std::vector
     return {std::move(numbers),
             {Task::Kind::classification, classes.empty() ? largest + 1 : std::ssize(classes), classes}};
   }
-  Array reals = values_of(values);
+  Array reals = values_of(values, path);
   const std::int64_t n_targets = reals.shape()[1];
   return {std::move(reals), {Task::Kind::regression, n_targets, {}}};
 }

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "datasets/csv_table.h"
 
 namespace assay::datasets {
 namespace {
@@ -16,9 +17,10 @@ constexpr std::string_view end_of_line = "<eol>";
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 // Bytes of the code point that begins the text; 0 if it is none. Overlong forms, surrogates and numbers above
-// U+10FFFF are none.
+// U+10FFFF are none, and a zero byte is no text.
 std::size_t code_point_bytes(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
+  if (first == 0) return 0;
   if (first < 0x80) return 1;
   const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
   if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
@@ -31,15 +33,17 @@ std::size_t code_point_bytes(std::string_view text) {
   return is_overlong || is_surrogate || is_too_large ? 0 : size;
 }
 
-[[noreturn]] void fail_no_character(std::string_view text, std::size_t at, const std::string& path) {
-  const std::string_view before = text.substr(0, at);
+[[noreturn]] void fail_no_text(std::string_view content, std::size_t at, const std::string& path) {
+  const std::string_view before = content.substr(0, at);
   const auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
   const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  const std::string_view line_text = content.substr(line_start, content.find('\n', at) - line_start);
   throw Error(Kind::data, Problem{Where::file(std::make_shared<const std::string>(path), line,
                                               static_cast<int>(at - line_start) + 1),
                                   {},
                                   "the file is not text in UTF-8",
-                                  "save it in UTF-8, or set `vocabulary: byte`"});
+                                  "save it in UTF-8, or set `vocabulary: byte`",
+                                  {text("line: ", shortened(line_text))}});
 }
 
 // Numbers tokens in the order in which they come, then by their bytes.
@@ -73,7 +77,7 @@ Tokens characters_of(std::string_view text, const std::string& path) {
   Numbering numbering;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t size = code_point_bytes(text.substr(at));
-    if (size == 0) fail_no_character(text, at, path);
+    if (size == 0) fail_no_text(text, at, path);
     numbering.add(text.substr(at, size));
     at += size;
   }
@@ -89,7 +93,9 @@ Tokens bytes_of(std::string_view text) {
   return out;
 }
 
-Tokens words_of(std::string_view text) {
+Tokens words_of(std::string_view text, const std::string& path) {
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
+    fail_no_text(text, zero, path);
   constexpr std::string_view blanks = " \t\r\f\v";
   Numbering numbering;
   for (std::size_t at = 0; at < text.size();) {
@@ -111,7 +117,7 @@ Tokens words_of(std::string_view text) {
 
 Tokens tokenize(std::string_view text, std::string_view unit, const std::string& path) {
   if (unit == "byte") return bytes_of(text);
-  if (unit == "word") return words_of(text);
+  if (unit == "word") return words_of(text, path);
   return characters_of(text, path);
 }
 

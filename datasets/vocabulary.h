@@ -19,7 +19,8 @@ struct Tokens {
 
 /// unit: `character` (code points of UTF-8), `byte` (always 256), or `word`: what stands between blanks, and
 /// `<eol>` for every line end. The vocabulary is that of the whole text. Throws Kind::data, with the line,
-/// where characters are asked for and the text is not UTF-8; `path` is for that message.
+/// where characters are asked for and the text is not UTF-8, or words and it holds zero bytes; `path` is for
+/// that message.
 Tokens tokenize(std::string_view text, std::string_view unit, const std::string& path);
 
 }  // namespace assay::datasets
