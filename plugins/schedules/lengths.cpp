@@ -57,7 +57,7 @@ std::int64_t steps_within(const Duration& length, std::string_view key, const Sc
     fail(key,
          text("is ", to_string(length), in_steps, ", but the whole run has ",
               count_text(needs.total_steps, "step")),
-         "make it shorter or train longer");
+         key == "warmup" ? "shorten the warm-up or train longer" : "make it shorter or train longer");
   }
   return steps;
 }
