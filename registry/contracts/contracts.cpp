@@ -90,8 +90,7 @@ void DatasetCommon::describe(Fields<DatasetCommon>& f) {
     "on the target: fitted on train, undone before metrics and predictions, for regression");
   f("augment", &DatasetCommon::augment,
     "on the input, in this order: drawn anew for every sample and epoch of training; in evaluation nothing "
-    "is "
-    "drawn, and crops take the middle");
+    "is drawn, and crops take the middle");
   f("in_memory", &DatasetCommon::in_memory,
     "whether all rows are held in memory while training: `never` reads them batch by batch, `auto` does so "
     "where they take more than half of what there is, or more than 1 GiB of files that are read row by row. "

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "core/text.h"
+
 namespace assay::preparing {
 namespace {
 
@@ -75,11 +77,19 @@ Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Imple
 
 Shape augmented_shape(const std::vector<Slot<Augmentation>>& slots, Shape shape) {
   for (const Slot<Augmentation>& slot : slots) {
-    at_slot(slot, [&] {
-      const auto* facet = std::any_cast<AugmentationFacet>(&slot.component().facet);
-      ASSAY_ASSERT(facet != nullptr);
+    const auto* facet = std::any_cast<AugmentationFacet>(&slot.component().facet);
+    ASSAY_ASSERT(facet != nullptr);
+    try {
       shape = facet->outline(slot.params(), shape);
-    });
+    } catch (const Error& error) {
+      std::vector<Problem> problems = error.problems();
+      for (Problem& problem : problems) {
+        problem.where = slot.where();
+        problem.path = slot.path();
+        problem.message = text('(', slot.name(), ") ", problem.message);
+      }
+      throw Error(error.kind(), std::move(problems));
+    }
   }
   return shape;
 }

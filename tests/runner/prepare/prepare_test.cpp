@@ -158,7 +158,8 @@ TEST(Prepare, RefusesAugmentationsAtTheirOwnPlace) {
   const std::vector<std::string> complaints = setting.complaints();
 
   ASSERT_THAT(complaints, SizeIs(1));
-  EXPECT_THAT(complaints[0], HasSubstr("dataset.augment.1 takes 5 x 5 pixels of images of 4 x 4"));
+  EXPECT_THAT(complaints[0],
+              HasSubstr("dataset.augment.1 (centre_crop) takes 5 x 5 pixels of images of 4 x 4"));
 }
 
 TEST(Prepare, ReadsStreamedRowsAsTheyWouldLieInMemory) {
