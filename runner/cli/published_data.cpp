@@ -158,6 +158,7 @@ class Fetcher {
       return true;
     } catch (const Error& error) {
       if (error.kind() != Kind::data) throw;
+      if (exists(part) && file_size(part) == 0) remove_file(part);  // nothing to go on from
       const Problem& problem = error.problems().front();
       reasons.push_back(problem.hint.empty() ? problem.message
                                              : text(problem.message, " (", problem.hint, ')'));

@@ -9,6 +9,7 @@
 #include "registry/contracts/builtin.h"
 #include "runner/config/load.h"
 #include "runner/prepare/prepare.h"
+#include "tests/docs/blocks.h"
 #include "tests/support/files.h"
 #include "tests/support/process.h"
 
@@ -17,30 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-struct Block {
-  int line = 0;
-  std::string text;
-};
-
-std::vector<Block> blocks_of(std::string_view language, const std::string& markdown) {
-  const std::string fence = text("```", language);
-  std::vector<Block> blocks;
-  bool is_inside = false;
-  int line_number = 0;
-  for (const std::string& line : split(markdown, '\n')) {
-    ++line_number;
-    if (line == fence) {
-      blocks.push_back({line_number, {}});
-      is_inside = true;
-    } else if (line == "```") {
-      is_inside = false;
-    } else if (is_inside) {
-      blocks.back().text += line + '\n';
-    }
-  }
-  return blocks;
-}
 
 class Examples : public ::testing::TestWithParam<const char*> {};
 
