@@ -10,6 +10,7 @@
 #include "registry/contracts/families.h"
 #include "registry/contracts/globs.h"
 #include "registry/contracts/sweep.h"
+#include "registry/contracts/threads.h"
 #include "registry/units.h"
 
 namespace assay {
@@ -100,7 +101,7 @@ struct Experiment {
   std::vector<std::string> tags;
   std::int64_t seed = 0;
   std::string device = "auto";
-  std::int64_t threads = 1;
+  Threads threads;
   bool deterministic = true;
   Slot<Dataset> dataset;
   Slot<Model> model;

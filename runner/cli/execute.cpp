@@ -18,6 +18,7 @@
 #include "runner/cli/result_text.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/signals.h"
+#include "runner/cli/threads.h"
 #include "runner/config/canonical.h"
 #include "runner/store/read_record.h"
 #include "runner/store/record_writer.h"
@@ -49,6 +50,7 @@ class Execution {
     device_ = engine->resolve_device(experiment().device);
     if (options_.is_dry) return show_plan(place);
     const std::optional<store::Record> before = find_record(place);
+    find_threads(*engine, before);
     if (before) look_what_changed(place.folder, before->begin.environment);
 
     const StopOnSignal stop;
@@ -78,11 +80,20 @@ class Execution {
                 "the latest can go on, in the folder of its name; `run --fork` begins a further one"});
   }
 
+  /// What `threads: auto` is: once it was measured, the run keeps it.
+  void find_threads(Engine& engine, const std::optional<store::Record>& before) {
+    Experiment& experiment = plan_.config.experiment;
+    if (before) take_recorded_threads(*before, experiment);
+    if (!experiment.threads.is_auto()) return;
+    choice_ = engine.measure_threads(experiment, plan_.prepared, plan_.parts);
+    experiment.threads.count = choice_->threads;
+  }
+
   /// What the environment was, except for what the engine adds to it in the end.
   Json environment_now() const {
     Json now = environment(plan_.plugins);
     now.set("device", device_);
-    now.set("threads", experiment().threads);
+    now.set("threads", experiment().threads.count);
     return now;
   }
 
@@ -136,6 +147,8 @@ class Execution {
     begin.provenance = plan_.config.provenance;
     for (const SourceText& source : plan_.config.sources) begin.sources.push_back({source.name, source.text});
     begin.environment = environment(plan_.plugins);
+    begin.environment.set("threads", experiment().threads.count);
+    if (choice_) begin.environment.set("threads_measured", to_json(*choice_));
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
     for (const DataFile& file : files_of(plan_)) {
       begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});
@@ -163,7 +176,8 @@ class Execution {
       progress.emplace(session_.err, stop, step_of(point), point == nullptr ? 0 : point->seconds);
     }
     Listener& listener = options_.is_quiet ? static_cast<Listener&>(silence) : *progress;
-    TrainJob job{experiment(), plan_.prepared, plan_.parts, record, listener, options_.is_fast, &stop};
+    TrainJob job{experiment(), plan_.prepared, plan_.parts, record, listener, options_.is_fast};
+    job.stop = &stop;
     job.resume = point;
     return engine.train(job);
   }
@@ -176,7 +190,8 @@ class Execution {
 
   Facts facts() const {
     Facts facts = plan_facts(experiment(), plan_.prepared);
-    facts.emplace_back("device", text(device_, ", ", count_text(experiment().threads, "thread")));
+    facts.emplace_back("device", text(device_, ", ",
+                                      choice_ ? threads_text(*choice_) : threads_text(experiment().threads)));
     if (options_.is_fast) facts.emplace_back("fast", "one batch of each phase");
     if (options_.fork != nullptr) facts.emplace_back("fork of", fork_text(*options_.fork));
     return facts;
@@ -253,6 +268,7 @@ class Execution {
   Checked& plan_;
   const RunOptions& options_;
   std::string device_;
+  std::optional<ThreadChoice> choice_;  // where threads were measured for this run
 };
 
 }  // namespace
