@@ -94,7 +94,7 @@ class History {
   float scale_ = 1;         // of the inverse Hessian before the first pair
 };
 
-/// The procedure is that of PyTorch's LBFGS, as is the precision of its numbers but for the line search.
+/// The procedure is that of PyTorch's LBFGS, as is the precision of its numbers.
 /// Waits for the device, as each move depends on the loss.
 class Lbfgs final : public Optimizer {
  public:
@@ -191,17 +191,17 @@ class Lbfgs final : public Optimizer {
 
   std::int64_t search(Point& now, float slope, std::int64_t evaluations_left, const StepContext& context) {
     const std::vector<at::Tensor> origin = weights_.copy();
-    const auto probe = [&](double length) {
-      weights_.add(direction_, length);
+    const auto probe = [&](float length) {
+      weights_.add(direction_, static_cast<double>(length));
       const Point there = evaluate(context);
       weights_.set(origin);
       return Probe{length, there.loss, product(there.gradient, direction_), there.gradient};
     };
     std::int64_t probes = 0;
     const Probe best =
-        strong_wolfe(probe, {0, now.loss, slope, now.gradient}, length_,
+        strong_wolfe(probe, {0, now.loss, slope, now.gradient}, static_cast<float>(length_),
                      {params_.tolerance_change, evaluations_left, largest(direction_)}, probes);
-    length_ = best.step;
+    length_ = static_cast<double>(best.step);
     now = {best.value, best.gradient};
     weights_.add(direction_, length_);
     return probes;

@@ -9,31 +9,32 @@ namespace assay::optimizers {
 
 namespace {
 
-constexpr double sufficient_decrease = 1e-4;
-constexpr double curvature = 0.9;
+constexpr float sufficient_decrease = 1e-4F;
+constexpr float curvature = 0.9F;
 
 /// Where the cubic through two probes, with their slopes, is least, within bounds.
-double cubic_minimum(const Probe& a, const Probe& b, double least, double most) {
-  const double d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step);
-  const double square = d1 * d1 - a.slope * b.slope;
+float cubic_minimum(const Probe& a, const Probe& b, float least, float most) {
+  const auto secant = static_cast<float>(3 * (a.value - b.value)) / (a.step - b.step);
+  const float d1 = a.slope + b.slope - secant;
+  const float square = d1 * d1 - a.slope * b.slope;
   if (!(square >= 0)) return (least + most) / 2;
-  const double d2 = std::sqrt(square);
+  const float d2 = std::sqrt(square);
   const Probe& left = a.step <= b.step ? a : b;
   const Probe& right = a.step <= b.step ? b : a;
-  const double place =
+  const float place =
       right.step - (right.step - left.step) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
   return std::min(std::max(place, least), most);
 }
 
 class Search {
  public:
-  Search(const std::function<Probe(double)>& probe, const Probe& start, const LineSearch& options)
+  Search(const std::function<Probe(float)>& probe, const Probe& start, const LineSearch& options)
       : probe_(probe), start_(start), options_(options) {}
 
-  Probe run(double first_step) {
+  Probe run(float first_step) {
     bracket(first_step);
     while (!found_ && iterations_ < options_.max_probes) {
-      if ((high_end() - low_end()) * options_.direction_size < options_.tolerance) break;
+      if (static_cast<double>((high_end() - low_end()) * options_.direction_size) < options_.tolerance) break;
       zoom();
     }
     return found_ ? *found_ : low_;
@@ -42,17 +43,18 @@ class Search {
   std::int64_t probes() const { return probes_; }
 
  private:
-  Probe look(double step) {
+  Probe look(float step) {
     ++probes_;
     return probe_(step);
   }
   bool is_too_high(const Probe& at) const {
-    return at.value > start_.value + sufficient_decrease * at.step * start_.slope;
+    const float line = static_cast<float>(start_.value) + sufficient_decrease * at.step * start_.slope;
+    return static_cast<float>(at.value) > line;
   }
   bool is_flat(const Probe& at) const { return std::abs(at.slope) <= -curvature * start_.slope; }
 
   /// Goes on until two probes enclose a good step, or one is good.
-  void bracket(double first_step) {
+  void bracket(float first_step) {
     Probe previous = start_;
     Probe now = look(first_step);
     for (; iterations_ < options_.max_probes; ++iterations_) {
@@ -62,7 +64,7 @@ class Search {
         return;
       }
       if (now.slope >= 0) return enclose(previous, now);
-      const double least = now.step + 0.01 * (now.step - previous.step);
+      const float least = now.step + 0.01F * (now.step - previous.step);
       Probe next = look(cubic_minimum(previous, now, least, now.step * 10));
       previous = std::exchange(now, std::move(next));
     }
@@ -92,9 +94,9 @@ class Search {
   }
 
   /// Where the cubic is least; twice near an end, or at it, it is a tenth inside of that end.
-  double place_between() {
-    const double place = cubic_minimum(low_, high_, low_end(), high_end());
-    const double margin = 0.1 * (high_end() - low_end());
+  float place_between() {
+    const float place = cubic_minimum(low_, high_, low_end(), high_end());
+    const float margin = 0.1F * (high_end() - low_end());
     if (std::min(high_end() - place, place - low_end()) >= margin) {
       is_near_end_ = false;
       return place;
@@ -108,10 +110,10 @@ class Search {
     return is_right ? high_end() - margin : low_end() + margin;
   }
 
-  double low_end() const { return std::min(low_.step, high_.step); }
-  double high_end() const { return std::max(low_.step, high_.step); }
+  float low_end() const { return std::min(low_.step, high_.step); }
+  float high_end() const { return std::max(low_.step, high_.step); }
 
-  const std::function<Probe(double)>& probe_;
+  const std::function<Probe(float)>& probe_;
   const Probe& start_;
   const LineSearch& options_;
   Probe low_, high_;  // by value
@@ -123,7 +125,7 @@ class Search {
 
 }  // namespace
 
-Probe strong_wolfe(const std::function<Probe(double step)>& probe, const Probe& start, double first_step,
+Probe strong_wolfe(const std::function<Probe(float step)>& probe, const Probe& start, float first_step,
                    const LineSearch& options, std::int64_t& probes) {
   Search search(probe, start, options);
   Probe best = search.run(first_step);

@@ -72,7 +72,6 @@ struct Allowed {
 
 Allowed allowed_for(const std::string& name) {
   if (name.starts_with("sgd of sklearn")) return {sklearn_steps, sklearn_steps};
-  if (name.starts_with("lbfgs line search")) return {line_search_steps, line_search_steps};
   if (name.starts_with("lbfgs")) return {same_steps, lbfgs_steps_elsewhere};
   if (name.starts_with("lion")) return {same_steps, same_steps};  // signs hide how a sum was rounded
   if (name.starts_with("muon")) return {same_steps, muon_steps_elsewhere};

@@ -33,9 +33,7 @@ inline constexpr Tolerance scaled_steps_elsewhere{1.2e-5, 3.19e-6};
 inline constexpr Tolerance muon_steps_elsewhere{4.9e-2, 1.24e-2};
 /// As steps_elsewhere, of sums over all weights; what they say of the curvature is least certain where the
 /// loss is flat, and steps are longest there.
-inline constexpr Tolerance lbfgs_steps_elsewhere{2.5e-4, 6.42e-5};
-/// As above; the line search is in f64, PyTorch's partly in f32.
-inline constexpr Tolerance line_search_steps{1.3e-3, 3.35e-4};
+inline constexpr Tolerance lbfgs_steps_elsewhere{1.5e-3, 3.78e-4};
 /// Absolute, in f64; ours are closed forms, many of PyTorch's multiply the rate of the step before.
 inline constexpr Tolerance schedule_factor{1.8e-14, 4.6e-15};
 /// The same kernels; sums of products and exponentials are rounded otherwise by other instruction sets.
