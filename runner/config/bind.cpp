@@ -176,15 +176,21 @@ class CrossChecks {
       check_watched("sweep.objective.metric", sweep->objective->metric, "the objective");
   }
 
-  // What an observer watches is its parameter `metric`.
+  // What an observer watches is its parameter `metric`, of valid or, with every row, of train.
   void check_observers() {
     for (std::size_t i = 0; i < experiment_.observers.size(); ++i) {
       const Slot<Observer>& observer = experiment_.observers[i];
       if (!observer.is_bound()) continue;
       const Json params = observer.to_json();
       const Json* metric = params.find("metric");
-      if (metric && metric->is_text())
-        check_watched(text("observers.", i, ".metric"), metric->text(), observer.name());
+      if (!metric || !metric->is_text()) continue;
+      const std::string path = text("observers.", i, ".metric");
+      const std::string& written = metric->text();
+      if (!written.starts_with("train/")) {
+        check_watched(path, written, observer.name());
+      } else if (written != "train/objective" && is_good(path) && is_good("metrics")) {
+        check_metric_exists(path, "train", written.substr(std::string_view("train/").size()), metric_names());
+      }
     }
   }
 
@@ -213,10 +219,10 @@ class CrossChecks {
       report(path, text("is '", printable(written), "', but the split has no valid part"),
              text("give dataset.split a `valid`, or remove ", watcher));
     }
-    if (is_good("metrics")) check_metric_exists(path, name, names);
+    if (is_good("metrics")) check_metric_exists(path, "valid", name, names);
   }
 
-  void check_metric_exists(const std::string& path, const std::string& name,
+  void check_metric_exists(const std::string& path, std::string_view split_name, const std::string& name,
                            const std::vector<std::string>& names) {
     // A metric may give several numbers, named after it: topk_1, topk_5.
     const bool is_known = std::any_of(names.begin(), names.end(), [&](const std::string& known) {
@@ -224,10 +230,10 @@ class CrossChecks {
     });
     if (is_known) return;
     const ComponentInfo* declared = registry_.find("metric", name);
-    report(
-        path,
-        text("is 'valid/", printable(name), "', but no metric of this run is called '", printable(name), "'"),
-        declared && serves(*declared) ? text("add it: metrics: [", name, "]") : suggest(name, names));
+    report(path,
+           text("is '", split_name, '/', printable(name), "', but no metric of this run is called '",
+                printable(name), "'"),
+           declared && serves(*declared) ? text("add it: metrics: [", name, "]") : suggest(name, names));
   }
 
   void check_test() {

@@ -24,9 +24,12 @@ class ObserverSuite : public ::testing::TestWithParam<Component> {
   static std::vector<Event> epoch(std::int64_t number) {
     const double loss = number < 4 ? 1.0 / static_cast<double>(number + 1) : 1.0;
     const std::int64_t step = (number + 1) * 10;
-    return {EpochStarted{number}, StepDone{step, number, nullptr},
+    return {EpochStarted{number},
+            GradientsReady{step, false},
+            StepDone{step, number, nullptr},
             Evaluated{step, number + 1, "valid", {{"valid/loss", loss}, {"valid/accuracy", 1 - loss}}},
-            CheckpointSaved{step, "ckpt/step-0000000010.h5", false}, EpochDone{number, step}};
+            CheckpointSaved{step, "ckpt/step-0000000010.h5", false},
+            EpochDone{number, step}};
   }
   static std::vector<Request> requests(Observer& observer, std::int64_t first, std::int64_t last) {
     std::vector<Request> out;
