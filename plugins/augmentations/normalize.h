@@ -39,7 +39,7 @@ struct NormalizeParams {
   static void require_count(const char* key, const std::vector<double>& values, const Shape& in) {
     if (values.size() == 1 || std::ssize(values) == in.sizes[0]) return;
     throw Error(Kind::config,
-                text(key, " has ", count_text(std::ssize(values), "value"), ", but images have ",
+                text("has ", count_text(std::ssize(values), "value"), " of ", key, ", but images have ",
                      count_text(in.sizes[0], "channel")),
                 "give one for each channel, or one for all");
   }

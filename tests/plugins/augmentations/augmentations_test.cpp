@@ -149,7 +149,7 @@ TEST(ColorJitter, TakesGreyImagesAndRefusesOtherChannels) {
 
 TEST(Normalize, SaysHowManyChannelsThereAre) {
   EXPECT_EQ(refusal("normalize", R"({"mean": [0.5, 0.5], "std": [1]})", {{3, 8, 8}}),
-            "mean has 2 values, but images have 3 channels");
+            "has 2 values of mean, but images have 3 channels");
 }
 
 }  // namespace
