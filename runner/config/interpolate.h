@@ -1,6 +1,7 @@
 // `$(model.dropout * 4)`, `$(env.SCRATCH)`, `$(vars.tau)`: values computed from others.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
