@@ -136,6 +136,12 @@ void TrainSection::describe(Fields<TrainSection>& f) {
     one_of({"fp32", "tf32", "bf16", "fp16"}));
   f("flush_denormals", &TrainSection::flush_denormals,
     "on a CPU, take numbers below 1.2e-38 for 0: they are slow there");
+  f("on_divergence", &TrainSection::on_divergence,
+    "what happens when a loss is no number: the run ends (`fail`), or goes back to a restore point and "
+    "passes "
+    "over the batch (`rollback`), which is also done for gradients",
+    one_of({"fail", "rollback"}));
+  f("rollback", &TrainSection::rollback, "how `on_divergence: rollback` goes back");
   f.check("accumulate is at most batch_size",
           [](const TrainSection& p) { return p.accumulate <= p.batch_size; });
   f.check("shuffle is true where sample draws rows at random",

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/cli/command.h"
@@ -17,6 +18,7 @@
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/signals.h"
+#include "runner/store/checkpoint_file.h"
 
 namespace assay::cli {
 namespace {
@@ -67,12 +69,14 @@ class Watch final : public Recorder {
   void publish() override {}
   void note(std::string_view key, Json value) override {
     if (key == "failure") failure = std::move(value);
+    if (key == "trace") trace = std::move(value);
   }
   void finish(const Outcome&) override {}
 
   std::deque<std::pair<std::int64_t, double>> losses;  // the last ones: step, value
   std::optional<Broken> broken;
   Json failure;
+  Json trace;  // of a step that was repeated from a bundle: see runner/engine/trace.h
 };
 
 class Silence final : public Listener {
@@ -84,14 +88,18 @@ class Replay final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Does the last steps of a run that diverged once more, from its newest checkpoint, looking at the "
-        "loss and "
-        "at all weights after every step: which number broke first, after which step, on which rows. Nothing "
-        "is "
-        "written. Exits with 8 if a number breaks, with 0 if none does.";
+        "Does the step at which a run diverged once more, from the state that it left (diverged.h5), looking "
+        "at "
+        "the result of every operation: where the first number appears that is none. Without that state, or "
+        "if "
+        "a weight was broken before, does the last steps from the newest checkpoint, looking at the loss and "
+        "at "
+        "all weights after every step: which broke first, after which step, on which rows. Nothing is "
+        "written. "
+        "Exits with 8 if a number breaks, with 0 if none does.";
     syntax.positional("RUN", run_,
                       "its folder, its id or the beginning of it, or its name if there is one of that name");
-    syntax.option("--from", "STEP", from_, "another kept checkpoint, by its step; 0: the first step");
+    syntax.option("--from", "STEP", from_, "from a kept checkpoint, by its step; 0: the first step");
     runs_.describe(syntax);
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.flag("--quiet", is_quiet_, "no progress");
@@ -103,12 +111,14 @@ class Replay final : public Command {
     Registry registry = known_components();
     Checked plan = checked_again(recorded, registry);
     print_problems(session.err, plan.warnings);
-    std::optional<ResumePoint> start = start_of(recorded);
+    std::optional<ResumePoint> start = bundle_of(recorded);
+    const bool is_bundle = start.has_value();
+    if (!is_bundle) start = start_of(recorded);
     const std::unique_ptr<Engine> engine = open_engine(plan.parts, plan.plugins);
 
     const StopOnSignal stop;
     Watch watch;
-    const Outcome outcome = train(session, *engine, plan, watch, start, stop.flag());
+    const Outcome outcome = train(session, *engine, plan, watch, start, is_bundle, stop.flag());
     if (outcome.status == Outcome::Status::stopped) return exit_code(Kind::stopped);
     const bool is_broken = outcome.status == Outcome::Status::failed;
     session.out.write(format_ == "json" ? to_text(json_of(watch, outcome), 2) + '\n'
@@ -117,6 +127,17 @@ class Replay final : public Command {
   }
 
  private:
+  /// The state before the step that failed, if the run left it and its weights were whole.
+  std::optional<ResumePoint> bundle_of(const RecordedRun& run) const {
+    const std::string file = join_path(run.folder(), text("a.", run.record.attempt, "/diverged.h5"));
+    if (!from_.empty() || !exists(file)) return std::nullopt;
+    ResumePoint point;
+    point.state = store::read_untrusted_checkpoint(file);
+    point.is_fork = true;  // it has no rows of its own
+    if (find_broken(point.state, 0)) return std::nullopt;
+    return point;
+  }
+
   std::optional<ResumePoint> start_of(const RecordedRun& run) const {
     if (from_ == "0") return std::nullopt;
     if (!from_.empty()) return resume_point(run, get_checkpoint(run, from_));
@@ -127,10 +148,11 @@ class Replay final : public Command {
 
   /// Every step is logged and offered as a checkpoint, which changes no weight.
   Outcome train(Session& session, Engine& engine, Checked& plan, Recorder& watch,
-                std::optional<ResumePoint>& start, const std::atomic<bool>& stop) const {
+                std::optional<ResumePoint>& start, bool is_bundle, const std::atomic<bool>& stop) const {
     Experiment& experiment = plan.config.experiment;
     experiment.checkpoint.every = {1, Duration::Unit::steps};
     experiment.train.log_every = {1, Duration::Unit::steps};
+    experiment.train.on_divergence = "fail";
     Silence silence;
     std::optional<Progress> progress;
     const std::int64_t first = start ? StateReader(start->state).integer("position/step") : 0;
@@ -138,6 +160,7 @@ class Replay final : public Command {
     Listener& listener = is_quiet_ ? static_cast<Listener&>(silence) : *progress;
     TrainJob job{experiment, plan.prepared, plan.parts, watch, listener};
     job.stop = &stop;
+    job.is_traced = is_bundle;
     job.resume = start ? &*start : nullptr;
     return engine.train(job);
   }
@@ -162,12 +185,23 @@ class Replay final : public Command {
     return text(join(first, ", "), is_all ? "" : ", ...", " (", count_text(count, "row"), ')');
   }
 
+  /// "aten::log, step 131, forward of model/mlp, x [64, 64]; the last parameter before it is layers.1.weight"
+  static std::string trace_text(const Json& trace) {
+    std::string out = trace.find("where")->text();
+    if (const Json* during = trace.find("during")) out += text(", ", during->text());
+    if (const Json* parameter = trace.find("parameter"))
+      out += text("; the last parameter before it is ", parameter->text());
+    return out;
+  }
+
   std::string text_of(const RecordedRun& run, const Watch& watch, const Outcome& outcome,
                       const Output& out) const {
     Facts facts;
     const bool is_broken = outcome.status == Outcome::Status::failed;
     if (is_broken) facts.emplace_back("cause", cause_and_hint(outcome.message).first);
-    if (watch.broken) {
+    if (!watch.trace.is_null()) {
+      facts.emplace_back("first", trace_text(watch.trace));
+    } else if (watch.broken) {
       const Broken& one = *watch.broken;
       facts.emplace_back("first", text(one.where, " after step ", one.step, ": ", one.count, " of ",
                                        count_text(one.size, "number"), ", the first ", one.value));
@@ -188,6 +222,7 @@ class Replay final : public Command {
     json.set("is_broken", outcome.status == Outcome::Status::failed);
     json.set("step", outcome.step);
     json.set("failure", watch.failure);
+    if (!watch.trace.is_null()) json.set("trace", watch.trace);
     if (watch.broken) {
       json.set("first", Json(Json::Map{{"where", watch.broken->where},
                                        {"step", watch.broken->step},

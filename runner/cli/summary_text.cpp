@@ -5,6 +5,7 @@
 
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "registry/contracts/table_columns.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/table.h"
 
@@ -14,6 +15,34 @@ namespace {
 constexpr auto left = Table::Align::left;
 constexpr auto right = Table::Align::right;
 constexpr std::size_t listed_names = 8;
+
+/// Empty for data that is no table.
+std::vector<TableColumn> columns_of(const Prepared& prepared) {
+  const auto* table = dynamic_cast<const HasTableColumns*>(prepared.dataset.get());
+  return table ? table->table_columns() : std::vector<TableColumn>();
+}
+
+/// "3: setosa, versicolor, virginica" or "4.3 to 7.9"
+std::string values_of(const TableColumn& column) {
+  if (column.type == "nothing") return "";
+  if (column.type != "name") return text(column.least, " to ", column.most);
+  const bool has_others = column.distinct > std::ssize(column.names);
+  return printable(text(column.distinct, column.has_more ? " or more: " : ": ", join(column.names, ", "),
+                        has_others ? ", ..." : ""));
+}
+
+std::string columns_text(const std::vector<TableColumn>& columns, const Output& out) {
+  Table table({{"column", left, Table::Fit::cut},
+               {"use"},
+               {"type"},
+               {"missing", right},
+               {"values", left, Table::Fit::wrap}});
+  for (const TableColumn& column : columns) {
+    table.row({printable(column.name), column.use, column.type,
+               column.missing > 0 ? text(column.missing) : "", values_of(column)});
+  }
+  return table.text(out, 2);
+}
 
 std::string layers_text(const Prepared& prepared, const Output& out) {
   Table table({{"layer", left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", right}});
@@ -86,6 +115,20 @@ std::string memory_text(const MemoryEstimate& memory, const Output& out) {
   return lines;
 }
 
+/// What each rule of train.freeze takes: "layers.0.*, until 2 epochs: layers.0.weight, layers.0.bias".
+std::string frozen_text(const Experiment& experiment, const Prepared& prepared) {
+  std::string lines;
+  for (const FreezeSection& rule : experiment.train.freeze) {
+    std::vector<std::string> names;
+    for (const TensorOutline& tensor : prepared.tensors) {
+      if (!tensor.is_buffer && rule.match.match(tensor.name)) names.push_back(tensor.name);
+    }
+    lines += text("  ", printable(join(rule.match.items, ", ")),
+                  rule.until ? text(", until ", to_string(*rule.until)) : "", ": ", join(names, ", "), '\n');
+  }
+  return lines;
+}
+
 std::string reading_text(const DatasetCommon& common) {
   return text("  Rows are read while training, by ", count_text(common.workers, "thread"),
               ". Batches read ahead: ", common.prefetch, ".\n");
@@ -97,12 +140,32 @@ std::string summary_text(const Experiment& experiment, const Prepared& prepared,
   const auto title = [&](const std::string& words) {
     return text('\n', out.paint(Style::bold, words), '\n');
   };
-  std::string lines = title("Layers") + layers_text(prepared, out);
+  std::string lines;
+  const std::vector<TableColumn> columns = columns_of(prepared);
+  if (!columns.empty()) lines += title("Columns") + columns_text(columns, out);
+  lines += title("Layers") + layers_text(prepared, out);
   if (prepared.groups.size() > 1) {
     lines += title("Groups of " + printable(experiment.optimizer.name())) + groups_text(prepared, out);
   }
+  if (!experiment.train.freeze.empty() && !prepared.tensors.empty()) {
+    lines += title("Frozen") + frozen_text(experiment, prepared);
+  }
   if (prepared.is_streamed) lines += title("Data") + reading_text(experiment.dataset.shared());
   return lines + title("Memory, estimated") + memory_text(prepared.memory, out);
+}
+
+Json columns_json(const Prepared& prepared) {
+  Json list = Json::list();
+  for (const TableColumn& column : columns_of(prepared)) {
+    Json one = Json::map();
+    one.set("name", column.name);
+    one.set("use", column.use);
+    one.set("type", column.type);
+    one.set("missing", column.missing);
+    one.set("distinct", column.has_more ? Json() : Json(column.distinct));
+    list.push(std::move(one));
+  }
+  return list;
 }
 
 Json layers_json(const Prepared& prepared) {

@@ -53,7 +53,10 @@ void restore_best(const ResumePoint& saved, const StatefulParts& parts) {
   if (!in.has("step") || in.text("metric") != parts.best_metric) return;
   parts.best.step = in.integer("step");
   parts.best.value = in.real("value");
-  const bool is_here = StateReader(saved.state).integer("position/step") == parts.best.step;
+  const StateReader all(saved.state);
+  parts.best.rollbacks = in.has("rollbacks") ? in.integer("rollbacks") : 0;
+  const std::int64_t rollbacks = all.has("divergence/count") ? all.integer("divergence/count") : 0;
+  const bool is_here = all.integer("position/step") == parts.best.step && parts.best.rollbacks == rollbacks;
   if (!is_here && saved.best.empty()) {
     throw Error(Kind::store,
                 text("the checkpoint with the best weights, of step ", parts.best.step, ", is missing"),
@@ -172,7 +175,7 @@ std::string weights_digest(Module& module) {
   return hex(digest.finish());
 }
 
-State checkpoint_state(const StatefulParts& parts) {
+State undoable_state(const StatefulParts& parts) {
   State state;
   StateWriter out(state);
   save_part(out, "model", parts.model);
@@ -183,29 +186,56 @@ State checkpoint_state(const StatefulParts& parts) {
   if (parts.scaler != nullptr) save_part(out, "scaler", *parts.scaler);
   save_part(out, "interval", parts.interval);
   parts.loop.save(out);
+  return state;
+}
+
+State checkpoint_state(const StatefulParts& parts) {
+  State state = undoable_state(parts);
+  StateWriter out(state);
+  if (parts.divergences != nullptr) {
+    save_part(out, "divergence", *parts.divergences);
+    save_part(out, "restore_point", *parts.point);
+  }
   if (parts.best.is_known()) {
     StateWriter kept = out.scope("best");
     kept.text("metric", parts.best_metric);
     kept.integer("step", parts.best.step);
     kept.real("value", parts.best.value);
+    if (parts.divergences != nullptr) kept.integer("rollbacks", parts.best.rollbacks);
   }
   save_all(out, "transforms", parts.prepared.transforms);
   save_all(out, "targets", parts.prepared.targets);
   return state;
 }
 
+namespace {
+
+void load_undoable(const StateReader& in, const StatefulParts& parts, bool may_lack) {
+  load_part(in, "model", parts.model, /*may_lack=*/false);
+  load_part(in, "optimizer", parts.optimizer, may_lack);
+  load_part(in, "schedule", parts.schedule, may_lack);
+  load_observers(in, parts.observers, may_lack);
+  if (parts.averages != nullptr) load_part(in, "ema", *parts.averages, may_lack);
+  if (parts.scaler != nullptr) load_part(in, "scaler", *parts.scaler, may_lack);
+  load_part(in, "interval", parts.interval, may_lack);
+  parts.loop.load(in);
+}
+
+}  // namespace
+
+void go_back(const State& state, const StatefulParts& parts) {
+  load_undoable(StateReader(state), parts, /*may_lack=*/false);
+}
+
 void restore(const ResumePoint& saved, const StatefulParts& parts) {
   const StateReader in(saved.state);
   const bool is_fork = saved.is_fork;
   restore_best(saved, parts);  // through the model, before its own weights come
-  load_part(in, "model", parts.model, /*may_lack=*/false);
-  load_part(in, "optimizer", parts.optimizer, is_fork);
-  load_part(in, "schedule", parts.schedule, is_fork);
-  load_observers(in, parts.observers, is_fork);
-  if (parts.averages != nullptr) load_part(in, "ema", *parts.averages, is_fork);
-  if (parts.scaler != nullptr) load_part(in, "scaler", *parts.scaler, is_fork);
-  load_part(in, "interval", parts.interval, is_fork);
-  parts.loop.load(in);
+  load_undoable(in, parts, is_fork);
+  if (parts.divergences != nullptr) {
+    load_part(in, "divergence", *parts.divergences, is_fork);
+    load_part(in, "restore_point", *parts.point, is_fork);
+  }
   if (!is_fork) expect_same(saved.state, checkpoint_state(parts));
 }
 

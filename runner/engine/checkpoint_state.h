@@ -5,6 +5,8 @@
 //   ema/{updates, weights/<dotted>}        with train.ema
 //   scaler/{scale, growth_tracker}         with train.precision: fp16
 //   interval/...        training loss, metrics and penalties since the last logged row
+//   divergence/{count, lr_factor, passed_over}, restore_point/{state/..., latest/...}
+//                                          with train.on_divergence: rollback
 //   position/{step, epoch, batch_in_epoch, samples}
 //   loop/{factor, evaluated_at, wants_evaluation}
 //   end/why                                of the last one: the run is over
@@ -31,6 +33,7 @@
 #include "runner/engine/averages.h"
 #include "runner/engine/evaluation.h"
 #include "runner/engine/gradients.h"
+#include "runner/engine/rollback.h"
 
 namespace assay::engine {
 
@@ -74,6 +77,7 @@ struct Best {
   std::int64_t step = -1;  // none yet
   double value = 0;
   WeightsCopy weights;
+  std::int64_t rollbacks = 0;  // before it: a step that is done again has other weights
 
   bool is_known() const { return step >= 0; }
 };
@@ -88,6 +92,8 @@ struct StatefulParts {
   const Prepared& prepared;
   AveragedWeights* averages;  // null: none
   GradScaler* scaler;         // null: none
+  Divergences* divergences;   // null: a run that diverges fails
+  RestorePoint* point;        // as divergences
   LoopState& loop;
   Best& best;
   std::string best_metric;  // checkpoint.keep_best; empty without
@@ -98,6 +104,10 @@ std::string weights_digest(Module& module);
 
 /// Views of what is there now, not copies: valid until the next step.
 State checkpoint_state(const StatefulParts& parts);
+/// The part of it that going back to an earlier step undoes.
+State undoable_state(const StatefulParts& parts);
+/// Puts back what undoable_state gave.
+void go_back(const State& state, const StatefulParts& parts);
 
 /// Puts back what checkpoint_state gave, into parts that were built from the same config, and looks whether
 /// they now give the same state, bit for bit. Throws Kind::store, naming what is missing, unexpected or

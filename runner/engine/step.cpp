@@ -182,7 +182,7 @@ std::string TrainingStep::what_is_no_number() {
 void TrainingStep::move_weights(const Batch& batch, Context& context) {
   parts_.activity.set("factor of", &experiment_.schedule);
   LoopState& loop = parts_.loop;
-  loop.factor = parts_.parts.schedule->factor(loop.position.step);
+  loop.factor = parts_.parts.schedule->factor(loop.position.step) * lr_factor_;
   optimizer_context_.factor = loop.factor;
   parts_.activity.set("step of", &experiment_.optimizer);
   if (parts_.parts.optimizer->needs_closure()) {

@@ -49,6 +49,8 @@ class TrainingStep {
   /// the CPU it is looked at in every step, elsewhere only with `on_divergence: rollback`, as are gradients.
   std::string run(const Batch& batch, Context& context, bool will_log);
 
+  /// What the schedule's factor is multiplied by from here on.
+  void set_lr_factor(double factor) { lr_factor_ = factor; }
   /// For a run that goes on at another step than the next one.
   void begin_anew();
   /// What is logged besides loss and metrics, of the last step: "train/grad_norm". Waits for the device.
@@ -88,6 +90,7 @@ class TrainingStep {
   std::optional<AveragedWeights> averages_;
 
   StepContext optimizer_context_;
+  double lr_factor_ = 1;
   std::vector<at::Tensor> gradients_;
   at::Tensor objective_;  // loss and penalties of a batch that went through in one part
   at::Tensor norm_;       // of the last gradients before clipping; undefined if they are not clipped by it

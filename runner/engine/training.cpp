@@ -8,9 +8,11 @@
 #include <c10/core/GradMode.h>
 
 #include "core/text.h"
+#include "registry/contracts/tensor/arrays.h"
 #include "runner/engine/epoch_rows.h"
 #include "runner/engine/machine.h"
 #include "runner/engine/refusals.h"
+#include "runner/engine/trace.h"
 
 namespace assay::engine {
 namespace {
@@ -45,6 +47,14 @@ const Scalar* find(const std::vector<Scalar>& row, std::string_view name) {
   return found == row.end() ? nullptr : &*found;
 }
 
+/// Holds nan or inf; empty if none does. Waits for the device.
+std::string first_broken_weight(Module& model) {
+  for (const auto& [name, tensor] : model.parameters()) {
+    if (!at::isfinite(*tensor).all().item<bool>()) return name;
+  }
+  return {};
+}
+
 }  // namespace
 
 Training::Training(const TrainJob& job, const Clock& clock)
@@ -77,6 +87,7 @@ void Training::build() {
   log_every_.emplace(train.log_every, "train.log_every", pace_, bounds_.steps);
   evaluate_every_.emplace(experiment_.evaluate.every, "evaluate.every", pace_, bounds_.steps);
   save_every_.emplace(experiment_.checkpoint.every, "checkpoint.every", pace_, bounds_.steps);
+  restore_every_.emplace(train.rollback.every, "train.rollback.every", pace_, bounds_.steps);
 
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
   refuse_beside_closures(experiment_, *parts_.optimizer);
@@ -127,8 +138,15 @@ void Training::go_on() {
   job_.resume->state = {};  // as large as the model and its optimizer
   job_.resume->best = {};
   reporter_.go_on_with(job_.resume->latest, loop_.wants_evaluation);
+  step_->set_lr_factor(divergences_.lr_factor);
+  go_on_with_rhythms();
+  // Another record than the run's: the step behind the state is all that is asked for.
+  if (job_.is_traced) bounds_ = {position().step + 1, 0, "1 step", {}};
+}
+
+void Training::go_on_with_rhythms() {
   const double seconds = elapsed();
-  for (std::optional<Recurrence>* every : {&log_every_, &evaluate_every_, &save_every_}) {
+  for (std::optional<Recurrence>* every : {&log_every_, &evaluate_every_, &save_every_, &restore_every_}) {
     (*every)->go_on_after(position().step, seconds);
   }
 }
@@ -137,14 +155,26 @@ void Training::go_on() {
 
 void Training::train() {
   look_whether_over();
+  if (rolls_back() && !restore_point_.is_taken()) take_restore_point();
   while (!is_over()) {
-    if (!is_epoch_open_) start_epoch();
-    step();
-    after_step();
-    if (position().batch_in_epoch == pace_.steps_per_epoch()) finish_epoch();
-    look_whether_over();
-    if (!is_over()) save_if_due();
+    try {
+      advance();
+    } catch (const Diverged& diverged) {
+      if (!can_roll_back()) throw;
+      roll_back(diverged);
+    }
   }
+}
+
+void Training::advance() {
+  if (!is_epoch_open_) start_epoch();
+  step();
+  after_step();
+  if (position().batch_in_epoch == pace_.steps_per_epoch()) finish_epoch();
+  look_whether_over();
+  if (is_over()) return;
+  if (rolls_back() && restore_every_->is_due(position().step, 0)) take_restore_point();
+  save_if_due();
 }
 
 void Training::start_epoch() {
@@ -164,12 +194,25 @@ void Training::step() {
   activity_.batch = batch;
   context_.step = position().step;
   will_log_ = is_row_due();
-  const std::string broken = step_->run(*batch, context_, will_log_);
+  const std::string broken = train_on(*batch);
   activity_.batch = nullptr;
   ++loop_.position.step;
   ++loop_.position.batch_in_epoch;
   loop_.position.samples += batch->size();
   if (!broken.empty()) diverge(broken);
+}
+
+std::string Training::train_on(const Batch& batch) {
+  if (divergences_.pass_over(position().step)) {
+    loop_.factor = parts_.schedule->factor(position().step) * divergences_.lr_factor;
+    return {};
+  }
+  std::optional<OperationTrace> trace;
+  if (job_.is_traced) trace.emplace(*parts_.model, activity_);
+  std::string broken = step_->run(batch, context_, will_log_);
+  if (trace) job_.recorder.note("trace", trace->found(batch));
+  if (!broken.empty() && !can_roll_back()) keep_bundle(batch);
+  return broken;
 }
 
 bool Training::is_row_due() {
@@ -179,7 +222,7 @@ bool Training::is_row_due() {
 
 void Training::after_step() {
   const std::int64_t now = position().step;
-  if (will_log_) {
+  if (will_log_ && !interval_->is_empty()) {  // empty: all its steps were passed over
     const std::vector<Scalar> row = log_interval();
     reporter_.emit(StepDone{now, position().epoch, &row});
   } else {
@@ -266,6 +309,7 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
   if (std::isnan(now->value) || (best_.is_known() && !is_better)) return;
   best_.step = position().step;
   best_.value = now->value;
+  best_.rollbacks = divergences_.count;
   best_.weights.take(*parts_.model);
   is_new_best_ = true;
 }
@@ -298,6 +342,8 @@ StatefulParts Training::stateful_parts() {
           prepared_,
           step_->averages(),
           step_->scaler(),
+          rolls_back() ? &divergences_ : nullptr,
+          rolls_back() ? &restore_point_ : nullptr,
           loop_,
           best_,
           experiment_.checkpoint.keep_best.value_or("")};
@@ -305,19 +351,59 @@ StatefulParts Training::stateful_parts() {
 
 // The row shows what it was; it also says so, where the loss itself is the number that broke.
 void Training::diverge(const std::string& what) {
-  log_interval();
+  if (!can_roll_back()) log_interval();
   throw diverged(what);
 }
 
-Error Training::diverged(const std::string& what) const {
-  return {Kind::run, text("diverged: ", what, " at step ", position().step),
-          text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(),
-               ") or a warm-up often helps; data with nan or inf does this as well")};
+Diverged Training::diverged(const std::string& what) const {
+  return {what, position().step, parts_.optimizer->learning_rate()};
 }
 
 void Training::check_converges(const std::string& name, double loss) const {
   if (std::isfinite(loss)) return;
   throw diverged(text(name, " is ", loss));
+}
+
+// ---- Going back.
+
+// Weights that the step behind us broke are no place to go back to.
+void Training::take_restore_point() {
+  activity_.set("taking a restore point");
+  const std::string name = first_broken_weight(*parts_.model);
+  if (!name.empty()) throw diverged(text("weight ", name, " is no number"));
+  loop_.wants_evaluation = reporter_.wants_evaluation();
+  restore_point_.take(undoable_state(stateful_parts()), reporter_.latest());
+}
+
+void Training::roll_back(const Diverged& diverged) {
+  activity_.set("going back to a restore point");
+  ++divergences_.count;
+  divergences_.lr_factor *= experiment_.train.rollback.lr_factor;
+  divergences_.passed_over.push_back(position().step - 1);
+  if (std::exchange(is_new_best_, false)) best_ = {};  // its weights are in no checkpoint
+  go_back(restore_point_.state(), stateful_parts());
+  step_->begin_anew();
+  step_->set_lr_factor(divergences_.lr_factor);
+  reporter_.go_on_with(restore_point_.latest(), loop_.wants_evaluation);
+  go_on_with_rhythms();
+  is_epoch_open_ = false;
+  reporter_.emit(RolledBack{
+      position().step, text(diverged.problems().front().message, "; its batch is passed over from here on")});
+}
+
+// What `assay replay` repeats the step with. Failing to write it must not hide why the run failed.
+void Training::keep_bundle(const Batch& batch) {
+  State state = undoable_state(stateful_parts());
+  std::erase_if(state, [](const StateEntry& entry) { return entry.name.starts_with("interval/"); });
+  StateWriter out(state);
+  for (const auto& [name, tensor] : parts_.model->parameters()) {
+    if (tensor->grad().defined()) save_tensor(out, "gradients/" + name, tensor->grad());
+  }
+  out.array("batch/rows", Array::of(batch.ids));
+  try {
+    job_.recorder.keep("diverged", state);
+  } catch (const Error&) {
+  }
 }
 
 // ---- The end.
@@ -342,12 +428,11 @@ void Training::close() {
 
 // The last step may have broken the weights after its loss was seen.
 void Training::check_weights() {
-  for (const auto& [name, tensor] : parts_.model->parameters()) {
-    if (at::isfinite(*tensor).all().item<bool>()) continue;
-    throw Error(
-        Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position().step),
-        text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
-  }
+  const std::string name = first_broken_weight(*parts_.model);
+  if (name.empty()) return;
+  throw Error(
+      Kind::run, text("diverged: weight ", name, " holds nan or inf after step ", position().step),
+      text("a lower optimizer.lr (now ", parts_.optimizer->learning_rate(), ") or a warm-up often helps"));
 }
 
 void Training::test() {

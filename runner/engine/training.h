@@ -16,6 +16,7 @@
 #include "runner/engine/pace.h"
 #include "runner/engine/parts.h"
 #include "runner/engine/reporter.h"
+#include "runner/engine/rollback.h"
 #include "runner/engine/step.h"
 
 namespace assay::engine {
@@ -42,11 +43,14 @@ class Training {
   void build_splits();
   void announce();
   void go_on();
+  void go_on_with_rhythms();
 
   // Steps.
   void train();
+  void advance();
   void start_epoch();
   void step();
+  std::string train_on(const Batch& batch);
   [[noreturn]] void diverge(const std::string& what);
   bool is_row_due();
   void after_step();
@@ -63,8 +67,15 @@ class Training {
   void save_if_due();
   void save(bool is_final);
   StatefulParts stateful_parts();
-  Error diverged(const std::string& what) const;
+  Diverged diverged(const std::string& what) const;
   void check_converges(const std::string& name, double loss) const;
+
+  // Going back.
+  bool rolls_back() const { return experiment_.train.on_divergence == "rollback"; }
+  bool can_roll_back() const { return rolls_back() && divergences_.count < experiment_.train.rollback.limit; }
+  void take_restore_point();
+  void roll_back(const Diverged& diverged);
+  void keep_bundle(const Batch& batch);
 
   // The end.
   void close();
@@ -96,6 +107,7 @@ class Training {
   std::optional<Recurrence> log_every_;
   std::optional<Recurrence> evaluate_every_;
   std::optional<Recurrence> save_every_;
+  std::optional<Recurrence> restore_every_;
 
   Stream shuffle_;
   Context context_;
@@ -103,6 +115,8 @@ class Training {
   bool will_log_ = false;  // a row follows the step that is made
   LoopState loop_;
   bool is_epoch_open_ = false;
+  Divergences divergences_;
+  RestorePoint restore_point_;
   Best best_;
   bool is_new_best_ = false;  // and not saved yet
   std::optional<bool> is_best_high_;

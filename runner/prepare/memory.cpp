@@ -180,6 +180,10 @@ MemoryEstimate estimate_memory(const Experiment& experiment, const Prepared& pre
   const std::int64_t averages = experiment.train.ema ? memory.gradients : 0;  // as large as what is trained
   memory.parameters = (experiment.checkpoint.keep_best ? 2 * kept : kept) + averages;
   memory.checkpoint = kept + averages + memory.optimizer_state;
+  if (experiment.train.on_divergence == "rollback") {  // the restore point, in memory and in each checkpoint
+    memory.parameters += memory.checkpoint;
+    memory.checkpoint *= 2;
+  }
   const Activations activations = activations_of(experiment, prepared);
   memory.activations = std::max(activations.training, activations.evaluating);
   return memory;

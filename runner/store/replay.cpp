@@ -195,6 +195,16 @@ void Replay::roll_back(std::int64_t to_step) {
     move_tail(series.wall_ns, kept, entry->second.wall_ns);
     move_tail(series.value, kept, entry->second.value);
   }
+  std::erase_if(record_.series, [](const auto& entry) { return entry.second.value.empty(); });
+  counting_.clear();  // it points to series
+  for (auto entry = record_.arrays.begin(); entry != record_.arrays.end();) {
+    if (entry->second.step <= to_step) {
+      ++entry;
+      continue;
+    }
+    record_.superseded_arrays[attempt_].insert_or_assign(entry->first, std::move(entry->second));
+    entry = record_.arrays.erase(entry);
+  }
   for (CheckpointRow& row : record_.checkpoints) {
     if (row.step > to_step && !row.is_best) row.is_superseded = true;
   }

@@ -26,6 +26,14 @@ TEST(Summary, EveryLayerHasItsTypeShapesAndParameters) {
                                ContainsRegex("total +26 122\n")));
 }
 
+TEST(Summary, EveryColumnOfATableHasItsTypeAndValues) {
+  const Finished check = run_assay({"check", "configs/csv.yaml", "--summary"});
+
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+  EXPECT_THAT(check.out, AllOf(ContainsRegex("column +use +type"),
+                               ContainsRegex("species +target +name +3: setosa, versicolor, virginica\n")));
+}
+
 TEST(Summary, EveryGroupSaysWhatItTakesAndWhatItLeaves) {
   const Finished check = run_assay({"check", "configs/digits.yaml", "--summary", groups});
 
@@ -35,6 +43,14 @@ TEST(Summary, EveryGroupSaysWhatItTakesAndWhatItLeaves) {
                     ContainsRegex("0 +\\*bias .*layers\\.0\\.bias, layers\\.1\\.bias"),
                     ContainsRegex("1 +layers\\.0\\.\\* .*layers\\.0\\.weight +8192 +layers\\.0\\.bias\n"),
                     ContainsRegex("rest .*layers\\.1\\.weight, layers\\.2\\.weight +17 664\n")));
+}
+
+TEST(Summary, SaysWhatIsFrozenAndUntilWhen) {
+  const Finished check = run_assay({"check", "configs/digits.yaml", "--summary",
+                                    R"(train.freeze=[{match: "layers.0.*", until: 2 epochs}])"});
+
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+  EXPECT_THAT(check.out, HasSubstr("Frozen\n  layers.0.*, until 2 epochs: layers.0.weight, layers.0.bias\n"));
 }
 
 TEST(Summary, WithoutGroupsThereIsNoTableOfThem) {

@@ -86,6 +86,19 @@ TEST(Replay, FindsTheNumberThatBrokeFirst) {
               AllOf(StartsWith("broken"), HasSubstr("diverged: train/loss is "), HasSubstr("64 rows")));
 }
 
+TEST(Replay, RepeatsTheStepFromTheStateThatTheRunLeft) {
+  const TemporaryFolder folder;
+  const Finished run = run_assay(short_run(folder.path(), {"optimizer={type: sgd, lr: 1e19}", "--quiet"}));
+  ASSERT_EQ(run.exit_code, 1) << run.err;
+  ASSERT_TRUE(exists(std::string(trim(run.out)) + "/a.1/diverged.h5"));
+
+  const Finished replay = run_assay({"replay", std::string(trim(run.out)), "--quiet"});
+
+  EXPECT_EQ(replay.exit_code, 8) << replay.err;
+  EXPECT_THAT(replay.out, AllOf(StartsWith("broken"), HasSubstr("aten::"), HasSubstr("of model/mlp"),
+                                HasSubstr("the last parameter before it is layers.")));
+}
+
 TEST(Replay, OfARunThatIsWholeSaysSo) {
   const TemporaryFolder folder;
 

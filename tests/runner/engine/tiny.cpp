@@ -522,6 +522,7 @@ void Tiny::add_observer(const std::string& name, const Keys& keys) {
 Outcome Tiny::train(Recorder& instead) {
   TrainJob job{experiment, prepared, parts, instead, listener};
   job.is_fast = is_fast;
+  job.is_traced = is_traced;
   job.stop = &stop;
   job.resume = resume;
   return std::unique_ptr<Engine>(assay_engine())->train(job);

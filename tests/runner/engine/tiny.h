@@ -61,6 +61,7 @@ struct Tiny {
   FakeListener listener;
   std::atomic<bool> stop = false;
   bool is_fast = false;
+  bool is_traced = false;
   ResumePoint* resume = nullptr;
 };
 

@@ -95,6 +95,43 @@ TEST(Resume, RowsAfterTheCheckpointAreSupersededNotErased) {
   EXPECT_EQ(record.step, 4);
 }
 
+/// Rows 1 to 3, back to 1, and 2 once more; a checkpoint behind each 2.
+void rolled_back(RecordWriter& record) {
+  three_steps(record);
+  record.event(RolledBack{1, "diverged: train/loss is nan at step 4; its batch is passed over from here on"});
+  log_loss(record, 2, 0.4);
+  record.checkpoint({2, 0, false, 0}, example_state(7));
+  record.settle();
+}
+
+TEST(RolledBackRun, HasItsRowsBehindTheRestorePointSuperseded) {
+  const TemporaryFolder runs;
+  const auto writer = RecordWriter::begin(example_begin(runs.path()));
+  rolled_back(*writer);
+
+  const Record record = read_record(writer->folder());
+
+  EXPECT_THAT(loss_of(record).step, ElementsAre(1, 2));
+  EXPECT_THAT(loss_of(record).value, ElementsAre(1, 0.4));
+  EXPECT_THAT(record.superseded.at(1).at({"train", "loss"}).value, ElementsAre(0.5, 0.9));
+  ASSERT_EQ(record.checkpoints.size(), 2U);
+  EXPECT_TRUE(record.checkpoints[0].is_superseded);
+  EXPECT_FALSE(record.checkpoints[1].is_superseded);
+  EXPECT_EQ(record.step, 2);
+}
+
+TEST(RolledBackRun, GoesOnFromWhatItDidAgain) {
+  const TemporaryFolder runs;
+  work_and_be_killed(example_begin(runs.path()), rolled_back);
+
+  const auto writer = RecordWriter::begin(example_begin(runs.path()));
+  const auto point = writer->resume_point();
+
+  ASSERT_TRUE(point);
+  EXPECT_EQ(first_weight(point->state), 8);
+  EXPECT_EQ(point->latest[0].value, 0.4);
+}
+
 TEST(Resume, ArraysAreTheLatestOfTheirNameThatCounts) {
   const TemporaryFolder runs;
   work_and_be_killed(example_begin(runs.path()), [](RecordWriter& record) {
