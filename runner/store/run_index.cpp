@@ -50,7 +50,7 @@ void update_from_record(RunSummary& summary) {
 /// Whether a killed run's summary says as good as all that its journal does, and reading that would take
 /// long: ten thousand killed runs are to be listed in seconds.
 bool is_summary_enough(const std::string& folder, int attempt) {
-  constexpr std::uint64_t long_journal = 256U << 10U;
+  constexpr std::uint64_t long_journal = 64U << 10U;
   constexpr std::int64_t few_seconds_ns = 15'000'000'000;
   const auto summary = file_stamp(join_path(folder, "summary.json"));
   const auto journal = file_stamp(join_path(folder, text("a.", attempt, '/', journal_name(1))));

@@ -4,7 +4,8 @@
 //   crash_resume --config FILE [--points N] [--signal kill|term|both] [--seed N] [--folder DIR] [--assay
 //   FILE]
 //
-// Everything under /metrics and /config is compared, and all arrays of the final and best checkpoints.
+// Everything under /metrics, /arrays and /config is compared, and all arrays of the final and best
+// checkpoints.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -157,8 +158,10 @@ class ResumeCampaign {
     const h5::Reader a = h5::Reader::open(join_path(straight_, "run.h5"));
     const h5::Reader b = h5::Reader::open(join_path(folder, "run.h5"));
     std::vector<std::string> found = differences(a, b, "metrics");
-    const std::vector<std::string> config = differences(a, b, "config");
-    found.insert(found.end(), config.begin(), config.end());
+    for (const char* group : {"arrays", "config"}) {
+      const std::vector<std::string> more = differences(a, b, group);
+      found.insert(found.end(), more.begin(), more.end());
+    }
     for (const char* kind : {"final", "best"}) {
       const std::string link = text("checkpoints/", kind);
       if (!a.has(link) && !b.has(link)) continue;
