@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "datasets/csv_columns.h"
 #include "datasets/csv_labels.h"
 #include "datasets/csv_table.h"
 
@@ -68,6 +69,8 @@ Array inputs_of(const CsvTable& table) {
 Csv::Csv(const Params& params, const Needs& /*needs*/) { fill(params, read_data_file(params.file.text)); }
 
 void CsvDataset::fill(const CsvParams& params, const ReadFile& file) {
+  params_ = params;
+  path_ = file.path;
   const CsvTable table = read_csv_table(params, file);
   facts_.files.push_back(file.record);
   if (table.skipped > 0) facts_.omissions.push_back(omission_text(table));
@@ -82,6 +85,10 @@ void CsvDataset::fill(const CsvParams& params, const ReadFile& file) {
     NumberedLabels labels = number_labels(kept);
     add_column(kept.name, std::move(labels.rows), std::move(labels.names));
   }
+}
+
+std::vector<TableColumn> CsvDataset::table_columns() const {
+  return csv_columns(params_, read_data_file(path_));
 }
 
 void CsvDataset::add_classes(const CsvTable& table, const std::string& path) {

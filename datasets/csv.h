@@ -8,6 +8,7 @@
 
 #include "datasets/files.h"
 #include "registry/contracts/dataset.h"
+#include "registry/contracts/table_columns.h"
 
 namespace assay::datasets {
 
@@ -66,13 +67,19 @@ struct CsvParams {
 /// Classes are sorted, numbers by value and texts by bytes, and numbered from 0; their names are kept unless
 /// they are 0, 1, ... themselves. Throws Kind::data with up to ten problems, each with its line, if the table
 /// is not what the parameters say.
-class CsvDataset : public TableDataset {
+class CsvDataset : public TableDataset, public HasTableColumns {
+ public:
+  std::vector<TableColumn> table_columns() const override;
+
  protected:
   /// The file's path in `params` is not looked at.
   void fill(const CsvParams& params, const ReadFile& file);
 
  private:
   void add_classes(const CsvTable& table, const std::string& path);
+
+  CsvParams params_;
+  std::string path_;
 };
 
 class Csv final : public CsvDataset {

@@ -19,14 +19,6 @@ constexpr std::size_t max_alike = 3;  // more of a kind in one column become one
 constexpr std::size_t max_lines = 5;  // that it names
 constexpr std::size_t max_shown = 80;
 
-bool is_missing(std::string_view cell) {
-  std::string lower(cell);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  constexpr std::string_view spellings[] = {"", "na", "n/a", "nan", "null", "none", "?", "-"};
-  return std::find(std::begin(spellings), std::end(spellings), lower) != std::end(spellings);
-}
-
 std::string number_hint(std::string_view cell, bool is_target) {
   std::string pointed(cell);
   std::replace(pointed.begin(), pointed.end(), ',', '.');
@@ -77,7 +69,7 @@ class TableReader {
                   problem_in(file_.path, "the file holds no rows", "is it the right file, and complete?"));
     }
     n_columns_ = row.cells.size();
-    const bool has_header = is_header(row);
+    const bool has_header = holds_names(params_, row);
     if (has_header) read_names(row);
     choose_columns(row);
     throw_if_any(Kind::data, problems_);
@@ -153,12 +145,6 @@ class TableReader {
     if (all.size() > max_problems) all.resize(max_problems);
     if (has_more) all.back().notes.push_back("there may be more: these are the first");
     return all;
-  }
-
-  bool is_header(const CsvRow& row) const {
-    if (params_.header != "auto") return params_.header == "yes";
-    return std::none_of(row.cells.begin(), row.cells.end(),
-                        [](const CsvCell& cell) { return parse_real(cell.text).has_value(); });
   }
 
   void read_names(const CsvRow& row) {
@@ -242,23 +228,18 @@ class TableReader {
     }
   }
 
-  // A name if there is one of that spelling, else a number, negative ones from the end.
   std::optional<std::size_t> find_column(const CsvRow& row, std::string_view key,
                                          const std::string& written) {
-    const auto named = std::find(names_.begin(), names_.end(), written);
-    if (named != names_.end()) return static_cast<std::size_t>(named - names_.begin());
-    const auto count = static_cast<std::int64_t>(n_columns_);
-    if (const auto number = parse_integer(written); number && *number >= -count && *number < count) {
-      return static_cast<std::size_t>(*number < 0 ? *number + count : *number);
-    }
+    if (const auto column = csv_column(written, names_, n_columns_)) return column;
     Problem problem{Where::file(name_, row.line, 1),
                     text("dataset.", key),
                     text(": no column '", printable(written), "'"),
                     {},
                     {text("row: ", shortened(row.raw))}};
     if (names_.empty()) {
-      problem.hint = text("the file has no header and ", count_text(count, "column"),
-                          ": use a number from 0 to ", count - 1);
+      problem.hint =
+          text("the file has no header and ", count_text(static_cast<std::int64_t>(n_columns_), "column"),
+               ": use a number from 0 to ", n_columns_ - 1);
     } else {
       problem.hint = suggest(written, names_);
     }
@@ -336,7 +317,7 @@ class TableReader {
     if (number) {
       report_fault(Fault::Kind::too_large, row, column,
                    text(what, cell.text, ", which is too large for a 32-bit number"), "scale the column");
-    } else if (is_missing(cell.text)) {
+    } else if (is_missing_cell(cell.text)) {
       if (params_.missing == "nan" && column != target_) return std::numeric_limits<float>::quiet_NaN();
       report_missing(row, column);
     } else {
@@ -386,6 +367,30 @@ class TableReader {
 
 CsvTable read_csv_table(const CsvParams& params, const ReadFile& file) {
   return TableReader(params, file).read();
+}
+
+bool is_missing_cell(std::string_view cell) {
+  std::string lower(cell);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  constexpr std::string_view spellings[] = {"", "na", "n/a", "nan", "null", "none", "?", "-"};
+  return std::find(std::begin(spellings), std::end(spellings), lower) != std::end(spellings);
+}
+
+bool holds_names(const CsvParams& params, const CsvRow& row) {
+  if (params.header != "auto") return params.header == "yes";
+  return std::none_of(row.cells.begin(), row.cells.end(),
+                      [](const CsvCell& cell) { return parse_real(cell.text).has_value(); });
+}
+
+std::optional<std::size_t> csv_column(const std::string& written, const std::vector<std::string>& names,
+                                      std::size_t n_columns) {
+  const auto named = std::find(names.begin(), names.end(), written);
+  if (named != names.end()) return static_cast<std::size_t>(named - names.begin());
+  const auto count = static_cast<std::int64_t>(n_columns);
+  const auto number = parse_integer(written);
+  if (!number || *number < -count || *number >= count) return std::nullopt;
+  return static_cast<std::size_t>(*number < 0 ? *number + count : *number);
 }
 
 char separator_char(const std::string& written) {

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "datasets/csv.h"
+#include "datasets/csv_reader.h"
 #include "datasets/files.h"
 
 namespace assay::datasets {
@@ -42,6 +44,16 @@ struct CsvTable {
 /// Throws Kind::data with up to ten problems, each with its line, if the table is not what the parameters
 /// say. What is wrong with a column in the same way in more than three rows is one problem.
 CsvTable read_csv_table(const CsvParams& params, const ReadFile& file);
+
+/// Empty, NA, nan, null, none, ? or -, in any case.
+bool is_missing_cell(std::string_view cell);
+
+/// Whether the first row of a table holds the names of its columns.
+bool holds_names(const CsvParams& params, const CsvRow& row);
+
+/// A column by its name if there is one of that spelling, else by its number, negative ones from the end.
+std::optional<std::size_t> csv_column(const std::string& written, const std::vector<std::string>& names,
+                                      std::size_t n_columns);
 
 /// The character that `separator` of CsvParams names.
 char separator_char(const std::string& written);

@@ -30,6 +30,7 @@ Json checked_json(const Checked& checked) {
   json.set("rows", std::move(rows));
   json.set("task", describe(prepared.facts.task));
   json.set("parameters", parameter_count(prepared));
+  json.set("columns", columns_json(prepared));
   json.set("layers", layers_json(prepared));
   json.set("groups", groups_json(prepared));
   json.set("memory_bytes", memory_json(prepared.memory));

@@ -1,5 +1,5 @@
-// What `check --summary` knows of a model: its layers, the optimizer's groups, the memory that training
-// takes.
+// What `check --summary` knows of data and model: columns of a table, layers, the optimizer's groups, the
+// memory that training takes.
 #pragma once
 
 #include <string>
@@ -11,10 +11,12 @@
 
 namespace assay::cli {
 
-/// Three tables, each under its title; that of groups only where the optimizer has some.
+/// Tables, each under its title: columns only where the data is a table, groups only where the optimizer has
+/// some.
 std::string summary_text(const Experiment& experiment, const Prepared& prepared, const Output& out);
 
-/// The same for programs: lists of layers and of groups, a map of bytes.
+/// The same for programs: lists of columns, of layers and of groups, a map of bytes.
+Json columns_json(const Prepared& prepared);
 Json layers_json(const Prepared& prepared);
 Json groups_json(const Prepared& prepared);
 Json memory_json(const MemoryEstimate& memory);
