@@ -32,13 +32,14 @@ struct ColorJitterParams {
       non_negative);
     f("hue", &ColorJitterParams::hue, "h turns hues by -h to h of the whole circle of colours",
       non_negative() && at_most(0.5));
-    f.check("brightness, contrast, saturation or hue is above 0", [](const ColorJitterParams& p) {
-      return p.brightness > 0 || p.contrast > 0 || p.saturation > 0 || p.hue > 0;
-    });
   }
 
   Shape outline(const Shape& in) const {
     require_colors(in);
+    if (brightness == 0 && contrast == 0 && saturation == 0 && hue == 0) {
+      throw Error(Kind::config, "changes nothing: brightness, contrast, saturation and hue are 0",
+                  "set one of them, as `brightness: 0.4`");
+    }
     return in;
   }
 };

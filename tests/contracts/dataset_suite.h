@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <numeric>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -99,6 +101,25 @@ TEST_P(DatasetSuite, RowsReadTogetherAreThoseReadOneByOne) {
       data->gather(i, std::vector{rows[k]}, alone.data());
       EXPECT_EQ(std::memcmp(alone.data(), together.data() + k * row_bytes, row_bytes), 0) << column.name;
     }
+  }
+}
+
+TEST_P(DatasetSuite, SeveralThreadsReadTheSameRows) {
+  ASSAY_READ_SAMPLE(data);
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(std::min<std::int64_t>(data->facts().rows, 50)));
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  for (std::size_t i = 0; i < data->facts().columns.size(); ++i) {
+    const ColumnInfo& column = data->facts().columns[i];
+    const std::size_t bytes =
+        rows.size() * static_cast<std::size_t>(element_count(column.shape)) * size_of(column.dtype);
+    std::vector<std::vector<std::byte>> read(5, std::vector<std::byte>(bytes));
+    data->gather(i, rows, read[0].data());
+    std::vector<std::thread> threads;
+    for (std::size_t k = 1; k < read.size(); ++k) {
+      threads.emplace_back([&, k] { data->gather(i, rows, read[k].data()); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (std::size_t k = 1; k < read.size(); ++k) EXPECT_EQ(read[k], read[0]) << column.name;
   }
 }
 

@@ -147,6 +147,10 @@ TEST(ColorJitter, TakesGreyImagesAndRefusesOtherChannels) {
   EXPECT_THAT(refusal("color_jitter", R"({"hue": 0.1})", {{4, 8, 8}}), HasSubstr("4 channels"));
 }
 
+TEST(ColorJitter, SaysThatItWouldChangeNothing) {
+  EXPECT_THAT(refusal("color_jitter", "{}", {{3, 8, 8}}), HasSubstr("changes nothing"));
+}
+
 TEST(Normalize, SaysHowManyChannelsThereAre) {
   EXPECT_EQ(refusal("normalize", R"({"mean": [0.5, 0.5], "std": [1]})", {{3, 8, 8}}),
             "has 2 values of mean, but images have 3 channels");
