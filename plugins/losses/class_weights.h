@@ -26,8 +26,7 @@ inline Rule class_weights_rule() {
 
 inline std::string class_weights_doc() {
   return "a weight for each class; the mean is over the weights of the samples. `balanced`: rows / (classes "
-         "* "
-         "rows of the class), counted in train. Without them, all count the same";
+         "* rows of the class), counted in train. Without them, all count the same";
 }
 
 inline std::vector<Misfit> misfits_of(const Json& class_weights, const Task& task) {

@@ -41,11 +41,10 @@ struct FocalParams {
 
   static void describe(Fields<FocalParams>& f) {
     f.about(
-        "Cross entropy in which what is already found counts less: each term is multiplied by (1 - p)^gamma, "
-        "p "
-        "the probability of the true class. Without weights the mean over all samples; `class_weights` are "
-        "the "
-        "paper's alpha, here over the sum of the weights, so that gamma 0 is `cross_entropy`.");
+        "Cross entropy in which what is already found counts less: each term is multiplied by (1 - "
+        "p)^gamma, p the probability of the true class. Without weights the mean over all samples; "
+        "`class_weights` are the paper's alpha, here over the sum of the weights, so that gamma 0 is "
+        "`cross_entropy`.");
     f.source("Lin et al. 2017, Focal loss for dense object detection, arXiv 1708.02002, eq. 5");
     f("gamma", &FocalParams::gamma, "how much less", non_negative);
     f("class_weights", &FocalParams::class_weights, class_weights_doc(), class_weights_rule());

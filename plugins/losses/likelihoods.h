@@ -21,8 +21,9 @@ struct BinaryCrossEntropyParams {
   static void describe(Fields<BinaryCrossEntropyParams>& f) {
     f.about(
         "Each score is the log odds of a yes or no of its own (a logit): the mean of minus the log of the "
-        "probability that sigmoid(score) gives to the answer. Target values are 1 for yes and 0 for no, or a "
-        "probability between (multi-label); of classes each score asks for its own class against the rest.");
+        "probability that sigmoid(score) gives to the answer. Target values are 1 for yes and 0 for no, "
+        "or a probability between (multi-label); of classes each score asks for its own class against the "
+        "rest.");
     f.source("torch.nn.BCEWithLogitsLoss");
     f("pos_weight", &BinaryCrossEntropyParams::pos_weight,
       "how much more a yes weighs than a no, for each score or one number for all, as [3]; without it the "
@@ -52,11 +53,9 @@ struct GaussianNllParams {
 
   static void describe(Fields<GaussianNllParams>& f) {
     f.about(
-        "Minus the log of the density that a normal distribution gives to the target, in the scale that the "
-        "model "
-        "learns in. The model ends in two scores for each target: first all means, then what the variances "
-        "are "
-        "made from; metrics and predictions see the means.");
+        "Minus the log of the density that a normal distribution gives to the target, in the scale that "
+        "the model learns in. The model ends in two scores for each target: first all means, then what "
+        "the variances are made from; metrics and predictions see the means.");
     f.source(
         "torch.nn.GaussianNLLLoss; Nix and Weigend 1994, Estimating the mean and variance of the target "
         "probability distribution");
@@ -78,9 +77,8 @@ struct PoissonNllParams {
 
   static void describe(Fields<PoissonNllParams>& f) {
     f.about(
-        "Minus the log of the chance that a Poisson distribution gives to the target, a count; the mean over "
-        "all "
-        "target values. Metrics and predictions see the rates.");
+        "Minus the log of the chance that a Poisson distribution gives to the target, a count; the mean "
+        "over all target values. Metrics and predictions see the rates.");
     f.source("torch.nn.PoissonNLLLoss");
     f("log_input", &PoissonNllParams::log_input, "scores are logarithms of rates; else the rates themselves");
     f("full", &PoissonNllParams::full, "add Stirling's approximation of log(target!)");
@@ -95,8 +93,7 @@ struct KlDivParams {
   static void describe(Fields<KlDivParams>& f) {
     f.about(
         "Kullback-Leibler divergence of softmax(scores) from the target, which is itself a distribution: "
-        "values "
-        "of at least 0 that add up to 1. In nats, the mean over samples.");
+        "values of at least 0 that add up to 1. In nats, the mean over samples.");
     f.source("torch.nn.KLDivLoss with reduction=\"batchmean\", of log_softmax(scores)");
   }
 

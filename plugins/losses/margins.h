@@ -20,8 +20,7 @@ struct HingeParams {
   static void describe(Fields<HingeParams>& f) {
     f.about(
         "How much the score of the true class fails to lead the best of the others by `margin`; the mean "
-        "over "
-        "samples.");
+        "over samples.");
     f.source(
         "Crammer and Singer 2001, On the algorithmic implementation of multiclass kernel-based vector "
         "machines; sklearn.metrics.hinge_loss");
@@ -39,11 +38,10 @@ struct MultiMarginParams {
   static void describe(Fields<MultiMarginParams>& f) {
     f.about(
         "How much the score of the true class fails to lead each other one by `margin`, added up over the "
-        "others "
-        "and divided by the number of classes; the mean over samples.");
+        "others and divided by the number of classes; the mean over samples.");
     f.source(
-        "torch.nn.MultiMarginLoss; Weston and Watkins 1999, Support vector machines for multi-class pattern "
-        "recognition");
+        "torch.nn.MultiMarginLoss; Weston and Watkins 1999, Support vector machines for multi-class "
+        "pattern recognition");
     f("margin", &MultiMarginParams::margin, "the lead that is asked for", positive);
     f("p", &MultiMarginParams::p, "1, or 2 to square what is missing", at_least(1) && at_most(2));
   }

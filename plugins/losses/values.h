@@ -41,8 +41,7 @@ struct HuberParams {
   static void describe(Fields<HuberParams>& f) {
     f.about(
         "Half the squared error where that is below `delta`, and a straight line beyond, so that outliers "
-        "pull "
-        "less. The mean over all target values, in the scale that the model learns in.");
+        "pull less. The mean over all target values, in the scale that the model learns in.");
     f.source(
         "torch.nn.HuberLoss and torch.nn.SmoothL1Loss; Huber 1964, Robust estimation of a location "
         "parameter");

@@ -36,9 +36,8 @@ struct TopKParams {
 
   static void describe(Fields<TopKParams>& f) {
     f.about(
-        "The share of samples, or of places in sequences, whose true class is among the `k` of the highest "
-        "scores, "
-        "from 0 to 1; given as `top_k_<k>`. Of equal scores the first wins.");
+        "The share of samples, or of places in sequences, whose true class is among the `k` of the "
+        "highest scores, from 0 to 1; given as `top_k_<k>`. Of equal scores the first wins.");
     f.source("sklearn.metrics.top_k_accuracy_score");
     f("k", &TopKParams::k, "how many classes are looked at", at_least(1));
     f("ignore_index", &TopKParams::ignore_index,

@@ -1,9 +1,10 @@
 #include "plugins/metrics/counts.h"
 
-#include <numeric>
+#include <functional>
 
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/eq.h>
+#include <ATen/ops/gt.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros.h>
 
@@ -43,13 +44,14 @@ struct F1 {
   static double of(const Counts& counts) { return ratio(2 * counts.found, counts.predicted + counts.actual); }
 };
 
-/// scores [batch, ..., classes] float, target [batch, ...] i64.
+/// scores [batch, ..., classes] float, target [batch, ...] i64; of answers target [batch, classes] float.
 template <class Form>
 class OfClasses final : public Metric {
  public:
   using Params = typename Form::Params;
 
-  OfClasses(const Params& params, const Needs& needs) : average_(params.average), task_(needs.task) {
+  OfClasses(const Params& params, const Needs& needs)
+      : average_(params.average), task_(needs.task), predictions_(needs.predictions) {
     for (at::Tensor* counts : {&found_, &predicted_, &actual_}) {
       *counts = at::zeros({task_.outputs}, at::TensorOptions(at::kLong).device(needs.device));
     }
@@ -61,13 +63,13 @@ class OfClasses final : public Metric {
   }
 
   void update(const Outputs& outputs, const Batch& batch) override {
-    const at::Tensor predicted = at::argmax(outputs.scores().detach(), -1).flatten();
-    const at::Tensor target = batch.target.flatten();
-    const at::Tensor one = at::ones_like(target);
-    found_.index_add_(0, target, at::eq(predicted, target).to(at::kLong));
-    predicted_.index_add_(0, predicted, one);
-    actual_.index_add_(0, target, one);
-    seen_ += target.numel();
+    const at::Tensor scores = outputs.scores().detach();
+    if (task_.kind == Task::Kind::regression) {
+      count_answers(predictions_ ? predictions_(scores) : scores, batch.target);
+    } else {
+      count_classes(at::argmax(scores, -1).flatten(), batch.target.flatten());
+    }
+    seen_ += batch.target.numel();
   }
 
   std::vector<Scalar> values() const override {
@@ -101,6 +103,21 @@ class OfClasses final : public Metric {
   }
 
  private:
+  void count_classes(const at::Tensor& predicted, const at::Tensor& target) {
+    const at::Tensor one = at::ones_like(target);
+    found_.index_add_(0, target, at::eq(predicted, target).to(at::kLong));
+    predicted_.index_add_(0, predicted, one);
+    actual_.index_add_(0, target, one);
+  }
+
+  void count_answers(const at::Tensor& predictions, const at::Tensor& target) {
+    ASSAY_ASSERT(predictions.sizes() == target.sizes());  // else LibTorch would broadcast
+    const at::Tensor is_given = at::gt(predictions, 0.5), is_true = at::gt(target, 0.5);
+    found_.add_(is_given.logical_and(is_true).sum(0));
+    predicted_.add_(is_given.sum(0));
+    actual_.add_(is_true.sum(0));
+  }
+
   std::vector<Counts> counts() const {
     const at::Tensor found = found_.cpu(), predicted = predicted_.cpu(), actual = actual_.cpu();
     const auto at_class = [](const at::Tensor& counts, std::int64_t i) {
@@ -133,6 +150,7 @@ class OfClasses final : public Metric {
 
   std::string average_;
   Task task_;
+  std::function<at::Tensor(const at::Tensor&)> predictions_;
   at::Tensor found_, predicted_, actual_;  // [classes] i64
   std::int64_t seen_ = 0;
 };

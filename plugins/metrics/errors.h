@@ -33,11 +33,9 @@ struct MaeParams {
 struct R2Params {
   static void describe(Fields<R2Params>& f) {
     f.about(
-        "Coefficient of determination, 1 - squared errors / squared distances from the mean: 1 where all is "
-        "right, "
-        "0 for who always says the mean. Of several target values the mean of theirs. Of targets that are "
-        "all the "
-        "same 1 or 0; of a single row nan.");
+        "Coefficient of determination, 1 - squared errors / squared distances from the mean: 1 where all "
+        "is right, 0 for who always says the mean. Of several target values the mean of theirs. Of "
+        "targets that are all the same 1 or 0; of a single row nan.");
     f.source("sklearn.metrics.r2_score");
   }
 

@@ -15,9 +15,8 @@ namespace assay::metrics {
 struct McRmseParams {
   static void describe(Fields<McRmseParams>& f) {
     f.about(
-        "Root of the mean squared error of the mean over all passes (`predict.passes`, `predict.dropout`), "
-        "in the "
-        "units of the data.");
+        "Root of the mean squared error of the mean over all passes (`predict.passes`, "
+        "`predict.dropout`), in the units of the data.");
     f.source("Gal and Ghahramani 2016, Dropout as a Bayesian approximation, arXiv 1506.02142, sec. 5.2");
   }
 
@@ -30,11 +29,9 @@ struct McLogLikelihoodParams {
 
   static void describe(Fields<McLogLikelihoodParams>& f) {
     f.about(
-        "Log of the density that the passes (`predict.passes`, `predict.dropout`) give to a target, in nats, "
-        "the "
-        "mean over samples: each pass is the mean of a normal distribution of precision `tau`, and all count "
-        "the "
-        "same. In the units of the data.");
+        "Log of the density that the passes (`predict.passes`, `predict.dropout`) give to a target, in "
+        "nats, the mean over samples: each pass is the mean of a normal distribution of precision `tau`, "
+        "and all count the same. In the units of the data.");
     f.source("Gal and Ghahramani 2016, Dropout as a Bayesian approximation, arXiv 1506.02142, eq. 8");
     f("tau", &McLogLikelihoodParams::tau,
       "precision of what is observed, 1 / its variance, in the units of the data", required, positive,

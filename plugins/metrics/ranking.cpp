@@ -7,6 +7,8 @@
 #include <utility>
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/eq.h>
+#include <ATen/ops/gt.h>
 #include <ATen/ops/log_softmax.h>
 
 #include "plugins/metrics/class_names.h"
@@ -73,7 +75,7 @@ struct OfClass {
   double weight = 0;
 };
 
-/// scores [batch, classes] float, target [batch] i64.
+/// scores [batch, classes] float, target [batch] i64 or, of answers, [batch, classes] float.
 template <class Form>
 class Ranking final : public Metric {
  public:
@@ -87,6 +89,7 @@ class Ranking final : public Metric {
   }
 
   void update(const Outputs& outputs, const Batch& batch) override {
+    ASSAY_ASSERT(!has_answers() || outputs.scores().sizes() == batch.target.sizes());
     scores_.push_back(outputs.scores().detach().to(at::kFloat, /*non_blocking=*/false, /*copy=*/true));
     targets_.push_back(batch.target.clone());
   }
@@ -122,14 +125,17 @@ class Ranking final : public Metric {
   }
 
  private:
+  bool has_answers() const { return task_.kind == Task::Kind::regression; }
+
   std::vector<OfClass> of_classes() const {
     const at::Tensor scores = ranks();
     const at::Tensor targets = at::cat(targets_).cpu();
     const std::int64_t columns = scores.size(1);
     std::vector<OfClass> out;
     for (std::int64_t i = 0; i < columns; ++i) {
-      const std::int64_t number = columns == 1 ? 1 : i;
-      out.push_back(of_class(number, scores.select(1, i).contiguous(), targets));
+      const std::int64_t number = columns == 1 && !has_answers() ? 1 : i;
+      const at::Tensor is_true = has_answers() ? at::gt(targets.select(1, i), 0.5) : at::eq(targets, number);
+      out.push_back(of_class(number, scores.select(1, i).contiguous(), is_true.contiguous()));
     }
     return out;
   }
@@ -138,17 +144,18 @@ class Ranking final : public Metric {
   // class 1, of more the log of the probability. Probabilities themselves would all be 1 near 1.
   at::Tensor ranks() const {
     const at::Tensor scores = at::cat(scores_).to(at::kCPU, at::kDouble);
+    if (has_answers()) return scores;
     if (scores.size(1) == 2) return scores.narrow(1, 1, 1).sub(scores.narrow(1, 0, 1));
     return at::log_softmax(scores, 1);
   }
 
-  OfClass of_class(std::int64_t number, const at::Tensor& scores, const at::Tensor& targets) const {
+  OfClass of_class(std::int64_t number, const at::Tensor& scores, const at::Tensor& is_true) const {
     OfClass out{class_name(task_, static_cast<std::size_t>(number))};
     std::vector<Ranked> samples;
-    for (std::int64_t i = 0; i < targets.numel(); ++i) {
+    for (std::int64_t i = 0; i < scores.numel(); ++i) {
       const double score = scores.const_data_ptr<double>()[i];
       if (std::isnan(score)) return out;
-      samples.push_back({score, targets.const_data_ptr<std::int64_t>()[i] == number});
+      samples.push_back({score, is_true.const_data_ptr<bool>()[i]});
     }
     const std::vector<Above> curve = curve_of(std::move(samples));
     out.weight = curve.back().right;

@@ -18,8 +18,8 @@ struct PerplexityParams {
 
   static void describe(Fields<PerplexityParams>& f) {
     f.about(
-        "e to the mean cross entropy per token, in nats: as surprised as by so many tokens of equal chance. "
-        "Without the weights and the smoothing of a loss.");
+        "e to the mean cross entropy per token, in nats: as surprised as by so many tokens of equal "
+        "chance. Without the weights and the smoothing of a loss.");
     f.source("Jelinek et al. 1977, Perplexity: a measure of the difficulty of speech recognition tasks");
     f("ignore_index", &PerplexityParams::ignore_index,
       "a token that marks places which do not count, as padding");

@@ -148,9 +148,9 @@ void check_task_fit(const Experiment& experiment, const Task& task, std::vector<
 
 namespace {
 
-TaskFacet facet_of_loss(const Experiment& experiment) {
-  if (!experiment.loss.is_bound()) return {};
-  const auto* facet = std::any_cast<TaskFacet>(&experiment.loss.component().facet);
+TaskFacet task_facet(const SlotBase& slot) {
+  if (!slot.is_bound()) return {};
+  const auto* facet = std::any_cast<TaskFacet>(&slot.component().facet);
   return facet == nullptr ? TaskFacet{} : *facet;
 }
 
@@ -159,16 +159,10 @@ std::string range_text(const TargetRange& range) {
                                 : text("from ", range.least, " to ", range.most);
 }
 
-}  // namespace
-
-std::int64_t outputs_per_target(const Experiment& experiment) {
-  return facet_of_loss(experiment).outputs_per_target;
-}
-
-void check_target_range(const Experiment& experiment, const Prepared& prepared,
+// kind: "loss" or "metric".
+void check_target_range(const SlotBase& slot, std::string_view kind, const Prepared& prepared,
                         std::vector<Problem>& problems) {
-  const TargetRange range = facet_of_loss(experiment).target_range;
-  if (prepared.windows || prepared.target.dtype() != Dtype::f32 || prepared.target.count() == 0) return;
+  const TargetRange range = task_facet(slot).target_range;
   const auto* first = prepared.target.as<float>();
   const auto* end = first + prepared.target.count();
   const auto* odd =
@@ -176,12 +170,27 @@ void check_target_range(const Experiment& experiment, const Prepared& prepared,
   if (odd == end) return;
   const std::int64_t row = (odd - first) / (prepared.target.count() / prepared.target.shape()[0]);
   const bool is_transformed = !prepared.targets.empty();
-  problems.push_back(
-      {experiment.loss.where(), experiment.loss.path(),
-       text("is ", experiment.loss.name(), ", which takes targets ", range_text(range), ", but row ", row,
-            " (from 0) has ", *odd, is_transformed ? " after dataset.targets" : ""),
-       is_transformed ? "take the transforms of `dataset.targets` out, or choose another loss"
-                      : "choose another loss, as mse, or correct the data"});
+  problems.push_back({slot.where(), slot.path(),
+                      text("is ", slot.name(), ", which takes targets ", range_text(range), ", but row ", row,
+                           " (from 0) has ", *odd, is_transformed ? " after dataset.targets" : ""),
+                      is_transformed
+                          ? text("take the transforms of `dataset.targets` out, or choose another ", kind)
+                          : text("choose another ", kind, ", or correct the data")});
+}
+
+}  // namespace
+
+std::int64_t outputs_per_target(const Experiment& experiment) {
+  return task_facet(experiment.loss).outputs_per_target;
+}
+
+void check_target_ranges(const Experiment& experiment, const Prepared& prepared,
+                         std::vector<Problem>& problems) {
+  if (prepared.windows || prepared.target.dtype() != Dtype::f32 || prepared.target.count() == 0) return;
+  check_target_range(experiment.loss, "loss", prepared, problems);
+  for (const Slot<Metric>& metric : experiment.metrics) {
+    check_target_range(metric, "metric", prepared, problems);
+  }
 }
 
 void check_finite(const Experiment& experiment, const Dataset& dataset, std::size_t column,

@@ -33,9 +33,9 @@ void check_task_fit(const Experiment& experiment, const Task& task, std::vector<
 /// Scores that the loss takes for each output of the task.
 std::int64_t outputs_per_target(const Experiment& experiment);
 
-/// Target values, as the model learns them, are such that the loss is defined.
-void check_target_range(const Experiment& experiment, const Prepared& prepared,
-                        std::vector<Problem>& problems);
+/// Target values, as the model learns them, are such that loss and metrics are defined.
+void check_target_ranges(const Experiment& experiment, const Prepared& prepared,
+                         std::vector<Problem>& problems);
 
 /// No nan and no infinity in an input or the target, before or after the transforms. `raw` is the column as
 /// read.

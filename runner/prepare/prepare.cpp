@@ -40,7 +40,7 @@ class Preparation {
 
     check_uses(experiment_, out_.facts.task, out_.rows, problems_);
     check_task_fit(experiment_, out_.facts.task, problems_);
-    check_target_range(experiment_, out_, problems_);
+    check_target_ranges(experiment_, out_, problems_);
     check_schedule(experiment_, parts_, out_, problems_);
     check_model(experiment_, out_, problems_, warnings_);
     match_groups(experiment_, out_, problems_, warnings_);

@@ -34,7 +34,7 @@ inline Outputs outputs_of(const at::Tensor& scores, bool with_passes) {
 
 /// Scores of a model that is right about every target of the batch (off: about none).
 inline at::Tensor confident_scores(const ScoredSamples& samples, const Batch& batch, bool is_off) {
-  if (!samples.has_classes()) return is_off ? batch.target.roll(1, 0).add(0.5) : batch.target;
+  if (!samples.has_classes()) return is_off ? batch.target.neg().sub(0.5) : batch.target;
   const at::Tensor classes = at::arange(samples.outputs, at::kLong);
   const at::Tensor is_true = batch.target.unsqueeze(-1).eq(classes).to(at::kFloat).mul(8);
   return is_off ? at::roll(is_true, 1, -1) : is_true;

@@ -224,6 +224,11 @@ def calibration_error(bins):
     return value
 
 
+def of_answers(average):
+    """F1 of several answers each, a yes where the prediction is above a half."""
+    return lambda s, t: float(sklearn.metrics.f1_score(t, s > 0.5, average=average, zero_division=0))
+
+
 def drawn(scores, factor=0.25, passes=7):
     """Passes around the scores: [passes, rows, targets]."""
     return scores[None] + spread(passes, *scores.shape).double() * factor
@@ -295,6 +300,13 @@ METRICS = {
                                              "three of the classes", macro(ap)),
     "average_precision of two classes with ties": ("average_precision", {}, "classification", BINARY, "tied", "classes",
                                                    of_class_1(ap)),
+    "f1 of answers": ("f1", {}, "regression", PLAIN, "plain", "answers", of_answers("macro")),
+    "f1 of answers micro": ("f1", {"average": "micro"}, "regression", PLAIN, "plain", "answers",
+                            lambda s, t: {"f1_micro": of_answers("micro")(s, t)}),
+    "auroc of answers": ("auroc", {}, "regression", PLAIN, "plain", "answers", lambda s, t: auc(t, s, average="macro")),
+    "auroc of one answer": ("auroc", {}, "regression", (23, 1), "tied", "answers", lambda s, t: auc(t[:, 0], s[:, 0])),
+    "average_precision of answers": ("average_precision", {}, "regression", PLAIN, "plain", "answers",
+                                     lambda s, t: ap(t, s, average="macro")),
     "confusion_matrix": ("confusion_matrix", {}, "classification", PLAIN, "plain", "three of the classes",
                          lambda s, t: sklearn.metrics.confusion_matrix(t, predicted(s), labels=range(CLASSES))),
     "calibration_error": ("calibration_error", {}, "classification", PLAIN, "plain", "classes",

@@ -140,6 +140,20 @@ TEST(Counts, NumbersOfClassesAreNamedAfterThem) {
   EXPECT_EQ(values[2].value, 0);  // never predicted
 }
 
+TEST(Counts, OfAnswersGoByWhatTheLossReadsInTheScores) {
+  const Metric::Needs needs{.task = {Task::Kind::regression, 2, {}},
+                            .predictions = [](const at::Tensor& scores) { return scores.sigmoid(); }};
+  const at::Tensor scores = at::tensor({0.1F, -0.1F, 3.0F, -3.0F}).reshape({2, 2}),
+                   answers = at::tensor({1.0F, 1.0F, 0.0F, 0.0F}).reshape({2, 2});
+  const auto metric = build("recall", needs, R"({"average": "none"})");
+  show(*metric, scores, answers);
+
+  const std::vector<Scalar> values = metric->values();
+  EXPECT_THAT(names_of(values), ElementsAre("recall_0", "recall_1"));
+  EXPECT_EQ(values[0].value, 1);
+  EXPECT_EQ(values[1].value, 0);
+}
+
 TEST(ConfusionMatrix, HasTrueClassesInRows) {
   const auto metric = of_classes("confusion_matrix", 2);
   show(*metric, scores_for({0, 1, 1}, 2), classes({0, 0, 1}));
