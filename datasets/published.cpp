@@ -24,6 +24,9 @@ Problem missing(const std::vector<const KnownFile*>& files, const Publication& p
   return problem;
 }
 
+// MNIST and its kin: train-images-idx3-ubyte.
+bool is_named_as_idx(const KnownFile& file) { return file.name.find("-idx") != std::string::npos; }
+
 }  // namespace
 
 std::vector<ReadFile> read_published(const Publication& publication, const std::vector<std::string>& roots) {
@@ -38,8 +41,10 @@ std::vector<ReadFile> read_published(const Publication& publication, const std::
     }
     try {
       out.push_back(read_data_file(*path));
-      if (auto problem = difference_from(publication, file, out.back().bytes, *path))
+      if (auto problem = difference_from(publication, file, out.back().bytes, *path)) {
+        if (is_named_as_idx(file)) problem->hint += ", or read it as it is with `type: idx`";
         problems.push_back(*std::move(problem));
+      }
     } catch (const Error& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/io/image.h"
 #include "core/text.h"
 #include "tests/datasets/idx_bytes.h"
 #include "tests/datasets/npy_bytes.h"
@@ -56,7 +57,9 @@ inline DatasetSample image_folder_sample() {
   auto folder = std::make_shared<TemporaryFolder>();
   for (std::uint8_t i = 0; i < 20; ++i)
     folder->write(text(i % 2 == 0 ? "a/" : "b/", i, ".png"), small_png(i));
-  return {.config = text(R"({"folder": ")", folder->path(), "\"}"), .folder = folder};
+  return {.config = text(R"({"folder": ")", folder->path(), "\"}"),
+          .is_there = can_decode(ImageFormat::png),
+          .folder = folder};
 }
 
 inline DatasetSample image_list_sample() {
@@ -67,7 +70,9 @@ inline DatasetSample image_list_sample() {
     table += text(i, ".png,", i % 3, '\n');
   }
   const std::string file = folder->write("list.csv", table);
-  return {.config = text(R"({"file": ")", file, R"(", "task": "classification"})"), .folder = folder};
+  return {.config = text(R"({"file": ")", file, R"(", "task": "classification"})"),
+          .is_there = can_decode(ImageFormat::png),
+          .folder = folder};
 }
 
 /// One of the files that tests/datasets/arrays/record.py wrote.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/io/digest.h"
+#include "core/io/image.h"
 #include "core/text.h"
 #include "tests/contracts/bound.h"
 #include "tests/datasets/png_bytes.h"
@@ -51,7 +52,14 @@ std::string complaint(const TemporaryFolder& folder, Body&& body) {
   return out;
 }
 
-class ImageFolder : public ::testing::Test {
+class Images : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!can_decode(ImageFormat::png)) GTEST_SKIP() << "built without libpng";
+  }
+};
+
+class ImageFolder : public Images {
  protected:
   ImageFolder() {
     folder_.write("cat/a.png", small_png(10));
@@ -119,7 +127,7 @@ TEST_F(ImageFolder, SortsClassesThatAreNumbersByValue) {
   EXPECT_THAT(read_folder(folder.path())->facts().task.classes, ElementsAre("0", "9", "10"));
 }
 
-class ImageParts : public ::testing::Test {
+class ImageParts : public Images {
  protected:
   ImageParts() {
     for (const char* part : {"train", "val", "test"}) {
@@ -231,7 +239,7 @@ TEST_F(ImageFolder, SaysWhatIsWrongWithTheFolder) {
   EXPECT_THAT(complaint_of_path(nothing.path()), HasSubstr("/a: error: holds no images"));
 }
 
-class ImageList : public ::testing::Test {
+class ImageList : public Images {
  protected:
   ImageList() {
     folder_.write("pictures/1.png", small_png(10));
@@ -293,7 +301,7 @@ TEST_F(ImageList, LeavesOutLinesAndImagesIfAsked) {
   EXPECT_THAT(data->facts().omissions, SizeIs(2));
 }
 
-TEST(ImageFolderMini, HasItsClassesAndParts) {
+TEST_F(Images, OfTheMiniCollectionHaveItsClassesAndParts) {
   const auto folder = test_data("image-folder-mini");
   if (!folder) GTEST_SKIP() << "image-folder-mini is not in ASSAY_DATA";
 

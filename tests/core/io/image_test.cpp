@@ -15,8 +15,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-std::string images() { return source_folder() + "/tests/core/io/images"; }
-std::string image(std::string_view name) { return read_file(join_path(images(), name)); }
+std::string image_folder() { return source_folder() + "/tests/core/io/images"; }
+std::string image(std::string_view name) { return read_file(join_path(image_folder(), name)); }
 
 const Json& expected() {
   static const Json json = parse_json(image("expected.json"), "expected.json");
@@ -44,8 +44,16 @@ std::string complaint_of(const std::string& bytes) {
   return problems.size() == 1 ? to_string(problems[0]) : text(problems.size(), " problems");
 }
 
+class Image : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!can_decode(ImageFormat::png) || !can_decode(ImageFormat::jpeg))
+      GTEST_SKIP() << "built without libpng or libjpeg";
+  }
+};
+
 // Of every kind of PNG and JPEG, what Pillow reads.
-TEST(Image, HasThePixelsThatPillowReads) {
+TEST_F(Image, HasThePixelsThatPillowReads) {
   for (const auto& [name, pixels] : expected().entries()) {
     const std::string bytes = image(name);
     const ImageHeader header = read_image_header(bytes, name);
@@ -58,7 +66,7 @@ TEST(Image, HasThePixelsThatPillowReads) {
   }
 }
 
-TEST(Image, KnowsGreyFromColour) {
+TEST_F(Image, KnowsGreyFromColour) {
   EXPECT_TRUE(read_image_header(image("grey.png"), "a").is_grey);
   EXPECT_TRUE(read_image_header(image("grey16.png"), "a").is_grey);
   EXPECT_TRUE(read_image_header(image("grey.jpg"), "a").is_grey);
@@ -66,7 +74,7 @@ TEST(Image, KnowsGreyFromColour) {
   EXPECT_FALSE(read_image_header(image("rgb.jpg"), "a").is_grey);
 }
 
-TEST(Image, IsKnownByItsBytes) {
+TEST_F(Image, IsKnownByItsBytes) {
   EXPECT_EQ(image_format(image("rgb.jpg")), ImageFormat::jpeg);
   EXPECT_EQ(image_format(image("rgb.png")), ImageFormat::png);
   EXPECT_EQ(image_format("GIF89a"), std::nullopt);
@@ -74,12 +82,12 @@ TEST(Image, IsKnownByItsBytes) {
   EXPECT_THAT(complaint_of(""), HasSubstr("is empty"));
 }
 
-TEST(Image, OfFourInksIsRefused) {
+TEST_F(Image, OfFourInksIsRefused) {
   EXPECT_THAT(complaint_of(image("cmyk.jpg")), HasSubstr("a JPEG of 4 colour components"));
 }
 
 // A file is found to be cut whether or not it is decoded.
-TEST(Image, CutAnywhereIsAnErrorAndNothingElse) {
+TEST_F(Image, CutAnywhereIsAnErrorAndNothingElse) {
   for (const char* name : {"rgb.png", "grey.jpg", "progressive.jpg", "interlaced.png"}) {
     const std::string whole = image(name);
     EXPECT_NO_THROW(check_image(whole, name)) << name;
@@ -91,7 +99,7 @@ TEST(Image, CutAnywhereIsAnErrorAndNothingElse) {
   }
 }
 
-TEST(Image, OfPngWithOneByteChangedIsFoundWithoutDecoding) {
+TEST_F(Image, OfPngWithOneByteChangedIsFoundWithoutDecoding) {
   const std::string whole = image("rgb.png");
   for (std::size_t at = 8; at < whole.size() - 4; ++at) {
     std::string changed = whole;
@@ -101,7 +109,7 @@ TEST(Image, OfPngWithOneByteChangedIsFoundWithoutDecoding) {
 }
 
 // Whatever the bytes are, there is an image or an error.
-TEST(Image, ChangedAnywhereNeverCrashes) {
+TEST_F(Image, ChangedAnywhereNeverCrashes) {
   for (const char* name : {"rgb.png", "palette.png", "rgb.jpg", "progressive.jpg"}) {
     const std::string whole = image(name);
     for (std::size_t at = 0; at < whole.size(); ++at) {
@@ -115,7 +123,7 @@ TEST(Image, ChangedAnywhereNeverCrashes) {
 }
 
 // 20 bytes are width and height; a file of some hundred bytes cannot hold a billion pixels.
-TEST(Image, SaysNoMorePixelsThanItsBytesCanHold) {
+TEST_F(Image, SaysNoMorePixelsThanItsBytesCanHold) {
   std::string jpeg = image("rgb.jpg");
   const std::size_t frame = jpeg.find("\xff\xc0");
   ASSERT_NE(frame, std::string::npos);
