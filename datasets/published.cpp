@@ -42,7 +42,8 @@ std::vector<ReadFile> read_published(const Publication& publication, const std::
     try {
       out.push_back(read_data_file(*path));
       if (auto problem = difference_from(publication, file, out.back().bytes, *path)) {
-        if (is_named_as_idx(file)) problem->hint += ", or read it as it is with `type: idx`";
+        const bool is_whole = out.back().bytes.size() >= file.bytes;
+        if (is_whole && is_named_as_idx(file)) problem->hint += ", or read it as it is with `type: idx`";
         problems.push_back(*std::move(problem));
       }
     } catch (const Error& error) {
