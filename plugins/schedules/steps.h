@@ -1,6 +1,7 @@
 // Falls of the learning rate by a factor, at regular steps or at given ones.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -25,9 +26,10 @@ struct StepParams {
 class Step final : public WarmedSchedule {
  public:
   using Params = StepParams;
+  /// Throws Kind::config if the first fall lies at or behind the end of the run.
   Step(const Params& params, const Needs& needs)
       : WarmedSchedule(params.warmup, needs),
-        every_(period_in(params.every, "every", needs)),
+        every_(std::max<std::int64_t>(1, steps_within(params.every, "every", needs))),
         gamma_(params.gamma) {}
 
  private:

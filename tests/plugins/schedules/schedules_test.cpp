@@ -40,6 +40,12 @@ TEST(Step, CountsFromTheStartOfTheRun) {
               ElementsAre(0.5, 1, 1, 1, 0.5, 0.5, 0.5, 0.5));
 }
 
+TEST(Step, RefusesAFirstFallBehindTheEnd) {
+  EXPECT_EQ(problem_of(R"({"type": "step", "every": "30 epochs"})", needs_of(total)),
+            "error: schedule.every is 30 epochs (120 steps), but the whole run has 8 steps\n"
+            "  hint: make it shorter or train longer");
+}
+
 TEST(MultiStep, RefusesAFallBehindTheEnd) {
   EXPECT_EQ(problem_of(R"({"type": "multi_step", "at": ["1 epoch", "2 epochs"]})", needs_of(total)),
             "error: schedule.at.1 is 2 epochs (8 steps), but the whole run has 8 steps\n"
