@@ -1,5 +1,6 @@
 // Where a step breaks: looks at the result of every operation while it lives, forward and backward, and keeps
-// the first that holds nan or +inf. -inf is passed over: masks of attention are made of it.
+// the first that holds nan or an infinity. Masks, which are made of -inf, are passed over, and so is -inf
+// that an operation was given.
 #pragma once
 
 #include <map>
@@ -31,7 +32,7 @@ class OperationTrace {
 
   /// For LibTorch's callbacks.
   void note_inputs(const std::vector<at::Tensor>& inputs);
-  void look(const std::string& operation, const std::vector<at::Tensor>& outputs);
+  void look(const std::string& operation, const std::vector<at::Tensor>& outputs, bool was_given_minus_inf);
 
  private:
   Module& model_;
