@@ -9,14 +9,14 @@
 namespace assay::testing {
 namespace {
 
-auto shipped(std::string_view family) { return ::testing::ValuesIn(components_under_test(family)); }
+auto under_test(std::string_view family) { return ::testing::ValuesIn(components_under_test(family)); }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, DeclarationSuite, ::testing::ValuesIn(declarations_under_test()),
+INSTANTIATE_TEST_SUITE_P(Each, DeclarationSuite, ::testing::ValuesIn(declarations_under_test()),
                          component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, DatasetSuite, shipped("dataset"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, SplitSuite, shipped("split"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, TransformSuite, shipped("transform"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, ScheduleSuite, shipped("schedule"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, DatasetSuite, under_test("dataset"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, SplitSuite, under_test("split"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, TransformSuite, under_test("transform"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, ScheduleSuite, under_test("schedule"), component_name);
 
 }  // namespace
 }  // namespace assay::testing

@@ -14,7 +14,7 @@ namespace assay::testing {
 class PenaltySuite : public ::testing::TestWithParam<Component> {
  protected:
   std::unique_ptr<Penalty> on(std::vector<at::Tensor> parameters) const {
-    return GetParam().parts->build(bind_filled<Penalty>(GetParam(), R"({"weight": 1})"),
+    return GetParam().parts->build(bind_filled<Penalty>(GetParam(), std::string(R"({"weight": 1})")),
                                    {std::move(parameters)});
   }
   std::vector<at::Tensor> weights_{spread({3, 4}).requires_grad_(true), spread({5}).requires_grad_(true)};

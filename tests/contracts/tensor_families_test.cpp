@@ -13,20 +13,18 @@
 namespace assay::testing {
 namespace {
 
-auto shipped(std::string_view family) {
-  return ::testing::ValuesIn(tensor_components_under_test(family));
-}
+auto under_test(std::string_view family) { return ::testing::ValuesIn(tensor_components_under_test(family)); }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, AugmentationSuite, shipped("augmentation"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, InitSuite, shipped("init"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, LayerSuite, shipped("layer"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, LossSuite, shipped("loss"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, MetricSuite, shipped("metric"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, ModelSuite, shipped("model"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, ObserverSuite, shipped("observer"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, OptimizerSuite, shipped("optimizer"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, PenaltySuite, shipped("penalty"), component_name);
-INSTANTIATE_TEST_SUITE_P(Shipped, GroupsSuite, shipped("optimizer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, AugmentationSuite, under_test("augmentation"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, InitSuite, under_test("init"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, LayerSuite, under_test("layer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, LossSuite, under_test("loss"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, MetricSuite, under_test("metric"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, ModelSuite, under_test("model"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, ObserverSuite, under_test("observer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, OptimizerSuite, under_test("optimizer"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, PenaltySuite, under_test("penalty"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, GroupsSuite, under_test("optimizer"), component_name);
 
 }  // namespace
 }  // namespace assay::testing
