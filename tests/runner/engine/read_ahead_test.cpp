@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "runner/engine/batches.h"
+#include "tests/runner/engine/tiny.h"
 
 namespace assay::engine {
 namespace {
@@ -181,6 +182,29 @@ TEST_F(Reading, ReadsNoPartialBatchThatIsLeftOut) {
   EXPECT_EQ(batches.next(), nullptr);
   batches.restart();
   EXPECT_FALSE(data_->has_gone_too_far);
+}
+
+// Rows 0 to 199 train; what is wrong with one of them is no fault of the run.
+TEST(StreamedRun, EndsInTheWordsOfTheReaderAndTellsTheRecord) {
+  testing::Tiny tiny;
+  auto data = std::make_unique<RowByRow>();
+  data->broken_row = 150;
+  tiny.prepared.dataset = std::move(data);
+  tiny.prepared.read_shapes = {{{2}}};
+  tiny.prepared.inputs.clear();
+  tiny.prepared.is_streamed = true;
+  tiny.experiment.train.until = testing::until(1, Duration::Unit::epochs);
+
+  try {
+    tiny.train();
+    FAIL() << "it was trained";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Kind::data);
+    EXPECT_THAT(error.what(), HasSubstr("x.png, row 150: is cut off"));
+  }
+  ASSERT_EQ(tiny.recorder.outcomes.size(), 1U);
+  EXPECT_EQ(tiny.recorder.outcomes[0].status, Outcome::Status::failed);
+  EXPECT_THAT(tiny.recorder.outcomes[0].message, HasSubstr("row 150"));
 }
 
 }  // namespace
