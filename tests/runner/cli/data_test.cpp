@@ -63,7 +63,7 @@ TEST_F(DataFetch, GivesNoNameToWhatIsNotAsPublished) {
   const std::string complaint = complaint_of(publication("content", {source("a.txt", "contenX")}));
 
   EXPECT_THAT(complaint,
-              AllOf(HasSubstr("The Set's a.txt (7 B) could not be fetched"), HasSubstr("wrong checksum"),
+              AllOf(HasSubstr("The Set's a.txt (7 bytes) could not be fetched"), HasSubstr("wrong checksum"),
                     HasSubstr("get it by hand from example.org/set"), HasSubstr("into " + here_ / "set")));
   EXPECT_THAT(list_folder(here_ / "set"), IsEmpty());
 }
