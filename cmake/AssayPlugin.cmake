@@ -34,13 +34,17 @@ endfunction()
 # A ctest case NAME.suites: what holds for every component of its family - documented, saved and loaded without a
 # difference, the same seed the same numbers, shapes as declared, right gradients - is checked of all that NAME
 # declares. SAMPLES: a YAML file that says how each is called.
-function(assay_plugin_suites name)
+macro(assay_plugin_suites name)
+  enable_testing()  # of the caller's folder: in a function it would be forgotten
+  _assay_plugin_suites(${name} ${ARGN})
+endmacro()
+
+function(_assay_plugin_suites name)
   cmake_parse_arguments(ARG "" "SAMPLES" "" ${ARGN})
   set(suites "${assay_PREFIX}/libexec/assay/plugin_suites")
   if(NOT EXISTS "${suites}")
     message(WARNING "${name}.suites is not tested: this assay was installed without the target plugin_suites")
     return()
   endif()
-  enable_testing()
   add_test(NAME ${name}.suites COMMAND "${suites}" "$<TARGET_FILE:${name}>" "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SAMPLES}")
 endfunction()
