@@ -120,6 +120,20 @@ TEST(RolledBackRun, HasItsRowsBehindTheRestorePointSuperseded) {
   EXPECT_EQ(record.step, 2);
 }
 
+TEST(RolledBackRun, HasItsArraysBehindTheRestorePointSuperseded) {
+  const TemporaryFolder runs;
+  const auto writer = RecordWriter::begin(example_begin(runs.path()));
+  writer->array(1, "valid/before", testing::example_array(1));
+  writer->array(4, "valid/behind", testing::example_array(4));
+  writer->event(RolledBack{1, "diverged"});
+
+  const Record record = read_record(writer->folder());
+
+  ASSERT_EQ(record.arrays.size(), 1U);
+  EXPECT_EQ(record.arrays.begin()->second.name, "valid/before");
+  EXPECT_EQ(record.superseded_arrays.at(1).at({"valid", "behind"}).step, 4);
+}
+
 TEST(RolledBackRun, GoesOnFromWhatItDidAgain) {
   const TemporaryFolder runs;
   work_and_be_killed(example_begin(runs.path()), rolled_back);
