@@ -1,7 +1,7 @@
 // How fast the training thread logs: the time of a call with one number, with the journal's and the keeper's
 // threads at work, and the points a second in rows of twenty.
 //
-//   cmake --build build --target bench_log_rate && build/bench/bench_log_rate [FOLDER]
+//   cmake --build build --target bench_log_rate && build/bench_log_rate [FOLDER]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

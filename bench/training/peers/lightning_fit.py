@@ -54,7 +54,7 @@ def main():
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     torch.set_num_threads(args.threads)
     timing = Timing(args)
-    loader = torch.utils.data.DataLoader(RowsAsDataset(models.Rows(args.data), models.BATCH[args.model]), batch_size=None)
+    loader = torch.utils.data.DataLoader(RowsAsDataset(models.Rows(args.model, args.data), models.BATCH[args.model]), batch_size=None)
     trainer = lightning.Trainer(
         accelerator="cpu", max_steps=args.skip + args.steps, logger=False, enable_checkpointing=False,
         enable_progress_bar=False, enable_model_summary=False, callbacks=[timing])

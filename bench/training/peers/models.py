@@ -126,7 +126,7 @@ def with_weights(name, file):
 class Rows:
     """Training rows in their order: gathers a batch by index, as loops that shuffle do."""
 
-    def __init__(self, file):
+    def __init__(self, name, file):
         with h5py.File(file) as data:
             if "series" in data:
                 self.x = torch.from_numpy(data["series"][()]).long()
@@ -137,6 +137,8 @@ class Rows:
                 self.x, self.y = (torch.from_numpy(data[n][()]) for n in ("x", "y"))
                 self.starts = None
                 self.count = len(self.x)
+        if name == "mlp":
+            self.x = self.x.flatten(1)
 
     def batch(self, indices):
         if self.starts is None:

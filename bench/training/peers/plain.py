@@ -52,7 +52,7 @@ def main():
     model = models.with_weights(args.model, args.weights).train()
     loss_of = models.loss_of(args.model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True if args.fused else None)
-    batches = models.Rows(args.data).batches(models.BATCH[args.model])
+    batches = models.Rows(args.model, args.data).batches(models.BATCH[args.model])
     stopwatch = Stopwatch(args.skip, args.steps)
     losses = []
     for step in range(1, args.skip + args.steps + 1):
