@@ -37,7 +37,7 @@ class RecordView {
   Json environment() const {
     Json map = Json::map();
     for (const char* key : {"host", "device", "cpu", "cpu_capability", "os", "assay", "commit", "compiler",
-                            "build_type", "libtorch", "libraries", "gpu", "driver", "variables"}) {
+                            "build_type", "libtorch", "libraries", "plugins", "gpu", "driver", "variables"}) {
       if (!file_.has_attribute("environment", key)) continue;
       const std::string value = file_.text_attribute("environment", key);
       map.set(key, value.rfind('{', 0) == 0 ? parse_json(value, key) : Json(value));
