@@ -37,6 +37,18 @@ std::map<std::int64_t, std::string> recorded_weights(const store::Record& record
   return out;
 }
 
+/// A rollback that was done again, as the run went on from before it, is one.
+std::vector<std::int64_t> recorded_rollbacks(const store::Record& record) {
+  std::vector<std::int64_t> steps;
+  std::vector<std::string> known;
+  for (const store::EventRow& event : record.events) {
+    if (event.kind != "rolled_back" || std::ranges::find(known, event.message) != known.end()) continue;
+    known.push_back(event.message);
+    steps.push_back(event.step);
+  }
+  return steps;
+}
+
 const store::CheckpointRow* find_kept(const store::Record& record, std::int64_t step) {
   const auto found = std::find_if(record.checkpoints.begin(), record.checkpoints.end(), [&](const auto& row) {
     return row.step == step && row.is_kept && !row.is_superseded;
@@ -52,10 +64,16 @@ Verification::Verification(const RecordedRun& run, Limits limits, Listener& othe
       limits_(limits),
       others_(others),
       is_stop_asked_(is_stop_asked),
-      weights_(recorded_weights(run.record)) {}
+      weights_(recorded_weights(run.record)),
+      rollbacks_(recorded_rollbacks(run.record)) {}
+
+bool Verification::is_done_again(std::int64_t step) const {
+  return std::any_of(rollbacks_.begin() + static_cast<std::ptrdiff_t>(n_rollbacks_), rollbacks_.end(),
+                     [=](std::int64_t to) { return to < step; });
+}
 
 void Verification::log(std::int64_t step, std::int64_t, std::span<const Scalar> row) {
-  if (step > limits_.last_step) return;
+  if (step > limits_.last_step || is_done_again(step)) return;
   for (const Scalar& scalar : row) {
     const std::optional<double> then = value_at(run_.record, scalar.name, step);
     if (!then) continue;
@@ -74,7 +92,7 @@ void Verification::log(std::int64_t step, std::int64_t, std::span<const Scalar> 
 void Verification::array(std::int64_t step, std::string_view name, const ArrayView& values) {
   const auto then = run_.record.arrays.find(store::series_key(std::string(name)));
   const bool is_kept = then != run_.record.arrays.end() && then->second.step == step;
-  if (!is_kept || step > limits_.last_step) return;
+  if (!is_kept || step > limits_.last_step || is_done_again(step)) return;
   ++compared_.arrays;
   auto difference = store::compare_arrays(text("arrays/", name), then->second.values, values, step);
   if (difference) add(std::move(*difference));
@@ -82,11 +100,13 @@ void Verification::array(std::int64_t step, std::string_view name, const ArrayVi
 
 void Verification::event(const Event& event) {
   if (const auto* done = std::get_if<EpochDone>(&event)) compare_weights(*done);
+  if (std::holds_alternative<RolledBack>(event)) n_rollbacks_ = std::min(n_rollbacks_ + 1, rollbacks_.size());
 }
 
 // Digests of weights that differ a little say nothing of how much.
 void Verification::compare_weights(const EpochDone& event) {
   const auto then = weights_.find(event.step);
+  if (is_done_again(event.step)) return;
   if (then == weights_.end() || event.step > limits_.last_step || limits_.tolerance > 0) return;
   ++compared_.epochs;
   if (then->second == event.weights) return;
@@ -100,7 +120,7 @@ void Verification::compare_weights(const EpochDone& event) {
 
 std::string Verification::checkpoint(const CheckpointInfo& info, const State& state) {
   const store::CheckpointRow* row = find_kept(run_.record, info.step);
-  if (row == nullptr || info.step > limits_.last_step) return {};
+  if (row == nullptr || info.step > limits_.last_step || is_done_again(info.step)) return {};
   if (row->is_final != info.is_final)
     return {};  // a run that is repeated until a step only is not over there
   const State then = store::read_checkpoint(join_path(run_.folder(), row->file), row->digest);

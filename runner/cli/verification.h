@@ -58,6 +58,8 @@ class Verification final : public Recorder, public Listener {
   void on(const Event& event) override;
 
  private:
+  /// Whether the run went back behind this step later, so that the record holds what it did then.
+  bool is_done_again(std::int64_t step) const;
   void compare_weights(const EpochDone& event);
   void add(store::RecordDifference difference);
 
@@ -66,6 +68,8 @@ class Verification final : public Recorder, public Listener {
   Listener& others_;
   const std::atomic<bool>& is_stop_asked_;
   std::map<std::int64_t, std::string> weights_;  // by step, the recorded digests
+  std::vector<std::int64_t> rollbacks_;          // the steps that the run went back to, in order
+  std::size_t n_rollbacks_ = 0;                  // seen so far
   std::atomic<bool> stop_ = false;
   bool is_beyond_ = false;
   Compared compared_;

@@ -33,6 +33,18 @@ TEST(Verify, OfAWholeRunIsIdentical) {
                                  HasSubstr("the weights after 2 epochs"), HasSubstr("up to step 40")));
 }
 
+TEST(Verify, OfARunThatWentBackComparesWhatItDidThen) {
+  const TemporaryFolder folder;
+  const std::string run = finished_run(
+      folder.path(), {"optimizer={type: sgd, lr: 1e19}", "train.on_divergence=rollback",
+                      "train.rollback={every: 10 steps, lr_factor: 1e-20}", "train.log_every=1 step"});
+
+  const Finished verdict = run_assay({"verify", run, "--quiet"});
+
+  EXPECT_EQ(verdict.exit_code, 0) << verdict.out << verdict.err;
+  EXPECT_THAT(verdict.out, StartsWith("identical"));
+}
+
 TEST(Verify, OfSomeStepsAfterACheckpointIsIdentical) {
   const TemporaryFolder folder;
   const std::string run = finished_run(folder.path());
