@@ -24,6 +24,28 @@ std::vector<double> kernel_weights(std::size_t n_points) {
   return weights;
 }
 
+// centres: the prior's last.
+std::vector<double> kernel_widths(const std::vector<double>& centres, double low, double high) {
+  const std::size_t n_points = centres.size() - 1;
+  const double range = high - low;
+  std::vector<double> widths(centres.size(), range);
+  std::vector<std::size_t> order(n_points);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return centres[a] < centres[b]; });
+  const double narrowest = range / std::min(100.0, static_cast<double>(n_points + 2));
+  for (std::size_t i = 0; i < n_points; ++i) {
+    const double here = centres[order[i]];
+    const bool has_left = i > 0, has_right = i + 1 < n_points;
+    const double left = has_left ? here - centres[order[i - 1]] : 0;
+    const double right = has_right ? centres[order[i + 1]] - here : 0;
+    const double alone = std::max(here - low, high - here);
+    const double gap = has_left || has_right ? std::max(left, right) : alone;
+    widths[order[i]] = std::clamp(gap, narrowest, std::max(range, narrowest));
+  }
+  return widths;
+}
+
 // Of the standard normal distribution.
 double mass_between(double a, double b) {
   constexpr double root_half = std::numbers::sqrt2 / 2;
@@ -58,10 +80,7 @@ Parzen::Parzen(const Space& space, std::span<const std::size_t> members, std::sp
     const double range = number.high - number.low;
     for (const Point* point : points) number.centres.push_back(inner(parameter, (*point)[index]));
     number.centres.push_back((number.low + number.high) / 2);
-    const double dimensions = static_cast<double>(members.size());
-    const double narrowest = range / std::min(100.0, n_points + 2);
-    number.width =
-        std::clamp(0.2 * range * std::pow(std::max(n_points, 1.0), -1 / (dimensions + 4)), narrowest, range);
+    number.widths = kernel_widths(number.centres, number.low, number.high);
     numbers_.push_back(std::move(number));
   }
   cumulative_.resize(weights_.size());
@@ -72,12 +91,10 @@ Parzen::Parzen(const Space& space, std::span<const std::size_t> members, std::sp
   for (const Number& number : numbers_) {
     const double range = number.high - number.low;
     if (range <= 0) continue;
-    for (std::size_t k = 0; k < prior; ++k) {
-      const double centre = number.centres[k];
-      factors_[k] /= number.width * mass_between((number.low - centre) / number.width,
-                                                 (number.high - centre) / number.width);
+    for (std::size_t k = 0; k <= prior; ++k) {
+      const double centre = number.centres[k], width = number.widths[k];
+      factors_[k] /= width * mass_between((number.low - centre) / width, (number.high - centre) / width);
     }
-    factors_[prior] /= range * mass_between(-0.5, 0.5);
   }
 }
 
@@ -91,8 +108,7 @@ std::size_t Parzen::draw_kernel(double share) const {
 }
 
 double Parzen::draw_number(const Number& number, std::size_t kernel, Draws& draws) const {
-  const bool is_prior = kernel == weights_.size() - 1;
-  const double width = is_prior ? number.high - number.low : number.width;
+  const double width = number.widths[kernel];
   if (width <= 0) return number.low;
   while (true) {  // at least a third of the draws are inside
     const double value = number.centres[kernel] + width * draws.normal();
@@ -145,16 +161,14 @@ void Parzen::add_log_density(std::span<const Point> points, std::span<double> ou
         continue;
       }
       const Number& number = numbers_[member.place];
-      const double range = number.high - number.low;
-      if (range <= 0) continue;
-      const double x = inner(parameter, value), scale = 1 / number.width;
+      if (number.high <= number.low) continue;
+      const double x = inner(parameter, value);
       const double* centres = number.centres.data();
-      for (std::size_t k = 0; k < prior; ++k) {
-        const double z = (x - centres[k]) * scale;
+      const double* widths = number.widths.data();
+      for (std::size_t k = 0; k < n_kernels; ++k) {
+        const double z = (x - centres[k]) / widths[k];
         squares[k] += z * z;
       }
-      const double z = (x - centres[prior]) / range;
-      squares[prior] += z * z;
     }
     const double least = *std::min_element(squares.begin(), squares.end());
     double sum = 0;

@@ -30,7 +30,7 @@ class Parzen {
   struct Number {
     double low = 0, high = 1;  // of what is drawn: in the logarithm, half a step beyond values
     std::vector<double> centres;
-    double width = 0;  // of all kernels but the prior's
+    std::vector<double> widths;  // one for each centre, the prior's last
   };
   struct Choice {
     std::vector<std::size_t> observed;  // the prior's kernel has none

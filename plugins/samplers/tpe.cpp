@@ -42,7 +42,8 @@ Tpe::Tpe(const Params& params, const Needs& needs)
     : params_(params),
       space_(needs.space),
       stream_(needs.seed, "sampler/tpe"),
-      startup_(needs.seed, "sampler/tpe/startup") {
+      startup_(needs.seed, "sampler/tpe/startup"),
+      even_(Stream(needs.seed, "sampler/tpe/even")) {
   for (std::size_t i = 0; i < space_.parameters.size(); ++i) {
     const auto home = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
       return go_together(space_.parameters[group.front()], space_.parameters[i]);
@@ -75,6 +76,19 @@ Point Tpe::propose(const Ask& ask) const {
   Point point = space_.empty_point();
   for (const Group& group : groups_) {
     if (space_.is_active(group.front(), point)) choose(group, good, others, draws, point);
+  }
+  return point;
+}
+
+Point Tpe::first_point(const Ask& ask) const {
+  const auto number = static_cast<std::uint64_t>(ask.number);
+  if (ask.attempt > 0 || space_.parameters.size() > SobolSequence::most_dimensions) {
+    Draws draws = startup_.at(static_cast<std::uint32_t>(ask.attempt), number);
+    return draw_evenly(space_, draws);
+  }
+  Point point = space_.empty_point();
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    if (space_.is_active(i, point)) point[i] = space_.parameters[i].at(even_.at(number, i));
   }
   return point;
 }

@@ -43,7 +43,8 @@ class Tpe final : public Sampler {
   /// Parameters that are active together and are learnt together.
   using Group = std::vector<std::size_t>;
 
-  Point first_points(const Ask& ask) const;
+  /// Before there are enough results: scrambled Sobol points, so that few of them see all of the space.
+  Point first_point(const Ask& ask) const;
   void choose(const Group& group, const std::vector<const Seen*>& good,
               const std::vector<const Seen*>& others, Draws& draws, Point& point) const;
 
@@ -52,6 +53,7 @@ class Tpe final : public Sampler {
   std::vector<Group> groups_;  // a group's conditions name parameters of earlier groups
   Stream stream_;
   Stream startup_;
+  SobolSequence even_;
 };
 
 }  // namespace assay::samplers
