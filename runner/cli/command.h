@@ -40,6 +40,7 @@ std::vector<CommandInfo> commands();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_resume();
 std::unique_ptr<Command> make_verify();
+std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_replay();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_show();

@@ -7,6 +7,7 @@ std::vector<CommandInfo> commands() {
       {"run", "Experiments", "train an experiment and write its record", &make_run},
       {"resume", "Experiments", "go on with an interrupted run, by its record", &make_resume},
       {"verify", "Experiments", "do a run again: are the numbers the same?", &make_verify},
+      {"reproduce", "Experiments", "train a recorded run anew and judge it by its record", &make_reproduce},
       {"replay", "Experiments", "where the numbers of a diverged run broke", &make_replay},
       {"check", "Experiments", "find everything wrong with a config, before anything runs", &make_check},
       {"show", "Experiments", "print a config with everything it implies", &make_show},

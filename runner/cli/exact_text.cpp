@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.h"
 #include "core/text.h"
 #include "runner/cli/table.h"
 
@@ -17,11 +18,6 @@ std::string place_of(const RecordDifference& one) {
   return one.step ? text(printable(one.where), ", step ", *one.step) : printable(one.where);
 }
 
-std::string compared_text(const store::ExactComparison& compared) {
-  return text(count_text(compared.rows, "row"), " of ", compared.series, " series, ",
-              count_text(compared.checkpoints, "checkpoint"), ", ", count_text(compared.arrays, "array"));
-}
-
 /// Where else, so that one sees whether it is one number or all of them.
 std::string further_text(const std::vector<RecordDifference>& all) {
   if (all.size() == 1) return {};
@@ -32,6 +28,18 @@ std::string further_text(const std::vector<RecordDifference>& all) {
 }
 
 }  // namespace
+
+std::optional<double> tolerance_of(const std::string& written) {
+  if (written.empty()) return std::nullopt;
+  const std::optional<double> tolerance = parse_real(written);
+  if (tolerance && *tolerance >= 0) return tolerance;
+  throw Error(Kind::usage, text("--tolerance is '", written, "', no number"), "write it as 1e-6");
+}
+
+std::string compared_text(const store::ExactComparison& compared) {
+  return text(count_text(compared.rows, "row"), " of ", compared.series, " series, ",
+              count_text(compared.checkpoints, "checkpoint"), ", ", count_text(compared.arrays, "array"));
+}
 
 std::string differences_text(const std::vector<RecordDifference>& all, const std::string& name_a,
                              const std::string& name_b, const Output& out) {

@@ -1,6 +1,7 @@
 // The verdict on two records in words: `assay diff --exact` and `assay verify`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,12 @@
 #include "runner/store/exact_diff.h"
 
 namespace assay::cli {
+
+/// What --tolerance says: nothing if it was not given. Throws Kind::usage if it is no number of at least 0.
+std::optional<double> tolerance_of(const std::string& written);
+
+/// How much there was to compare.
+std::string compared_text(const store::ExactComparison& compared);
 
 /// `identical`, with how much was compared; or the first difference, both values, and where else.
 std::string exact_text(const store::ExactComparison& compared, const std::string& name_a,

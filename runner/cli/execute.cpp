@@ -34,6 +34,9 @@ class Silence final : public Listener {
   void on(const Event&) override {}
 };
 
+/// Under it, the environment says which run this one repeats.
+constexpr const char* repeats_key = "repeats";
+
 const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.files; }
 
 class Execution {
@@ -43,6 +46,7 @@ class Execution {
 
   int go() {
     const store::RunPlace place = find_place();
+    folder_ = place.folder;
     if (place.status.state == store::RunState::finished) return show_done(place.folder);
     store::refuse_if_running(place);
 
@@ -51,10 +55,14 @@ class Execution {
     if (options_.is_dry) return show_plan(place);
     const std::optional<store::Record> before = find_record(place);
     find_threads(*engine, before);
+    if (options_.repeated != nullptr)
+      look_what_changed(options_.repeated->folder, options_.repeated->environment,
+                        options_.repeated->other_data);
     if (before) look_what_changed(place.folder, before->begin.environment);
 
     const StopOnSignal stop;
-    const auto record = store::RecordWriter::begin(begin_run(stop.flag()));
+    const auto record = store::RecordWriter::begin(begin_run(stop.flag(), before));
+    folder_ = record->folder();
     std::optional<ResumePoint> resume = record->resume_point();
     ResumePoint* point = resume ? &*resume : start_of_fork();
     say_what_runs(*record, point, before ? before->step : 0);
@@ -63,6 +71,8 @@ class Execution {
     if (!options_.is_quiet) session_.err.write("\n");
     return show_outcome(outcome, record->folder());
   }
+
+  const std::string& folder() const { return folder_; }
 
  private:
   const Experiment& experiment() const { return plan_.config.experiment; }
@@ -107,11 +117,16 @@ class Execution {
     }
   }
 
-  void look_what_changed(const std::string& folder, const Json& before) const {
-    const std::vector<std::string> changed = changes(before, environment_now());
+  /// more: what else is not as it was, in words.
+  void look_what_changed(const std::string& folder, const Json& before,
+                         const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> changed = changes(before, environment_now());
+    changed.insert(changed.end(), more.begin(), more.end());
     if (changed.empty()) return;
     const char* fact =
-        "what runs now is not what ran before: the numbers may differ from those of an uninterrupted run";
+        options_.repeated != nullptr
+            ? "what runs now is not what ran then: the numbers may differ"
+            : "what runs now is not what ran before: the numbers may differ from those of an uninterrupted run";
     Problem problem{Where::path(folder), {}, fact, {}, changed};
     if (options_.is_strict) {
       problem.hint = "take up what there was, or go on without --strict";
@@ -137,7 +152,14 @@ class Execution {
     return Json(Json::Map{{"run", fork.run}, {"step", fork.step}, {"digest", fork.digest}});
   }
 
-  store::BeginRun begin_run(const std::atomic<bool>& stop) const {
+  /// What a run repeats stays with it, whoever goes on with it.
+  Json find_repeated(const std::optional<store::Record>& before) const {
+    if (options_.repeated != nullptr) return Json(Json::Map{{"run", options_.repeated->run}});
+    const Json* known = before ? before->begin.environment.find(repeats_key) : nullptr;
+    return known == nullptr ? Json() : *known;
+  }
+
+  store::BeginRun begin_run(const std::atomic<bool>& stop, const std::optional<store::Record>& before) const {
     store::BeginRun begin;
     begin.runs_dir = options_.runs_dir;
     begin.name = experiment().name;
@@ -150,6 +172,8 @@ class Execution {
     begin.environment.set("threads", experiment().threads.count);
     if (choice_) begin.environment.set("threads_measured", to_json(*choice_));
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
+    if (Json repeated = find_repeated(before); repeated.is_map())
+      begin.environment.set(repeats_key, std::move(repeated));
     for (const DataFile& file : files_of(plan_)) {
       begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});
     }
@@ -190,10 +214,11 @@ class Execution {
 
   Facts facts() const {
     Facts facts = plan_facts(experiment(), plan_.prepared);
-    facts.emplace_back("device", text(device_, ", ",
-                                      choice_ ? threads_text(*choice_) : threads_text(experiment().threads)));
+    facts.emplace_back(
+        "device", text(device_, ", ", choice_ ? threads_text(*choice_) : threads_text(experiment().threads)));
     if (options_.is_fast) facts.emplace_back("fast", "one batch of each phase");
     if (options_.fork != nullptr) facts.emplace_back("fork of", fork_text(*options_.fork));
+    if (options_.repeated != nullptr) facts.emplace_back("repeats", printable(options_.repeated->run));
     return facts;
   }
 
@@ -238,6 +263,7 @@ class Execution {
   }
 
   void show_result(const std::string& folder) const {
+    if (!options_.prints_result) return;
     store::RunSummary run = store::get_run(folder);
     run.folder = folder;  // relative, as --runs is
     session_.out.write(options_.is_quiet ? folder + '\n' : result_text(run, session_.out));
@@ -268,6 +294,7 @@ class Execution {
   Checked& plan_;
   const RunOptions& options_;
   std::string device_;
+  std::string folder_;
   std::optional<ThreadChoice> choice_;  // where threads were measured for this run
 };
 
@@ -282,8 +309,16 @@ std::string identity_of(const Checked& plan, bool is_fast, const ForkPoint* fork
   return store::run_id(canonical_json(identity), std::move(digests));
 }
 
-int execute(Session& session, Checked& plan, const RunOptions& options) {
-  return Execution(session, plan, options).go();
+Executed execute(Session& session, Checked& plan, const RunOptions& options) {
+  Execution execution(session, plan, options);
+  const int exit_code = execution.go();
+  return {exit_code, execution.folder()};
+}
+
+bool repeats(const store::Record& now, const std::string& ran) {
+  const Json* repeated = now.begin.environment.find(repeats_key);
+  const Json* run = repeated == nullptr ? nullptr : repeated->find("run");
+  return run != nullptr && run->is_text() && run->text() == ran;
 }
 
 }  // namespace assay::cli

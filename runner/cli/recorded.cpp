@@ -59,7 +59,8 @@ LoadedConfig load_recorded(const RecordedRun& run, const Registry& registry) {
   return config;
 }
 
-void require_same_data(const RecordedRun& run, const Prepared& prepared) {
+/// What is not what the run was begun with, file by file; the last says what to do.
+std::vector<Problem> other_data(const RecordedRun& run, const Prepared& prepared) {
   std::vector<store::DataFile> left = run.record.begin.data;
   std::vector<Problem> problems;
   for (const DataFile& file : prepared.files) {
@@ -83,7 +84,7 @@ void require_same_data(const RecordedRun& run, const Prepared& prepared) {
   }
   if (!problems.empty())
     problems.back().hint = "ASSAY_DATA, or dataset.root in the config, say where data lies";
-  throw_if_any(Kind::data, problems);
+  return problems;
 }
 
 /// Null if there is none of this step.
@@ -180,7 +181,7 @@ const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::st
               text(kept_text(run.record), "; `", run_name(run.summary), "@last` is the newest"));
 }
 
-Checked checked_again(const RecordedRun& run, Registry& registry) {
+Rebuilt rebuilt(const RecordedRun& run, Registry& registry) {
   load_recorded_plugins(run.record, registry);
   LoadedConfig config = load_recorded(run, registry);
   take_recorded_threads(run.record, config.experiment);
@@ -188,9 +189,15 @@ Checked checked_again(const RecordedRun& run, Registry& registry) {
   std::vector<Problem> warnings = config.warnings;
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
-  require_same_data(run, prepared);
-  return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings),
-          registry.plugins()};
+  std::vector<Problem> other = other_data(run, prepared);
+  return {{std::move(config), std::move(parts), std::move(prepared), std::move(warnings), registry.plugins()},
+          std::move(other)};
+}
+
+Checked checked_again(const RecordedRun& run, Registry& registry) {
+  Rebuilt again = rebuilt(run, registry);
+  throw_if_any(Kind::data, again.other_data);
+  return std::move(again.plan);
 }
 
 ResumePoint resume_point(const RecordedRun& run, const store::CheckpointRow& row) {
@@ -230,6 +237,13 @@ std::optional<ForkPoint> find_parent(const RecordedRun& run) {
   if (parent == nullptr) return std::nullopt;
   return ForkPoint{parent->find("run")->text(), parent->find("step")->integer(),
                    parent->find("digest")->text(), std::nullopt};
+}
+
+std::optional<ForkPoint> get_parent(const RecordedRun& run, const Checked& plan, const std::string& hint) {
+  std::optional<ForkPoint> parent = find_parent(run);
+  if (!parent || load_parent(run, plan, *parent)) return parent;
+  throw Error(Kind::store, text("the run is a fork of ", parent->run, '@', parent->step, ", which is gone"),
+              hint);
 }
 
 bool load_parent(const RecordedRun& run, const Checked& plan, ForkPoint& parent) {

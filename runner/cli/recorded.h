@@ -28,10 +28,17 @@ struct RecordedRun {
 /// What `text` means, as store::find_run takes it.
 RecordedRun get_recorded(const std::string& runs_dir, const std::string& text);
 
-/// The experiment, checked, with data of the same digests. Points into the registry, which gets its plugins. Throws Kind::data if the
-/// data are not those of the run, naming the files; Kind::config if this build does not read the config as
-/// the experiment that it was.
+/// The experiment, checked, with data of the same digests. Points into the registry, which gets its plugins.
+/// Throws Kind::data if the data are not those of the run, naming the files; Kind::config if this build does
+/// not read the config as the experiment that it was.
 Checked checked_again(const RecordedRun& run, Registry& registry);
+
+/// The same where other data are no reason to stop: what is not as it was, file by file.
+struct Rebuilt {
+  Checked plan;
+  std::vector<Problem> other_data;
+};
+Rebuilt rebuilt(const RecordedRun& run, Registry& registry);
 
 /// A kept checkpoint by its step, or `last`, `best`, `final`. Throws Kind::usage, naming those that there
 /// are.
@@ -47,6 +54,10 @@ ForkPoint fork_point(const std::string& runs_dir, const std::string& text, const
 std::optional<ForkPoint> find_parent(const RecordedRun& run);
 /// The state as well. False if that checkpoint is not there any more.
 bool load_parent(const RecordedRun& run, const Checked& plan, ForkPoint& parent);
+
+/// Of a fork, where it began, with the state; nothing for other runs. Throws Kind::store, with the hint, if
+/// that checkpoint is not there any more.
+std::optional<ForkPoint> get_parent(const RecordedRun& run, const Checked& plan, const std::string& hint);
 
 /// The state of a checkpoint and what else a run needs to go on from it. Throws Kind::store if a file is
 /// damaged or missing.

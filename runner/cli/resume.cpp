@@ -53,7 +53,7 @@ class Resume final : public Command {
     options.fork = parent ? &*parent : nullptr;
     options.only_folder = recorded.folder();
     require_same_experiment(recorded, plan, options);
-    return execute(session, plan, options);
+    return execute(session, plan, options).exit_code;
   }
 
  private:

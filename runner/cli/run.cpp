@@ -60,7 +60,7 @@ class Run final : public Command {
     options.is_quiet = is_quiet_;
     options.is_strict = is_strict_;
     options.fork = fork ? &*fork : nullptr;
-    return execute(session, plan, options);
+    return execute(session, plan, options).exit_code;
   }
 
  private:

@@ -48,7 +48,7 @@ class RecordView {
     return map;
   }
 
-  /// What the environment says of a thing as a map: `failure`, `parent`.
+  /// What the environment says of a thing as a map: `failure`, `parent`, `repeats`.
   std::optional<Json> find(const std::string& key) const {
     if (!file_.has_attribute("environment", key)) return std::nullopt;
     return parse_json(file_.text_attribute("environment", key), key);
@@ -203,6 +203,8 @@ std::string page(const RunSummary& run, const RecordView& record, const Output& 
     facts.emplace_back("fork of",
                        text(printable(parent->find("run")->text()), '@', parent->find("step")->integer()));
   }
+  if (const std::optional<Json> repeated = record.find("repeats"))
+    facts.emplace_back("repeats", printable(repeated->find("run")->text()));
   facts.emplace_back("command", record.command());
   if (const std::string next = next_step(run); !next.empty()) facts.emplace_back("go on with", next);
 
@@ -230,7 +232,7 @@ Json to_json(const RunSummary& run, const RecordView& record) {
   json.set("data", record.data());
   json.set("config", record.config());
   json.set("environment", record.environment());
-  for (const char* key : {"parent", "failure"}) {
+  for (const char* key : {"parent", "repeats", "failure"}) {
     if (std::optional<Json> found = record.find(key)) json.set(key, std::move(*found));
   }
   return json;

@@ -90,22 +90,14 @@ class Verify final : public Command {
   std::optional<ResumePoint> start_of(const RecordedRun& run, const Checked& plan) const {
     if (const auto step = find_number("--from", from_))
       return resume_point(run, get_checkpoint(run, text(*step)));
-    std::optional<ForkPoint> parent = find_parent(run);
-    if (!parent) return std::nullopt;
-    if (load_parent(run, plan, *parent)) return std::move(parent->point);
-    throw Error(Kind::store, text("the run is a fork of ", parent->run, '@', parent->step, ", which is gone"),
-                "--from begins with a checkpoint of its own");
+    std::optional<ForkPoint> parent =
+        get_parent(run, plan, "--from begins with a checkpoint of its own");
+    return parent ? std::move(parent->point) : std::nullopt;
   }
 
   Verification::Limits limits_of(const RecordedRun& run, std::int64_t first_step) const {
     Verification::Limits limits;
-    if (!tolerance_.empty()) {
-      const std::optional<double> tolerance = parse_real(tolerance_);
-      if (!tolerance || *tolerance < 0) {
-        throw Error(Kind::usage, text("--tolerance is '", tolerance_, "', no number"), "write it as 1e-6");
-      }
-      limits.tolerance = *tolerance;
-    }
+    limits.tolerance = tolerance_of(tolerance_).value_or(0);
     const bool is_over = run.record.latest("final") != nullptr;
     if (!is_over) limits.last_step = run.record.step;
     if (const auto steps = find_number("--steps", steps_)) {

@@ -55,6 +55,11 @@ std::string uninterrupted(const std::string& runs, std::vector<std::string> more
   return std::string(trim(run.out));
 }
 
+/// Another process takes the run over: it claims the next attempt.
+void take_over(const std::string& run) {
+  std::ofstream(run + "/claim.2") << "{\"attempt\": 2, \"host\": \"elsewhere\", \"pid\": 1}\n";
+}
+
 void expect_identical(const std::string& a, const std::string& b) {
   const Finished diff = run_assay({"diff", "--exact", a, b});
   EXPECT_EQ(diff.exit_code, 0) << diff.out << diff.err;
@@ -90,6 +95,20 @@ TEST(Resume, OfAStoppedRunByItsRecordAloneGivesTheUninterruptedRun) {
     EXPECT_THAT(again.err, ContainsRegex("2: goes on from step [0-9]+ \\(attempt 1: stopped\\)"));
     expect_identical(run, expected);
   }
+}
+
+TEST(Resume, ByAnotherProcessStopsTheFirstOneWhichEndsNothing) {
+  const TemporaryFolder folder;
+  Process process(assay_words(long_run(folder.path())), {.folder = source_folder()});
+  ASSERT_TRUE(process.wait_for(" 3/40 "));
+  const std::string run = only_run(folder.path());
+
+  take_over(run);
+  const Finished first = process.wait();
+
+  EXPECT_EQ(first.exit_code, 75) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("attempt 2"));
+  for (const char* end : {"/result.json", "/released.1"}) EXPECT_FALSE(std::filesystem::exists(run + end));
 }
 
 TEST(Resume, OfAFinishedRunPrintsItsResult) {

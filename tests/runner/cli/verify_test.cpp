@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/io/files.h"
 #include "core/text.h"
 #include "tests/runner/cli/support.h"
 
