@@ -21,7 +21,7 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/registry/interface_id.h" DESTINAT
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/datasets/data/" DESTINATION share/assay)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/configs" DESTINATION share/assay PATTERN schema.json EXCLUDE)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/example" DESTINATION share/assay)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/example" DESTINATION share/assay PATTERN build EXCLUDE)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE" DESTINATION share/assay)
 
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" ASSAY_COMPILER "${CMAKE_CXX_COMPILER_VERSION}")
