@@ -222,13 +222,13 @@ bool Training::is_row_due() {
 
 void Training::after_step() {
   const std::int64_t now = position().step;
+  const double seconds = evaluate_every_->needs_time() ? elapsed() : 0;
   if (will_log_ && !interval_->is_empty()) {  // empty: all its steps were passed over
     const std::vector<Scalar> row = log_interval();
     reporter_.emit(StepDone{now, position().epoch, &row});
   } else {
     reporter_.emit(StepDone{now, position().epoch, nullptr});
   }
-  const double seconds = evaluate_every_->needs_time() ? elapsed() : 0;
   if (evaluate_every_->is_due(now, seconds)) evaluate_valid();
   // What they ask for while this is answered waits for the next step: two cannot keep each other busy.
   if (reporter_.take_evaluation() && loop_.evaluated_at != now) evaluate_valid();

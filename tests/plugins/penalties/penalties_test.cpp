@@ -9,7 +9,7 @@ namespace {
 
 std::unique_ptr<Penalty> built(std::string_view name, std::vector<at::Tensor> parameters) {
   const Component component = tensor_component("penalty", name);
-  return component.parts->build(bind_filled<Penalty>(component, R"({"weight": 0.5})"),
+  return component.parts->build(bind_filled<Penalty>(component, std::string(R"({"weight": 0.5})")),
                                 {std::move(parameters)});
 }
 
