@@ -89,6 +89,11 @@ Json example_of(const ComponentInfo& component, const Registry& registry) {
       written.set(field.key, field.default_value);
     }
   }
+  if (component.common != nullptr) {  // of a penalty its weight; what else a family shares has defaults
+    for (const FieldInfo& field : component.common->fields) {
+      if (field.is_required) written.set(field.key, sample(field));
+    }
+  }
   if (const FieldInfo* place = find_place(schema_of<Experiment>(), component.family))
     return in_place(*place, std::move(written));
   const ComponentInfo* host = find_host(component.family, registry);
