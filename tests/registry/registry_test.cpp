@@ -93,7 +93,7 @@ TEST(Plugin, OfAnotherBuildIsRefusedBeforeItIsCalled) {
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("assay 0.0.1, LibTorch 1.0.0, GNU 4.8"));
   EXPECT_THAT(problems[0].message, HasSubstr(build_id()));
-  EXPECT_THAT(problems[0].hint, HasSubstr("rebuild"));
+  EXPECT_THAT(problems[0].hint, HasSubstr("build it again"));
 }
 
 TEST(OpenSymbol, SaysWhichLibraryIsMissing) {
