@@ -30,6 +30,7 @@ struct PoolParams {
                  " of each window, channel by channel, of ",
                  is_image ? "[channels, height, width]" : "[channels, length]",
                  ". What a last, incomplete window would hold is left out."));
+    f.source(text("torch.nn.", pool == Pool::max ? "Max" : "Avg", is_image ? "Pool2d" : "Pool1d"));
     f("kernel", &PoolParams::kernel, is_image ? "height and width of the window" : "size of the window",
       at_least(1));
     f("stride", &PoolParams::stride, "places from one window to the next; without it, the kernel's",
