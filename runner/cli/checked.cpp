@@ -5,6 +5,7 @@
 
 #include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
+#include "runner/cli/sweep_note.h"
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
 #include "runner/prepare/prepare.h"
@@ -34,6 +35,7 @@ Checked checked(const ConfigArguments& arguments, Registry& registry) {
   LoadedConfig config = arguments.load(registry);
   Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
+  set_sweep_aside(config, arguments.request(), registry, parts, warnings);
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
   return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings), registry.plugins()};

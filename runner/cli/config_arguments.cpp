@@ -48,7 +48,11 @@ LoadedConfig ConfigArguments::load(Registry& registry) const {
     throw Error(Kind::usage, text("'", override, "' is no override"),
                 "write key=value, as optimizer.lr=3e-4");
   }
-  return load_with_plugins({file_, overrides_, unset_, config_path_, shipped_configs()}, registry);
+  return load_with_plugins(request(), registry);
+}
+
+ConfigRequest ConfigArguments::request() const {
+  return {file_, overrides_, unset_, config_path_, shipped_configs()};
 }
 
 std::string ConfigArguments::command_text() const {

@@ -26,6 +26,8 @@ class ConfigArguments {
   /// CONFIG without what the command line changes.
   LoadedConfig load_file(Registry& registry) const;
 
+  /// What `load` loads.
+  ConfigRequest request() const;
   const std::string& file() const { return file_; }
   bool has_changes() const { return !overrides_.empty() || !unset_.empty(); }
   /// CONFIG and everything that changes it, as one would type it again.
