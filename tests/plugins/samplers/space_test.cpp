@@ -26,7 +26,7 @@ TEST(Space, ALogarithmicRangeIsSpreadEvenlyInTheLogarithm) {
   const Parameter parameter = real("lr", 1e-4, 1, true);
 
   EXPECT_NEAR(parameter.at(0.5), 1e-2, 1e-12);
-  EXPECT_DOUBLE_EQ(parameter.at(0), 1e-4);
+  EXPECT_NEAR(parameter.at(0), 1e-4, 1e-15);
 }
 
 TEST(Space, EveryStepHasTheSameShare) {
