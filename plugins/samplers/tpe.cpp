@@ -10,6 +10,9 @@
 namespace assay::samplers {
 namespace {
 
+// Kernels of the density of ordinary trials: the newest ones, so that a proposal's cost has a bound.
+constexpr std::ptrdiff_t most_others = 2000;
+
 bool same(const Condition& a, const Condition& b) {
   return a.parameter == b.parameter && a.values == b.values;
 }
@@ -72,6 +75,7 @@ Point Tpe::propose(const Ask& ask) const {
   const auto by_number = [](const Seen* a, const Seen* b) { return a->number < b->number; };
   std::sort(good.begin(), good.end(), by_number);
   std::sort(others.begin(), others.end(), by_number);
+  if (std::ssize(others) > most_others) others.erase(others.begin(), others.end() - most_others);
 
   Point point = space_.empty_point();
   for (const Group& group : groups_) {

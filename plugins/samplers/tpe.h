@@ -9,7 +9,7 @@ namespace assay::samplers {
 
 struct TpeParams {
   std::int64_t startup = 10;
-  std::int64_t candidates = 24;
+  std::int64_t candidates = 48;
   bool multivariate = true;
 
   static void describe(Fields<TpeParams>& f) {
