@@ -7,7 +7,7 @@
 # assay_implement_NAME is visible from outside. The target assay_implementations builds all of them.
 function(assay_family name)
   cmake_parse_arguments(ARG "" "" "DECLARE;IMPLEMENT" ${ARGN})
-  assay_library(${name}_declared SOURCES declare.cpp ${ARG_DECLARE} PUBLIC assay::contracts)
+  assay_library(${name}_declared SOURCES declare.cpp ${ARG_DECLARE} PUBLIC assay::contracts RUNS_ONCE)
 
   add_library(libassay_${name} SHARED implement.cpp ${ARG_IMPLEMENT})
   _assay_settings(libassay_${name})

@@ -24,14 +24,40 @@ function(_assay_settings target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# assay_library(NAME SOURCES file ... [PUBLIC lib ...] [PRIVATE lib ...])
+# Headers that many targets of one kind begin with are read once, where folders are compiled as a whole (ASSAY_UNITY).
+# The first target of a kind compiles them for all; they need the same compiler options.
+function(_assay_share_headers target kind headers)
+  if(NOT ASSAY_UNITY)
+    return()
+  endif()
+  get_property(owner GLOBAL PROPERTY ASSAY_HEADERS_OF_${kind})
+  if(owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  else()
+    set_property(GLOBAL PROPERTY ASSAY_HEADERS_OF_${kind} ${target})
+    target_precompile_headers(${target} PRIVATE ${headers})
+  endif()
+endfunction()
+
+# Declarations and commands, for which the compiler's time matters more than theirs.
+function(_assay_runs_once target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  _assay_share_headers(${target} runs_once
+    "<functional>;<map>;<memory>;<string>;<vector>;${PROJECT_SOURCE_DIR}/core/error.h;${PROJECT_SOURCE_DIR}/registry/fields.h")
+endfunction()
+
+# assay_library(NAME SOURCES file ... [PUBLIC lib ...] [PRIVATE lib ...] [RUNS_ONCE])
 # Objects of one folder, alias assay::NAME. They are put together in the shared libraries of the top CMakeLists.txt.
+# RUNS_ONCE: see above.
 function(assay_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "RUNS_ONCE" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(assay_${name} OBJECT ${ARG_SOURCES})
   add_library(assay::${name} ALIAS assay_${name})
   _assay_settings(assay_${name})
   target_link_libraries(assay_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  if(ARG_RUNS_ONCE)
+    _assay_runs_once(assay_${name})
+  endif()
 endfunction()
 
 # assay_test(NAME SOURCES file ... [LINK lib ...] [LABELS label ...])
@@ -44,6 +70,7 @@ function(assay_test name)
   add_executable(test_${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   _assay_settings(test_${name})
   target_link_libraries(test_${name} PRIVATE assay::test_support ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  _assay_share_headers(test_${name} tests "<gmock/gmock.h>;<gtest/gtest.h>;<functional>;<map>;<memory>;<string>;<vector>")
   add_dependencies(test_${name} assay_runtime)
   add_dependencies(tests test_${name})
   # Test discovery drops empty values and splits lists: no empty LABELS, one variable each way.

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -40,7 +41,7 @@ class Fields {
   void source(std::string text) { schema_.source = std::move(text); }
 
   template <class M, class... Attributes>
-  void operator()(std::string key, M P::*member, std::string doc, const Attributes&... attributes);
+  void operator()(std::string_view key, M P::*member, std::string_view doc, const Attributes&... attributes);
 
   /// A rule over several fields: `words` state what must hold.
   void check(std::string words, bool (*holds)(const P&)) {
@@ -256,24 +257,36 @@ struct Codec<std::map<std::string, T>> {
   }
 };
 
+/// Reads, writes and copies a member that lies `offset` bytes into its struct. Of the type of the member
+/// alone: compiled once a type, not once a parameter.
+template <class M>
+FieldInfo field_at(std::ptrdiff_t offset, const M& default_value) {
+  FieldInfo field;
+  field.type = Codec<M>::type();
+  field.default_value = Codec<M>::write(default_value);
+  field.is_not_identity = std::same_as<M, Path>;
+  field.read = [offset](const Value& value, void* params, BindContext& context) {
+    Codec<M>::read(value, *reinterpret_cast<M*>(static_cast<std::byte*>(params) + offset), context);
+  };
+  field.write = [offset](const void* params) {
+    return Codec<M>::write(*reinterpret_cast<const M*>(static_cast<const std::byte*>(params) + offset));
+  };
+  field.copy = [offset](const void* from, void* to) {
+    *reinterpret_cast<M*>(static_cast<std::byte*>(to) + offset) =
+        *reinterpret_cast<const M*>(static_cast<const std::byte*>(from) + offset);
+  };
+  return field;
+}
+
 template <class P>
 template <class M, class... Attributes>
-void Fields<P>::operator()(std::string key, M P::*member, std::string doc, const Attributes&... attributes) {
-  FieldInfo field;
-  field.key = std::move(key);
-  field.doc = std::move(doc);
-  field.type = Codec<M>::type();
-  field.default_value = Codec<M>::write(defaults_.*member);
-  if constexpr (std::same_as<M, Path>) field.is_not_identity = true;
-  field.read = [member](const Value& value, void* params, BindContext& context) {
-    Codec<M>::read(value, static_cast<P*>(params)->*member, context);
-  };
-  field.write = [member](const void* params) {
-    return Codec<M>::write(static_cast<const P*>(params)->*member);
-  };
-  field.copy = [member](const void* from, void* to) {
-    static_cast<P*>(to)->*member = static_cast<const P*>(from)->*member;
-  };
+void Fields<P>::operator()(std::string_view key, M P::*member, std::string_view doc,
+                           const Attributes&... attributes) {
+  const auto* whole = reinterpret_cast<const std::byte*>(&defaults_);
+  const auto* part = reinterpret_cast<const std::byte*>(&(defaults_.*member));
+  FieldInfo field = field_at(part - whole, defaults_.*member);
+  field.key = key;
+  field.doc = doc;
   (apply(field, attributes), ...);
   if (field.is_required) field.default_value = Json();
   schema_.fields.push_back(std::move(field));

@@ -78,7 +78,6 @@ Parzen::Parzen(const Space& space, std::span<const std::size_t> members, std::sp
     number.low =
         parameter.is_log ? std::log(parameter.low - std::min(half, parameter.low / 2)) : parameter.low - half;
     number.high = parameter.is_log ? std::log(parameter.high + half) : parameter.high + half;
-    const double range = number.high - number.low;
     for (const Point* point : points) number.centres.push_back(inner(parameter, (*point)[index]));
     number.centres.push_back((number.low + number.high) / 2);
     number.widths = kernel_widths(number.centres, number.low, number.high);
