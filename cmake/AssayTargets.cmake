@@ -30,6 +30,10 @@ function(_assay_share_headers target kind headers)
   if(NOT ASSAY_UNITY)
     return()
   endif()
+  # GCC 12 forgets which headers are the system's: more of the false alarms above.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
+  endif()
   get_property(owner GLOBAL PROPERTY ASSAY_HEADERS_OF_${kind})
   if(owner)
     target_precompile_headers(${target} REUSE_FROM ${owner})
@@ -39,11 +43,14 @@ function(_assay_share_headers target kind headers)
   endif()
 endfunction()
 
+# What most files without LibTorch begin with.
+set(ASSAY_DECLARED_HEADERS <functional> <map> <memory> <string> <vector> "${PROJECT_SOURCE_DIR}/core/error.h"
+    "${PROJECT_SOURCE_DIR}/registry/fields.h")
+
 # Declarations and commands, for which the compiler's time matters more than theirs.
 function(_assay_runs_once target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  _assay_share_headers(${target} runs_once
-    "<functional>;<map>;<memory>;<string>;<vector>;${PROJECT_SOURCE_DIR}/core/error.h;${PROJECT_SOURCE_DIR}/registry/fields.h")
+  _assay_share_headers(${target} runs_once "${ASSAY_DECLARED_HEADERS}")
 endfunction()
 
 # assay_library(NAME SOURCES file ... [PUBLIC lib ...] [PRIVATE lib ...] [RUNS_ONCE])
@@ -57,6 +64,8 @@ function(assay_library name)
   target_link_libraries(assay_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   if(ARG_RUNS_ONCE)
     _assay_runs_once(assay_${name})
+  elseif("assay::contracts" IN_LIST ARG_PUBLIC AND NOT "assay::torch" IN_LIST ARG_PUBLIC)
+    _assay_share_headers(assay_${name} contracts "${ASSAY_DECLARED_HEADERS}")
   endif()
 endfunction()
 

@@ -17,7 +17,7 @@ struct PlanOptions {
   std::int64_t limit = 0;
   /// Called once for each distinct data set and model with its loss and metrics; throws what is wrong with
   /// it. May be empty.
-  std::function<void(const BoundConfig&)> check;
+  std::function<void(const BoundConfig&)> check = {};
 };
 
 struct PlannedConfiguration {

@@ -197,7 +197,8 @@ std::vector<TensorOutline> tensors() {
 }
 
 TEST(UnmatchedGlobs, AreThoseThatMatchNoParameter) {
-  const auto problems = unmatched_globs({{{{"bn*", "*bias"}}}, {}}, tensors(), "optimizer");
+  const std::vector<GroupOutline> groups{GroupOutline{Globs{{"bn*", "*bias"}}}, GroupOutline{}};
+  const auto problems = unmatched_globs(groups, tensors(), "optimizer");
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].path, "optimizer.groups.0.match.1");
@@ -205,7 +206,8 @@ TEST(UnmatchedGlobs, AreThoseThatMatchNoParameter) {
 }
 
 TEST(UnmatchedGlobs, BuffersAreNoParameters) {
-  const auto problems = unmatched_globs({{{{"*running_mean"}}}}, tensors(), "optimizer");
+  const std::vector<GroupOutline> groups{GroupOutline{Globs{{"*running_mean"}}}};
+  const auto problems = unmatched_globs(groups, tensors(), "optimizer");
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].path, "optimizer.groups.0.match");
