@@ -97,14 +97,14 @@ TEST(Overrides, ValuesAreYaml) {
 }
 
 TEST(Overrides, ProblemsPointAtTheOverrideByItsPlace) {
-  EXPECT_EQ(problems({"seed=1", "optimizer.lr=-1", "modle.dropout=0.1"}),
-            "override 2 (optimizer.lr=-1): error: optimizer.lr is -1, must be above 0\n  hint: step size "
-            "(default 0.001)\n"
-            "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: "
-            "assay, name, "
-            "tags, seed, device, threads, deterministic, dataset, model, loss, optimizer, schedule, metrics, "
-            "train, evaluate, "
-            "checkpoint, observers, extends, overrides, vars");
+  EXPECT_EQ(
+      problems({"seed=1", "optimizer.lr=-1", "modle.dropout=0.1"}),
+      "override 2 (optimizer.lr=-1): error: optimizer.lr is -1, must be above 0\n  hint: step size "
+      "(default 0.001)\n"
+      "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: "
+      "assay, plugins, name, tags, seed, device, threads, deterministic, dataset, model, loss, penalties, "
+      "optimizer, schedule, metrics, predict, train, evaluate, checkpoint, observers, sweep, extends, "
+      "overrides, vars");
 }
 
 TEST(Overrides, WhatMakesNoSenseIsRefused) {
