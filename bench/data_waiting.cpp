@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
+#include "registry/contracts/no_record.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/load.h"
@@ -22,18 +23,11 @@ namespace {
 using namespace assay;
 
 /// Keeps nothing but what is asked for here.
-class Notes final : public Recorder {
+class Notes final : public NoRecord {
  public:
-  void log(std::int64_t, std::int64_t, std::span<const Scalar>) override {}
-  void array(std::int64_t, std::string_view, const ArrayView&) override {}
-  void event(const Event&) override {}
-  std::string checkpoint(const CheckpointInfo&, const State&) override { return {}; }
-  void settle() override {}
-  void publish() override {}
   void note(std::string_view key, Json value) override {
     if (key == "waited_for_data_s") waited_s = value.real();
   }
-  void finish(const Outcome&) override {}
 
   double waited_s = 0;
 };

@@ -9,8 +9,11 @@ include(CMakePackageConfigHelpers)
 
 get_target_property(_families assay_implementations MANUALLY_ADDED_DEPENDENCIES)
 set(_libraries libassay libassay_tensor libassay_engine ${_families})
-set_target_properties(${_libraries} PROPERTIES INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
-set_target_properties(assay PROPERTIES INSTALL_RPATH "$ORIGIN/../lib" INSTALL_RPATH_USE_LINK_PATH ON)
+# LibTorch by name: INSTALL_RPATH_USE_LINK_PATH leaves out one that scripts/setup put inside this tree.
+set_target_properties(${_libraries} PROPERTIES INSTALL_RPATH "$ORIGIN;${LIBTORCH}/lib"
+                      INSTALL_RPATH_USE_LINK_PATH ON)
+set_target_properties(assay PROPERTIES INSTALL_RPATH "$ORIGIN/../lib;${LIBTORCH}/lib"
+                      INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS assay RUNTIME DESTINATION bin)
 install(TARGETS ${_libraries} LIBRARY DESTINATION lib)
 

@@ -28,12 +28,6 @@
 namespace assay::cli {
 namespace {
 
-/// Watches nothing: for --quiet.
-class Silence final : public Listener {
- public:
-  void on(const Event&) override {}
-};
-
 /// Under it, the environment says which run this one repeats.
 constexpr const char* repeats_key = "repeats";
 
@@ -123,10 +117,10 @@ class Execution {
     std::vector<std::string> changed = changes(before, environment_now());
     changed.insert(changed.end(), more.begin(), more.end());
     if (changed.empty()) return;
-    const char* fact =
-        options_.repeated != nullptr
-            ? "what runs now is not what ran then: the numbers may differ"
-            : "what runs now is not what ran before: the numbers may differ from those of an uninterrupted run";
+    const char* fact = options_.repeated != nullptr
+                           ? "what runs now is not what ran then: the numbers may differ"
+                           : "what runs now is not what ran before: the numbers may differ from those of an "
+                             "uninterrupted run";
     Problem problem{Where::path(folder), {}, fact, {}, changed};
     if (options_.is_strict) {
       problem.hint = "take up what there was, or go on without --strict";

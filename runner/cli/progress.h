@@ -71,4 +71,10 @@ class Progress final : public Listener {
 /// `0.8630`, `1.2e-05`: four significant digits or decimals, for people.
 std::string metric_text(double value);
 
+/// Watches nothing: for --quiet.
+class Silence final : public Listener {
+ public:
+  void on(const Event&) override {}
+};
+
 }  // namespace assay::cli

@@ -8,6 +8,7 @@
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "registry/contracts/no_record.h"
 #include "runner/cli/command.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plan_text.h"
@@ -51,7 +52,7 @@ std::optional<Broken> find_broken(const State& state, std::int64_t step) {
 }
 
 /// A record that keeps nothing and looks at every loss and every state.
-class Watch final : public Recorder {
+class Watch final : public NoRecord {
  public:
   void log(std::int64_t step, std::int64_t, std::span<const Scalar> row) override {
     for (const Scalar& scalar : row) {
@@ -59,29 +60,19 @@ class Watch final : public Recorder {
     }
     while (losses.size() > shown_losses) losses.pop_front();
   }
-  void array(std::int64_t, std::string_view, const ArrayView&) override {}
-  void event(const Event&) override {}
   std::string checkpoint(const CheckpointInfo& info, const State& state) override {
     if (!broken) broken = find_broken(state, info.step);
     return {};
   }
-  void settle() override {}
-  void publish() override {}
   void note(std::string_view key, Json value) override {
     if (key == "failure") failure = std::move(value);
     if (key == "trace") trace = std::move(value);
   }
-  void finish(const Outcome&) override {}
 
   std::deque<std::pair<std::int64_t, double>> losses;  // the last ones: step, value
   std::optional<Broken> broken;
   Json failure;
   Json trace;  // of a step that was repeated from a bundle: see runner/engine/trace.h
-};
-
-class Silence final : public Listener {
- public:
-  void on(const Event&) override {}
 };
 
 class Replay final : public Command {

@@ -22,11 +22,6 @@
 namespace assay::cli {
 namespace {
 
-class Silence final : public Listener {
- public:
-  void on(const Event&) override {}
-};
-
 std::optional<std::int64_t> find_number(const std::string& option, const std::string& written) {
   if (written.empty()) return std::nullopt;
   const std::optional<std::int64_t> number = parse_integer(written);
@@ -90,8 +85,7 @@ class Verify final : public Command {
   std::optional<ResumePoint> start_of(const RecordedRun& run, const Checked& plan) const {
     if (const auto step = find_number("--from", from_))
       return resume_point(run, get_checkpoint(run, text(*step)));
-    std::optional<ForkPoint> parent =
-        get_parent(run, plan, "--from begins with a checkpoint of its own");
+    std::optional<ForkPoint> parent = get_parent(run, plan, "--from begins with a checkpoint of its own");
     return parent ? std::move(parent->point) : std::nullopt;
   }
 

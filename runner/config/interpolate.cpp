@@ -45,19 +45,6 @@ std::size_t count_nodes(const Value& value) {
   return nodes;
 }
 
-// A copied value belongs to the place of the expression that copied it.
-void set_places(Value& value, const Where& where) {
-  value.set_where(where);
-  if (value.is_list()) {
-    for (Value& item : value.items()) set_places(item, where);
-  } else if (value.is_map()) {
-    for (Value::Entry& entry : value.entries()) {
-      entry.key_where = where;
-      set_places(entry.value, where);
-    }
-  }
-}
-
 // What an expression refers to is wrong and was reported there.
 struct AlreadyReported {};
 
@@ -235,6 +222,18 @@ class Interpolator {
 };
 
 }  // namespace
+
+void set_places(Value& value, const Where& where) {
+  value.set_where(where);
+  if (value.is_list()) {
+    for (Value& item : value.items()) set_places(item, where);
+  } else if (value.is_map()) {
+    for (Value::Entry& entry : value.entries()) {
+      entry.key_where = where;
+      set_places(entry.value, where);
+    }
+  }
+}
 
 std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems,
                                const std::set<const Value*>& later) {

@@ -17,4 +17,8 @@ namespace assay {
 std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems,
                                const std::set<const Value*>& later = {});
 
+/// Gives a value and all below it one place: a copied value belongs to the expression or the line that copied
+/// it.
+void set_places(Value& value, const Where& where);
+
 }  // namespace assay

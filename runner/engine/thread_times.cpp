@@ -10,7 +10,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/text.h"
+#include "registry/contracts/no_record.h"
 #include "runner/engine/machine.h"
 #include "runner/engine/training.h"
 
@@ -23,19 +23,6 @@ constexpr double seconds_a_child = 0.15;
 constexpr std::int64_t most_steps = 2000;
 /// What more threads have to gain: the cores may be wanted by others, and a measurement is never exact.
 constexpr double worth_it = 0.95;
-
-/// Takes what a run would record, and keeps nothing.
-class NoRecord final : public Recorder {
- public:
-  void log(std::int64_t, std::int64_t, std::span<const Scalar>) override {}
-  void array(std::int64_t, std::string_view, const ArrayView&) override {}
-  void event(const Event&) override {}
-  std::string checkpoint(const CheckpointInfo&, const State&) override { return {}; }
-  void settle() override {}
-  void publish() override {}
-  void note(std::string_view, Json) override {}
-  void finish(const Outcome&) override {}
-};
 
 /// Stops a run when it was timed for long enough.
 class StepTimes final : public Listener {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "runner/config/interpolate.h"
 #include "runner/config/read_yaml.h"
 
 namespace assay::sweep {
@@ -49,18 +50,6 @@ std::vector<Record> records_of(std::string_view text) {
   }
   end_record();
   return records;
-}
-
-void set_places(Value& value, const Where& where) {
-  value.set_where(where);
-  if (value.is_list()) {
-    for (Value& item : value.items()) set_places(item, where);
-  } else if (value.is_map()) {
-    for (Value::Entry& entry : value.entries()) {
-      entry.key_where = where;
-      set_places(entry.value, where);
-    }
-  }
 }
 
 }  // namespace
