@@ -14,6 +14,7 @@ function(assay_family name)
   set_target_properties(libassay_${name} PROPERTIES OUTPUT_NAME assay_${name}
                         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(libassay_${name} PRIVATE libassay_tensor)
+  _assay_share_headers(libassay_${name} families "${ASSAY_TENSOR_HEADERS}")
   if(NOT TARGET assay_implementations)
     add_custom_target(assay_implementations)
   endif()

@@ -47,6 +47,9 @@ endfunction()
 set(ASSAY_DECLARED_HEADERS <functional> <map> <memory> <string> <vector> "${PROJECT_SOURCE_DIR}/core/error.h"
     "${PROJECT_SOURCE_DIR}/registry/fields.h")
 
+# And those that compute: LibTorch's headers are most of what they compile.
+set(ASSAY_TENSOR_HEADERS ${ASSAY_DECLARED_HEADERS} <ATen/core/Tensor.h>)
+
 # Declarations and commands, for which the compiler's time matters more than theirs.
 function(_assay_runs_once target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
@@ -79,7 +82,12 @@ function(assay_test name)
   add_executable(test_${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   _assay_settings(test_${name})
   target_link_libraries(test_${name} PRIVATE assay::test_support ${ARG_LINK} GTest::gmock GTest::gtest_main)
-  _assay_share_headers(test_${name} tests "<gmock/gmock.h>;<gtest/gtest.h>;<functional>;<map>;<memory>;<string>;<vector>")
+  set(headers <gmock/gmock.h> <gtest/gtest.h> <functional> <map> <memory> <string> <vector>)
+  if(libassay_tensor IN_LIST ARG_LINK)
+    _assay_share_headers(test_${name} tensor_tests "${headers};<ATen/core/Tensor.h>")
+  else()
+    _assay_share_headers(test_${name} tests "${headers}")
+  endif()
   add_dependencies(test_${name} assay_runtime)
   add_dependencies(tests test_${name})
   # Test discovery drops empty values and splits lists: no empty LABELS, one variable each way.

@@ -22,6 +22,25 @@ struct ResumePoint {
   bool is_fork = false;        // from a run of another config: see runner/engine/checkpoint_state.h
 };
 
+/// Where the time of some steps goes.
+struct Profile {
+  /// What took time under one name. Of phases all of it, of operations without those inside them.
+  struct Row {
+    std::string name;
+    std::int64_t calls = 0;
+    double seconds = 0;
+    bool is_on_device = false;  // a kernel of a GPU, which computes while the process goes on
+  };
+  std::int64_t skip = 10;   // steps of the attempt before the first that is looked at: these are slower
+  std::int64_t steps = 20;  // to look at; fewer if the run ends before
+  std::string trace_file;   // gets every operation, in Chrome's trace format; empty: no file
+
+  std::int64_t measured_steps = 0;  // that were looked at
+  double seconds = 0;               // wall clock, of these and what came between them
+  std::vector<Row> phases;          // by what the engine was doing; both lists from the longest
+  std::vector<Row> operations;      // LibTorch's, by their names there
+};
+
 /// What a run needs; everything outlives the call.
 struct TrainJob {
   const Experiment& experiment;
@@ -33,6 +52,7 @@ struct TrainJob {
   bool is_traced = false;                   // note the first operation that gives nan or inf, as "trace"
   const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
   ResumePoint* resume = nullptr;            // null: from the first step; its states are freed once loaded
+  Profile* profile = nullptr;               // to be filled in
 };
 
 /// The narrow part, which sweeps use: one trial after the other in a process.

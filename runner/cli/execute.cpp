@@ -14,6 +14,7 @@
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/profile_text.h"
 #include "runner/cli/progress.h"
 #include "runner/cli/result_text.h"
 #include "runner/cli/run_text.h"
@@ -187,7 +188,8 @@ class Execution {
     return begin;
   }
 
-  Outcome train(Engine& engine, Recorder& record, ResumePoint* point, const std::atomic<bool>& stop) const {
+  Outcome train(Engine& engine, store::RecordWriter& record, ResumePoint* point,
+                const std::atomic<bool>& stop) {
     Silence silence;
     std::optional<Progress> progress;
     if (!options_.is_quiet) {
@@ -197,6 +199,11 @@ class Execution {
     TrainJob job{experiment(), plan_.prepared, plan_.parts, record, listener, options_.is_fast};
     job.stop = &stop;
     job.resume = point;
+    if (options_.is_profiled) {
+      profile_.emplace();
+      profile_->trace_file = text(record.folder(), "/a.", record.attempt(), "/trace.json");
+      job.profile = &*profile_;
+    }
     return engine.train(job);
   }
 
@@ -261,6 +268,16 @@ class Execution {
     store::RunSummary run = store::get_run(folder);
     run.folder = folder;  // relative, as --runs is
     session_.out.write(options_.is_quiet ? folder + '\n' : result_text(run, session_.out));
+    if (options_.is_profiled && !options_.is_quiet) show_profile();
+  }
+
+  void show_profile() const {
+    if (profile_ && profile_->measured_steps > 0) {
+      session_.out.write('\n' + profile_text(*profile_, session_.out));
+    } else if (profile_) {
+      session_.err.write(text("no profile: the run ended within its first ",
+                              count_text(profile_->skip, "step"), ", which are not looked at\n"));
+    }
   }
 
   int show_outcome(const Outcome& outcome, const std::string& folder) const {
@@ -289,6 +306,7 @@ class Execution {
   const RunOptions& options_;
   std::string device_;
   std::string folder_;
+  std::optional<Profile> profile_;
   std::optional<ThreadChoice> choice_;  // where threads were measured for this run
 };
 

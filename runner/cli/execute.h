@@ -37,6 +37,7 @@ struct RunOptions {
   bool is_new = false;
   bool is_dry = false;
   bool is_quiet = false;
+  bool is_profiled = false;
   bool is_strict = false;        // refuse to go on where something changed
   ForkPoint* fork = nullptr;     // null: no fork
   std::string only_folder = {};  // of `resume`: the run that must be the one to go on with

@@ -33,6 +33,8 @@ class Run final : public Command {
     syntax.flag("--strict", is_strict_,
                 "refuse to go on with a run if code, libraries, machine or threads changed");
     syntax.flag("--dry-run", is_dry_, "all checks, the device's too, then says what would run");
+    syntax.flag("--profile", is_profiled_,
+                "says where the time of 20 steps goes, after the first 10, and writes a trace of them");
     syntax.flag("--quiet", is_quiet_,
                 "prints one line, the run's folder; messages only if something is wrong");
     runs_.describe(syntax);
@@ -58,6 +60,7 @@ class Run final : public Command {
     options.is_new = is_new_;
     options.is_dry = is_dry_;
     options.is_quiet = is_quiet_;
+    options.is_profiled = is_profiled_;
     options.is_strict = is_strict_;
     options.fork = fork ? &*fork : nullptr;
     return execute(session, plan, options).exit_code;
@@ -76,6 +79,7 @@ class Run final : public Command {
   bool is_fast_ = false;
   bool is_new_ = false;
   bool is_dry_ = false;
+  bool is_profiled_ = false;
   bool is_quiet_ = false;
   bool is_strict_ = false;
 };

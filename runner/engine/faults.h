@@ -14,6 +14,15 @@
 
 namespace assay::engine {
 
+struct Activity;
+
+/// Is told what the engine begins to do, before it does.
+class ActivityWatcher {
+ public:
+  virtual ~ActivityWatcher() = default;
+  virtual void changed(const Activity& activity) = 0;
+};
+
 /// What the engine is doing now. All it points to outlives it.
 struct Activity {
   const char* what = "";                // "forward of", "reading a batch"
@@ -21,10 +30,12 @@ struct Activity {
   const char* split = nullptr;          // the split being evaluated, or null
   const Batch* batch = nullptr;         // what it works on, or null
   std::int64_t step = 0;                // the step being made, from 1; 0 before the first
+  ActivityWatcher* watcher = nullptr;   // of a run that is profiled
 
   void set(const char* now, const SlotBase* whose = nullptr) {
     what = now;
     component = whose;
+    if (watcher != nullptr) watcher->changed(*this);
   }
 };
 

@@ -91,7 +91,11 @@ std::string TrainingStep::run(const Batch& batch, Context& context, bool will_lo
   if (std::string broken = what_is_no_number(); !broken.empty()) return broken;
   parts_.reporter.announce_gradients(parts_.loop.position.step + 1, will_log);
   move_weights(batch, context);
-  if (averages_) averages_->follow(parts_.loop.position.step + 1);
+  if (averages_) {
+    parts_.activity.set("averaging the weights");
+    averages_->follow(parts_.loop.position.step + 1);
+  }
+  parts_.activity.set("after the step");
   clear_gradients();
   return {};
 }

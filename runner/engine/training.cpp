@@ -154,6 +154,7 @@ void Training::go_on_with_rhythms() {
 // ---- Steps.
 
 void Training::train() {
+  if (job_.profile != nullptr) profiling_.emplace(*job_.profile, activity_, device_);
   look_whether_over();
   if (rolls_back() && !restore_point_.is_taken()) take_restore_point();
   while (!is_over()) {
@@ -164,9 +165,11 @@ void Training::train() {
       roll_back(diverged);
     }
   }
+  if (profiling_) profiling_->finish();
 }
 
 void Training::advance() {
+  if (profiling_) profiling_->before_step();
   if (!is_epoch_open_) start_epoch();
   step();
   after_step();

@@ -15,6 +15,7 @@
 #include "runner/engine/faults.h"
 #include "runner/engine/pace.h"
 #include "runner/engine/parts.h"
+#include "runner/engine/profiling.h"
 #include "runner/engine/reporter.h"
 #include "runner/engine/rollback.h"
 #include "runner/engine/step.h"
@@ -94,6 +95,7 @@ class Training {
   const Clock& clock_;
   Activity activity_;
   Reporter reporter_;
+  std::optional<Profiling> profiling_;
 
   at::Device device_{at::kCPU};
   Pace pace_;
