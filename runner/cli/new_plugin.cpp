@@ -110,7 +110,7 @@ class NewPlugin final : public Command {
   std::string next_commands(const std::string& folder) const {
     const std::string build = shell_quoted(join_path(folder, "build"));
     const std::string where = prefix().empty() ? "PREFIX" : shell_quoted(prefix());
-    return text("cmake -S ", shell_quoted(folder), " -B ", build, " -DCMAKE_PREFIX_PATH=", where, '\n',
+    return text("cmake -G Ninja -S ", shell_quoted(folder), " -B ", build, " -DCMAKE_PREFIX_PATH=", where, '\n',
                 "cmake --build ", build, '\n', "ctest --test-dir ", build, " --output-on-failure\n",
                 "assay run ", shell_quoted(join_path(folder, name_ + ".yaml")), '\n');
   }

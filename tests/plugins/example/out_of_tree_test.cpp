@@ -128,7 +128,7 @@ TEST_F(OutOfTree, TheExampleIsBuiltTestedTrainedAndRecorded) {
   const TemporaryFolder work;
   fs::copy(source_folder() + "/plugins/example", work / "example", fs::copy_options::recursive);
   const std::string prefix_option = " -DCMAKE_PREFIX_PATH=" + prefix();
-  const Finished built = shell("cmake -S . -B build" + prefix_option +
+  const Finished built = shell("cmake -G Ninja -S . -B build" + prefix_option +
                                    " && cmake --build build && ctest --test-dir build --output-on-failure",
                                work / "example");
   ASSERT_EQ(built.exit_code, 0) << built.out << built.err;

@@ -4,7 +4,7 @@
     completion_in_shell.py SHELL ASSAY SOURCE      bash, zsh or fish; the program; the source tree
 
 The shell runs in a terminal of its own. A key prints the line being edited, so that what is compared is what a user
-would see after Tab. Exits with 77 (skipped) where the shell is not installed.
+would see after Tab. Exits with 77 (skipped) where the shell is not installed or there are no terminals.
 """
 import os
 import pty
@@ -91,9 +91,21 @@ def completed(terminal, typed):
     return line
 
 
+def has_terminals():
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
+
+
 def main():
     if shutil.which(SHELL) is None:
         print(f"skipped: {SHELL} is not installed")
+        sys.exit(77)
+    if not has_terminals():
+        print("skipped: this system has no pseudo-terminals (is /dev/pts mounted?)")
         sys.exit(77)
     wrong = []
     with tempfile.TemporaryDirectory() as home:

@@ -158,7 +158,7 @@ TEST(NewPlugin, WritesTheExample) {
   const Finished made = run_assay({"new", "plugin", "example"}, options);
 
   ASSERT_EQ(made.exit_code, 0) << made.err;
-  EXPECT_THAT(made.out, HasSubstr("cmake -S example -B example/build -DCMAKE_PREFIX_PATH="));
+  EXPECT_THAT(made.out, HasSubstr("cmake -G Ninja -S example -B example/build -DCMAKE_PREFIX_PATH="));
   std::vector<std::string> written, committed;
   for (const auto& each : fs::directory_iterator(folder / "example"))
     written.push_back(each.path().filename());
