@@ -11,7 +11,7 @@ function(assay_family name)
 
   add_library(libassay_${name} SHARED implement.cpp ${ARG_IMPLEMENT})
   _assay_settings(libassay_${name})
-  set_target_properties(libassay_${name} PROPERTIES OUTPUT_NAME assay_${name}
+  set_target_properties(libassay_${name} PROPERTIES OUTPUT_NAME assay_${name} DEFINE_SYMBOL ""
                         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(libassay_${name} PRIVATE libassay_tensor)
   _assay_share_headers(libassay_${name} families "${ASSAY_TENSOR_HEADERS}")
