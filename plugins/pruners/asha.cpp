@@ -1,5 +1,6 @@
 #include "plugins/pruners/asha.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace assay::pruners {
@@ -47,7 +48,9 @@ Decision Asha::decide(const Curve& trial, std::span<const Curve> curves, bool ar
     if (curve.number != trial.number && is_before(reading->value, curve.number, value, trial.number))
       ++n_better;
   }
-  if (n_better < n_there / params_.reduction) return Decision::go_on;
+  const std::int64_t n_places = n_there / params_.reduction;
+  // The best of too few is the best there will be, once nobody comes in behind it.
+  if (n_better < (are_all_in ? std::max<std::int64_t>(n_places, 1) : n_places)) return Decision::go_on;
   return are_all_in ? Decision::stop : Decision::pause;
 }
 

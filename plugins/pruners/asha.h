@@ -14,10 +14,9 @@ struct AshaParams {
   static void describe(Fields<AshaParams>& f) {
     f.about(
         "Asynchronous successive halving. At rungs of `first`, first * reduction, first * reduction^2, ... "
-        "epochs a "
-        "trial goes on if it is among the best 1/reduction of all that reached the rung. Else it is paused, "
-        "with a "
-        "checkpoint, and goes on from there once enough others came in behind it.");
+        "epochs a trial goes on if it is among the best 1/reduction of all that reached the rung. Else it is "
+        "paused, with a checkpoint, and goes on from there once enough others came in behind it. When no "
+        "other trial is left, the best at each rung goes on and the rest is stopped.");
     f.source("Li et al. 2020, A system for massively parallel hyperparameter tuning, algorithm 2");
     f("reduction", &AshaParams::reduction, "of so many trials one goes on at each rung", at_least(2));
     f("first", &AshaParams::first, "the first rung", unit("epochs"), positive);

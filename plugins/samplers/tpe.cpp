@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "plugins/samplers/draw.h"
@@ -112,11 +113,15 @@ void Tpe::choose(const Group& group, const std::vector<const Seen*>& good,
   std::vector<double> gain(candidates.size(), 0.0), loss(candidates.size(), 0.0);
   promising.add_log_density(candidates, gain);
   ordinary.add_log_density(candidates, loss);
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < gain.size(); ++i) {
-    if (gain[i] - loss[i] > gain[best] - loss[best]) best = i;
+  // What is forbidden was never tried, so that it looks promising.
+  const Point* best = &candidates.front();
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (gain[i] - loss[i] <= most || !space_.is_allowed(candidates[i])) continue;
+    most = gain[i] - loss[i];
+    best = &candidates[i];
   }
-  point = candidates[best];
+  point = *best;
 }
 
 }  // namespace assay::samplers

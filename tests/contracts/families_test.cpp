@@ -1,6 +1,8 @@
 // Every component goes through the suite of its family; every declaration through that of all.
 #include "tests/contracts/dataset_suite.h"
 #include "tests/contracts/declaration_suite.h"
+#include "tests/contracts/pruner_suite.h"
+#include "tests/contracts/sampler_suite.h"
 #include "tests/contracts/schedule_suite.h"
 #include "tests/contracts/split_suite.h"
 #include "tests/contracts/transform_suite.h"
@@ -17,6 +19,8 @@ INSTANTIATE_TEST_SUITE_P(Each, DatasetSuite, under_test("dataset"), component_na
 INSTANTIATE_TEST_SUITE_P(Each, SplitSuite, under_test("split"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, TransformSuite, under_test("transform"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, ScheduleSuite, under_test("schedule"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, SamplerSuite, under_test("sampler"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, PrunerSuite, under_test("pruner"), component_name);
 
 }  // namespace
 }  // namespace assay::testing

@@ -39,6 +39,11 @@ TEST(Asha, WhenNothingElseComesAPauseIsAStop) {
   EXPECT_EQ(decide({curve(0, {2}), curve(1, {1})}, 0, true), Decision::stop);
 }
 
+TEST(Asha, WhenNothingElseComesTheBestOfTooFewGoesOn) {
+  EXPECT_EQ(decide({curve(0, {2}), curve(1, {1})}, 1), Decision::pause);
+  EXPECT_EQ(decide({curve(0, {2}), curve(1, {1})}, 1, true), Decision::go_on);
+}
+
 TEST(Asha, BetweenRungsATrialGoesOn) {
   EXPECT_EQ(decide({curve(0, {9, 9}), curve(1, {1, 1}), curve(2, {1, 1})}, 0), Decision::go_on);
 }

@@ -1,5 +1,7 @@
 #include "plugins/samplers/tpe.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -79,6 +81,60 @@ TEST(Tpe, KeepsAwayFromWhatFails) {
   }
 
   EXPECT_LT(n_late_failures, 25);
+}
+
+// What is forbidden is never tried, so that no bad result keeps proposals away from it.
+TEST(Tpe, AmongForbiddenPointsItFindsAllowedOnes) {
+  const Space space = {{choice("a", 3), choice("b", 3), real("x", 0, 1)}, {{{0, {0}}, {1, {1, 2}}}}};
+  for (const bool multivariate : {true, false}) {
+    const samplers::Tpe tpe({.multivariate = multivariate}, {space, 2});
+    std::vector<Seen> seen;
+    for (int k = 0; k < 60; ++k) {
+      Ask ask{k, 0, seen};
+      while (!space.is_allowed(tpe.propose(ask)) && ask.attempt < 20) ++ask.attempt;
+      ASSERT_LT(ask.attempt, 20) << k;
+      Seen one{k, tpe.propose(ask)};
+      one.value = one.point[0] + one.point[1] + one.point[2];
+      seen.push_back(one);
+    }
+  }
+}
+
+TEST(Tpe, ResultsAreASetWhoseOrderDoesNotMatter) {
+  const Space space = nested();
+  std::vector<Seen> seen = optimised(space, 8, 60, [](const Point& p) { return std::abs(p[3] - 32); });
+  for (std::size_t i = 0; i < seen.size(); i += 7) seen[i].state = Seen::State::failed;
+  const samplers::Tpe tpe({}, {space, 8});
+  const Point first = tpe.propose({60, 0, seen});
+  std::reverse(seen.begin(), seen.end());
+  const Point second = tpe.propose({60, 0, seen});
+
+  for (std::size_t i = 0; i < first.size(); ++i)
+    EXPECT_TRUE(first[i] == second[i] || (std::isnan(first[i]) && std::isnan(second[i])));
+}
+
+TEST(Tpe, UntilThereAreEnoughResultsItDrawsAtRandom) {
+  const Space space = {{real("x", 0, 1)}, {}};
+  const samplers::Tpe tpe({.startup = 5}, {space, 9});
+  std::vector<Seen> seen;
+  for (int k = 0; k < 12; ++k) seen.push_back({k, {0.5}, Seen::State::failed});
+  for (int k = 12; k < 16; ++k) seen.push_back({k, {0.5}});
+
+  EXPECT_EQ(tpe.propose({16, 0, seen}), tpe.propose({16, 0, {}}));
+  seen.push_back({16, {0.5}});
+  EXPECT_NE(tpe.propose({17, 0, seen}), tpe.propose({17, 0, {}}));
+}
+
+TEST(Tpe, WhatWasStoppedEarlyIsWorseThanWhatWasStoppedLate) {
+  const Space space = {{choice("a", 3)}, {}};
+  const samplers::Tpe tpe({.candidates = 1}, {space, 10});
+  std::vector<Seen> seen;
+  for (int k = 0; k < 10; ++k) seen.push_back({k, {0}, Seen::State::stopped, 0.1, 0.25});
+  for (int k = 10; k < 20; ++k) seen.push_back({k, {1}, Seen::State::stopped, 5, 0.5});
+  std::array<int, 3> counts{};
+  for (int k = 20; k < 220; ++k) ++counts[static_cast<std::size_t>(tpe.propose({k, 0, seen})[0])];
+
+  EXPECT_GT(counts[1], counts[0] + 40);  // the two good ones are of these
 }
 
 TEST(Tpe, AnswersAfterTenThousandResults) {
