@@ -1,5 +1,7 @@
 #include "plugins/layers/activations.h"
 
+#include <type_traits>
+
 #include <ATen/ops/elu.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/hardswish.h>
@@ -38,6 +40,8 @@ class ElementWise final : public SimpleLayer {
   ElementWise(const Params& params, const Needs&) : params_(params) {}
 
   at::Tensor forward(const at::Tensor& x, Context&) override { return apply(params_, x); }
+  // Others are monotone as well, but where they saturate the gradient would go to another of equal values.
+  bool commutes_with_max() const override { return std::is_same_v<P, ReluParams>; }
 
  private:
   Params params_;

@@ -14,32 +14,6 @@ namespace assay::layers {
 
 namespace {
 
-/// Layers one after the other, which are children of `owner` with the names that outline_list gives them.
-class List {
- public:
-  /// add_child: how the owner registers a child.
-  template <class AddChild>
-  void build(const std::string& name, const std::vector<Slot<Layer>>& slots, const LayerNeeds& needs,
-             Shape& shape, const AddChild& add_child) {
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      const std::string child = text(name, '.', i);
-      BuiltLayer built = build_layer(child, slots[i], {shape}, needs);
-      shape = std::move(built.output);
-      layers_.push_back(std::move(built.layer));
-      add_child(child, *layers_.back());
-    }
-  }
-
-  at::Tensor forward(const at::Tensor& x, Context& context) {
-    at::Tensor h = x;
-    for (const auto& layer : layers_) h = layer->forward({h}, context);
-    return h;
-  }
-
- private:
-  std::vector<std::unique_ptr<Layer>> layers_;
-};
-
 /// x [batch, ...] -> what the last layer makes of it.
 class Sequence final : public SimpleLayer {
  public:
@@ -47,14 +21,14 @@ class Sequence final : public SimpleLayer {
 
   Sequence(const Params& params, const Needs& needs) {
     Shape shape = needs.inputs.front();
-    list_.build("layers", params.layers, needs, shape,
-                [this](const std::string& name, Layer& layer) { add_child(name, layer); });
+    chain_.append("layers", params.layers, needs, shape);
+    add_child("", chain_);
   }
 
-  at::Tensor forward(const at::Tensor& x, Context& context) override { return list_.forward(x, context); }
+  at::Tensor forward(const at::Tensor& x, Context& context) override { return chain_.forward(x, context); }
 
  private:
-  List list_;
+  Chain chain_;
 };
 
 /// x [batch, ...] -> layers(x) + shortcut(x).
@@ -63,19 +37,20 @@ class Residual final : public SimpleLayer {
   using Params = ResidualParams;
 
   Residual(const Params& params, const Needs& needs) {
-    const auto add = [this](const std::string& name, Layer& layer) { add_child(name, layer); };
     Shape made = needs.inputs.front(), added = needs.inputs.front();
-    list_.build("layers", params.layers, needs, made, add);
-    shortcut_.build("shortcut", params.shortcut, needs, added, add);
+    chain_.append("layers", params.layers, needs, made);
+    shortcut_.append("shortcut", params.shortcut, needs, added);
+    add_child("", chain_);
+    add_child("", shortcut_);
   }
 
   at::Tensor forward(const at::Tensor& x, Context& context) override {
-    return at::add(list_.forward(x, context), shortcut_.forward(x, context));
+    return at::add(chain_.forward(x, context), shortcut_.forward(x, context));
   }
 
  private:
-  List list_;
-  List shortcut_;
+  Chain chain_;
+  Chain shortcut_;
 };
 
 /// x [batch, ...] -> what the last layer of the last copy makes of it.
@@ -87,25 +62,25 @@ class Repeat final : public SimpleLayer {
     Shape shape = needs.inputs.front();
     const std::int64_t copies = params.shared ? std::min<std::int64_t>(params.times, 1) : params.times;
     for (std::int64_t i = 0; i < copies; ++i) {
-      list_.build(text(i, ".layers"), params.layers, needs, shape,
-                  [this](const std::string& name, Layer& layer) { add_child(name, layer); });
+      chain_.append(text(i, ".layers"), params.layers, needs, shape);
     }
+    add_child("", chain_);
   }
 
   at::Tensor forward(const at::Tensor& x, Context& context) override {
-    if (shared_times_ == 0) return list_.forward(x, context);
+    if (shared_times_ == 0) return chain_.forward(x, context);
     const std::uint32_t outer = context.repetition;
     at::Tensor h = x;
     for (std::uint32_t i = 0; i < shared_times_; ++i) {
       context.repetition = outer * static_cast<std::uint32_t>(shared_times_) + i;
-      h = list_.forward(h, context);
+      h = chain_.forward(h, context);
     }
     context.repetition = outer;
     return h;
   }
 
  private:
-  List list_;  // of all copies
+  Chain chain_;  // of all copies
   std::int64_t shared_times_;
 };
 

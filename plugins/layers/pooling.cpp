@@ -26,6 +26,7 @@ class Pooling final : public SimpleLayer {
     if constexpr (pool == Pool::average && axes == 1) return at::avg_pool1d(x, kernel_, stride_, padding_);
     if constexpr (pool == Pool::average && axes == 2) return at::avg_pool2d(x, kernel_, stride_, padding_);
   }
+  bool takes_max() const override { return pool == Pool::max; }
 
  private:
   std::int64_t kernel_;

@@ -29,6 +29,8 @@ class Affine final : public Module {
   const at::Tensor& weight() const { return weight_; }
   const at::Tensor& bias() const { return bias_; }
   at::Tensor activate(const at::Tensor& x, Context& context) { return activation_->forward({x}, context); }
+  /// Of the activation.
+  bool commutes_with_max() const { return activation_->commutes_with_max(); }
 
  private:
   at::Tensor weight_;

@@ -31,12 +31,17 @@ class Lenet final : public SimpleModel {
     at::Tensor h = x.dim() == 3 ? x.unsqueeze(1) : x;
     for (const auto& convolution : convolutions_) {
       h = at::conv2d(h, convolution->weight(), convolution->bias(), /*stride=*/1, "same");
-      h = at::max_pool2d(convolution->activate(h, context), /*kernel_size=*/2);
+      h = activate_and_pool(*convolution, h, context);
     }
     return stack_->forward(h, context);
   }
 
  private:
+  static at::Tensor activate_and_pool(Affine& convolution, const at::Tensor& h, Context& context) {
+    if (convolution.commutes_with_max())
+      return convolution.activate(at::max_pool2d(h, /*kernel_size=*/2), context);
+    return at::max_pool2d(convolution.activate(h, context), /*kernel_size=*/2);
+  }
   /// Returns the shape after it.
   Shape add_convolution(std::int64_t channels, const Shape& in, const Params& params, const Needs& needs) {
     const std::string name = text("convolutions.", convolutions_.size());

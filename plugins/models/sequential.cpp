@@ -1,8 +1,5 @@
 #include "plugins/models/sequential.h"
 
-#include <memory>
-#include <utility>
-
 #include "registry/contracts/tensor/model.h"
 
 namespace assay::models {
@@ -18,24 +15,15 @@ class Sequential final : public SimpleModel {
     const InitRules rules(params.init, needs.parts);
     const InitContext init{needs.init.seed, needs.init.path, &rules};
     Shape shape = needs.facts.inputs.front().shape;
-    for (const Slot<Layer>& slot : params.layers) {
-      const std::string name = text("layers.", layers_.size());
-      BuiltLayer built = build_layer(name, slot, {shape}, {{shape}, needs.facts, needs.parts, init});
-      shape = std::move(built.output);
-      layers_.push_back(std::move(built.layer));
-      add_child(name, *layers_.back());
-    }
+    chain_.append("layers", params.layers, {{shape}, needs.facts, needs.parts, init}, shape);
+    add_child("", chain_);
     to(needs.device);
   }
 
-  at::Tensor forward(const at::Tensor& x, Context& context) override {
-    at::Tensor h = x;
-    for (const auto& layer : layers_) h = layer->forward({h}, context);
-    return h;
-  }
+  at::Tensor forward(const at::Tensor& x, Context& context) override { return chain_.forward(x, context); }
 
  private:
-  std::vector<std::unique_ptr<Layer>> layers_;
+  Chain chain_;
 };
 
 }  // namespace

@@ -27,6 +27,11 @@ class Layer : public Module {
   using Needs = LayerNeeds;
   /// inputs: [batch, ...] each. Most layers have one.
   virtual at::Tensor forward(const std::vector<at::Tensor>& inputs, Context& context) = 0;
+
+  /// Whether f(max(a, b)) is max(f(a), f(b)), bit for bit and with the same gradients, as of relu.
+  virtual bool commutes_with_max() const { return false; }
+  /// Whether each value of the output is the largest of some of the input.
+  virtual bool takes_max() const { return false; }
 };
 
 /// A layer with one input.
@@ -45,6 +50,20 @@ struct BuiltLayer {
 };
 BuiltLayer build_layer(const std::string& name, const Slot<Layer>& slot, std::vector<Shape> inputs,
                        const LayerNeeds& parent);
+
+/// Layers of one input, one after the other: a child without a name of the module that they are part of.
+class Chain final : public Module {
+ public:
+  /// Builds layers behind those that are there, with the names `name`.0, `name`.1, ...; `shape` of one sample
+  /// becomes that of the last one's output. The parent's inputs are not looked at.
+  void append(const std::string& name, const std::vector<Slot<Layer>>& slots, const LayerNeeds& parent,
+              Shape& shape);
+  at::Tensor forward(const at::Tensor& x, Context& context);
+
+ private:
+  std::vector<std::unique_ptr<Layer>> layers_;
+  std::vector<Layer*> in_turn_;  // as they run
+};
 
 /// What every model is given.
 struct ModelNeeds {
