@@ -121,7 +121,8 @@ class Composition::Draft {
         file_(request.file),
         composer_(registry,
                   std::make_shared<ConfigFiles>(
-                      preset_folders(request.config_path, request.file, request.shipped_presets)),
+                      preset_folders(request.config_path, request.file, request.shipped_presets),
+                      request.texts),
                   problems_),
         overrides_(Guide::experiment(registry), problems_, composer_.log()) {
     compose();

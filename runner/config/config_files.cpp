@@ -35,6 +35,16 @@ std::optional<std::string> text_of(const std::string& file, std::vector<Problem>
   return std::nullopt;
 }
 
+// From its text on.
+void parse(const std::string& file, ConfigFile& made) {
+  made.value = read_yaml(made.source.text, std::make_shared<const std::string>(file), made.problems);
+  if (made.value && made.value->is_null()) {
+    made.problems.push_back(
+        {Where::path(file), {}, "is empty", "the smallest config is\n" + smallest_config("    ")});
+    made.value.reset();
+  }
+}
+
 ConfigFile read_config_file(const std::string& file, bool is_users_choice) {
   ConfigFile made;
   made.state = state_of(file, is_users_choice);
@@ -45,16 +55,22 @@ ConfigFile read_config_file(const std::string& file, bool is_users_choice) {
     return made;
   }
   made.source = {file, std::move(*read)};
-  made.value = read_yaml(made.source.text, std::make_shared<const std::string>(file), made.problems);
-  if (made.value && made.value->is_null()) {
-    made.problems.push_back(
-        {Where::path(file), {}, "is empty", "the smallest config is\n" + smallest_config("    ")});
-    made.value.reset();
-  }
+  parse(file, made);
   return made;
 }
 
 }  // namespace
+
+ConfigFiles::ConfigFiles(std::vector<std::string> preset_folders, const std::vector<SourceText>& known)
+    : preset_folders_(std::move(preset_folders)) {
+  for (const SourceText& source : known) {
+    ConfigFile made;
+    made.state = ConfigFile::State::read;
+    made.source = source;
+    parse(source.name, made);
+    files_.emplace(source.name, std::make_shared<const ConfigFile>(std::move(made)));
+  }
+}
 
 std::shared_ptr<const ConfigFile> ConfigFiles::read(const std::string& file, bool is_users_choice) {
   const std::lock_guard lock(mutex_);
@@ -69,7 +85,7 @@ std::optional<std::string> ConfigFiles::find_preset(const std::string& family, c
   if (!is_new) return known->second;
   for (const std::string& folder : preset_folders_) {
     std::string file = join_path(join_path(folder, family), name + ".yaml");
-    if (!exists(file)) continue;
+    if (!files_.contains(file) && !exists(file)) continue;
     known->second = std::move(file);
     break;
   }

@@ -33,9 +33,9 @@ struct ConfigFile {
 /// Safe to use from several threads.
 class ConfigFiles {
  public:
-  /// preset_folders: with presets in `<family>/<name>.yaml`, first match wins.
-  explicit ConfigFiles(std::vector<std::string> preset_folders)
-      : preset_folders_(std::move(preset_folders)) {}
+  /// preset_folders: with presets in `<family>/<name>.yaml`, first match wins. known: files that are not read
+  /// from the disk.
+  explicit ConfigFiles(std::vector<std::string> preset_folders, const std::vector<SourceText>& known = {});
 
   /// is_users_choice: the file that was asked for may be a device or a pipe.
   std::shared_ptr<const ConfigFile> read(const std::string& file, bool is_users_choice);

@@ -27,6 +27,8 @@ struct ConfigRequest {
   std::vector<std::string> unset = {};      // "a.b": removed before the overrides are applied
   std::vector<std::string> config_path = {};  // folders with presets, looked at before ASSAY_CONFIG_PATH
   std::string shipped_presets = {};           // the folder that comes with assay, looked at last
+  /// Files as they were, by the names under which they are asked for: not read from the disk again.
+  std::vector<SourceText> texts = {};
 };
 
 /// What a run needs.

@@ -35,6 +35,22 @@ class Preparation {
       transform_target();
     }
     throw_if_any(Kind::data, problems_);
+    return checked();
+  }
+
+  /// `data` is what another experiment with the same data set was prepared with.
+  Prepared again(Prepared data) {
+    out_ = std::move(data);
+    out_.tensors.clear();
+    out_.layers.clear();
+    out_.groups.clear();
+    out_.is_random = false;
+    return checked();
+  }
+
+ private:
+  /// What follows from the experiment once its data are there.
+  Prepared checked() {
     warn_of_rows(experiment_, out_, warnings_);
     out_.facts.outputs_per_target = outputs_per_target(experiment_);
 
@@ -211,6 +227,11 @@ class Preparation {
 Prepared prepare(const Experiment& experiment, const Implementations& parts,
                  const std::vector<std::string>& data_roots, std::vector<Problem>& warnings) {
   return Preparation(experiment, parts, warnings).run(data_roots);
+}
+
+Prepared prepare_again(const Experiment& experiment, const Implementations& parts, Prepared data,
+                       std::vector<Problem>& warnings) {
+  return Preparation(experiment, parts, warnings).again(std::move(data));
 }
 
 }  // namespace assay

@@ -22,6 +22,11 @@ namespace assay {
 Prepared prepare(const Experiment& experiment, const Implementations& parts,
                  const std::vector<std::string>& data_roots, std::vector<Problem>& warnings);
 
+/// The same for an experiment whose `dataset` is that of the one which `data` was prepared for, with all that
+/// is below it: no file is read again. Throws Kind::config as above.
+Prepared prepare_again(const Experiment& experiment, const Implementations& parts, Prepared data,
+                       std::vector<Problem>& warnings);
+
 /// Where data may lie, first match wins: `dataset.root`, the environment's ASSAY_DATA, `shipped` (the folder
 /// with the data that ships; may be empty), $XDG_CACHE_HOME/assay or ~/.cache/assay. Absolute paths; they
 /// need not exist.

@@ -43,10 +43,12 @@ struct StoreTimes {
 struct BeginRun {
   std::string runs_dir;
   std::string name;
-  std::string id;       // run_id(); begin() adds ".2" and so on
-  bool is_new = false;  // a further run, though there is one of this identity
-  Json resolved;        // the resolved config, a map
-  Json provenance;      // where each of its values came from: {"optimizer.lr": "digits.yaml:7:20", ...}
+  std::string id;           // run_id(); begin() adds ".2" and so on
+  bool is_new = false;      // a further run, though there is one of this identity
+  std::string folder = {};  // where it lies, if not in runs_dir/name/id: as the trials of a sweep
+  int attempt = 0;          // which the caller has claimed already, in `folder`; 0: begin() claims one
+  Json resolved;            // the resolved config, a map
+  Json provenance;          // where each of its values came from: {"optimizer.lr": "digits.yaml:7:20", ...}
   std::vector<SourceText> sources;  // config and what it extends, in the order read
   Json environment;                 // facts about machine and libraries: {"cpu": "...", "threads": 1}
   std::vector<DataFile> data;

@@ -183,6 +183,13 @@ WrittenFile write_checkpoint(const std::string& path, const std::string& identit
   return {layout.bytes(), digest.finish()};
 }
 
+CheckpointImage checkpoint_image(const std::string& identity, const CheckpointInfo& info,
+                                 const State& state) {
+  CheckpointImage image{layout_of(identity, info, state).joined(), {}};
+  image.digest = block_digest(image.bytes);
+  return image;
+}
+
 State read_checkpoint(const std::string& path, const std::string& digest) {
   const Array bytes = bytes_of(path);
   check_digest(text_of(bytes), digest, path);

@@ -27,6 +27,13 @@ struct WrittenFile {
 WrittenFile write_checkpoint(const std::string& path, const std::string& identity, const CheckpointInfo& info,
                              const State& state);
 
+/// The same file in memory, for whoever writes it with others.
+struct CheckpointImage {
+  std::string bytes;
+  std::string digest;  // block_digest of `bytes`
+};
+CheckpointImage checkpoint_image(const std::string& identity, const CheckpointInfo& info, const State& state);
+
 /// The state in the file, in the order in which it was saved; the entries own their bytes. The digest is
 /// checked before HDF5 sees the file. Throws Kind::store, naming the file and what is wrong with it, and
 /// Kind::data if it is there but cannot be read.

@@ -54,6 +54,8 @@ std::optional<std::int64_t> start_ticks_of(std::int64_t pid) {
   return parse_integer(fields[start]);
 }
 
+}  // namespace
+
 Json to_json(const Claim& claim) {
   Json json;
   json.set("attempt", claim.attempt);
@@ -66,8 +68,6 @@ Json to_json(const Claim& claim) {
   json.set("time_ns", claim.wall_ns);
   return json;
 }
-
-}  // namespace
 
 Claim claim_of_this_process(int attempt, std::int64_t wall_ns) {
   Claim claim;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "core/json.h"
+
 namespace assay::store {
 
 /// Who makes an attempt. A process is named by more than its number, which is used again: by the boot of the
@@ -23,6 +25,9 @@ struct Claim {
 
 /// This process, now, at attempt K.
 Claim claim_of_this_process(int attempt, std::int64_t wall_ns);
+
+/// As it stands in the file; whoever publishes one by other means may add keys.
+Json to_json(const Claim& claim);
 
 /// Publishes `folder`/claim.K; false if that attempt is taken. Throws Kind::store.
 bool publish_claim(const std::string& folder, const Claim& claim);

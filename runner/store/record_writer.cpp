@@ -7,6 +7,7 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/store/checkpoint_file.h"
+#include "runner/store/event_row.h"
 #include "runner/store/journal.h"
 #include "runner/store/journal_text.h"
 #include "runner/store/keeper.h"
@@ -15,38 +16,6 @@
 
 namespace assay::store {
 namespace {
-
-constexpr std::size_t largest_array_bytes = 64U << 20U;
-
-std::string scalars_text(const std::vector<Scalar>& scalars) {
-  std::vector<std::string> parts;
-  for (const Scalar& scalar : scalars) parts.push_back(text(scalar.name, ' ', scalar.value));
-  return join(parts, ", ");
-}
-
-/// What /events keeps of an event; the kind is empty for those that it does not keep, as they come with every
-/// step.
-struct Describe {
-  EventRow operator()(const RunStarted& e) const {
-    return {0, 0, "run_started",
-            text(e.parameters, " parameters on ", e.device, ", ", count_text(e.threads, "thread"))};
-  }
-  EventRow operator()(const EpochStarted&) const { return {}; }
-  EventRow operator()(const StepDone&) const { return {}; }
-  EventRow operator()(const Evaluated& e) const { return {e.step, 0, "evaluated", scalars_text(e.scalars)}; }
-  EventRow operator()(const CheckpointSaved& e) const {
-    return {e.step, 0, "checkpoint_saved", e.is_best ? text(e.file, " (best)") : e.file};
-  }
-  EventRow operator()(const EpochDone& e) const {
-    return {e.step, 0, "epoch_done",
-            text("epoch ", e.epoch, e.weights.empty() ? "" : ", weights ", e.weights)};
-  }
-  EventRow operator()(const RunDone& e) const { return {e.step, 0, "run_done", e.why}; }
-  EventRow operator()(const RunFailed& e) const { return {e.step, 0, "run_failed", e.message}; }
-  EventRow operator()(const GradientsReady&) const { return {}; }
-  EventRow operator()(const RolledBack& e) const { return {e.step, 0, "rolled_back", e.why}; }
-  EventRow operator()(const Measured& e) const { return {e.step, 0, "measured", scalars_text(e.scalars)}; }
-};
 
 struct Claimed {
   RunPlace place;
@@ -66,10 +35,24 @@ void watch_unseen(const RunPlace& place, const BeginRun& begin) {
                                    "wait for it, or pass --new for a further run of the same config"});
 }
 
+RunPlace place_of(const BeginRun& begin) {
+  if (begin.folder.empty()) return find_place(begin.runs_dir, begin.name, begin.id, begin.is_new);
+  return {begin.folder, begin.id, status_of(begin.folder)};
+}
+
+/// What the caller has claimed; those before it, if there were any, are known to be over.
+Claimed claimed_already(const BeginRun& begin) {
+  RunStatus before;
+  before.attempt = begin.attempt - 1;
+  if (before.attempt > 0) before.state = RunState::lost;
+  return {{begin.folder, begin.id, before}, begin.attempt};
+}
+
 /// The next attempt at the run, ours alone.
 Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
+  if (begin.attempt > 0) return claimed_already(begin);
   for (;;) {
-    RunPlace place = find_place(begin.runs_dir, begin.name, begin.id, begin.is_new);
+    RunPlace place = place_of(begin);
     refuse_if_running(place);
     if (place.status.state == RunState::finished) {
       throw Error(Kind::store, Problem{Where::path(place.folder),
@@ -303,13 +286,7 @@ void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Sc
 }
 
 void RecordWriter::array(std::int64_t step, std::string_view name, const ArrayView& values) {
-  if (values.bytes() > largest_array_bytes) {
-    throw Error(Kind::store, Problem{Where::path(content_->folder),
-                                     {},
-                                     text(name, " has ", values.bytes(),
-                                          " bytes; an array of the record has at most ", largest_array_bytes),
-                                     "leave it out of `metrics`"});
-  }
+  refuse_large_array(content_->folder, name, values);
   content_->saying_what_is_safe([&] {
     content_->failure.rethrow();
     content_->journal->blob(JournalKind::array, array_of(step, name, values));
@@ -319,7 +296,7 @@ void RecordWriter::array(std::int64_t step, std::string_view name, const ArrayVi
 void RecordWriter::event(const Event& event) {
   content_->saying_what_is_safe([&] {
     content_->failure.rethrow();
-    const EventRow row = std::visit(Describe{}, event);
+    const EventRow row = event_row(event);
     if (!row.kind.empty()) content_->journal->blob(JournalKind::event, to_json(row));
   });
 }

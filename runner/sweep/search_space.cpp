@@ -56,6 +56,25 @@ std::string SearchSpace::label(const Point& point) const {
   return join(parts, " ");
 }
 
+std::string SearchSpace::value_label(std::size_t parameter, double value) const {
+  const Parameter& drawn = space_.parameters[parameter];
+  if (drawn.kind != Parameter::Kind::choice) return number_of(value, drawn.kind == Parameter::Kind::integer);
+  const auto number = static_cast<std::size_t>(value);
+  for (const Entry& entry : entries_) {
+    if (entry.parameter != parameter || entry.node) continue;
+    std::vector<std::string> values;
+    for (const Value* one : entry.rows[number]) values.push_back(one_line(*one));
+    return join(values, " ");
+  }
+  for (const auto& [node, drawn_there] : nodes_) {
+    if (drawn_there != parameter) continue;
+    const Value& choice = node->find("choice")->items()[number];
+    const Value* type = choice.is_map() ? choice.find("type") : nullptr;
+    return one_line(type ? *type : choice);
+  }
+  return text(number);
+}
+
 namespace {
 
 // What must be so that a parameter is active: a set of values for each parameter that it depends on.

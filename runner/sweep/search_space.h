@@ -42,6 +42,8 @@ class SearchSpace {
   std::vector<Override> overrides(const Point& point) const;
   /// `model.hidden=[64] optimizer.lr=3e-4`: for lists of trials.
   std::string label(const Point& point) const;
+  /// One value of a parameter, as `[64]` or `3e-4`.
+  std::string value_label(std::size_t parameter, double value) const;
   /// The points of `enqueue`, in their order.
   const std::vector<Point>& enqueued() const { return enqueued_; }
   /// Where a parameter is written.

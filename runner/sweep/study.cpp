@@ -78,7 +78,7 @@ void collect_places(const Value& value, std::set<std::string>& out) {
 }  // namespace
 
 Study::Study(const ConfigRequest& request, const Registry& registry, const Implementations& parts)
-    : trials_(request, registry) {
+    : request_(request), trials_(request, registry) {
   config_ = load(trials_);
   trials_ = trials_.trials();
   std::vector<Problem> problems;
@@ -103,11 +103,22 @@ Where Study::where(std::string_view path) const {
   return config_.composed.where();
 }
 
+ConfigRequest Study::request() const {
+  ConfigRequest request = request_;
+  request.texts = config_.sources;
+  for (const std::string& text : points_texts_) request.texts.push_back({section().zip_file.text, text});
+  return request;
+}
+
 void Study::read_space(std::vector<Problem>& problems) {
   std::vector<Value> rows;
   if (section().zip_file.is_set()) {
+    const std::string& file = section().zip_file.text;
     try {
-      rows = read_points(read_file(section().zip_file.text), section().zip_file.text, problems);
+      const auto known = std::find_if(request_.texts.begin(), request_.texts.end(),
+                                      [&](const SourceText& source) { return source.name == file; });
+      points_texts_.push_back(known == request_.texts.end() ? read_file(file) : known->text);
+      rows = read_points(points_texts_.back(), file, problems);
     } catch (const Error& error) {
       for (const Problem& problem : error.problems())
         problems.push_back({where("sweep.zip_file"), "sweep.zip_file",

@@ -47,6 +47,10 @@ class Study {
   /// Null if nothing is pruned.
   const Pruner* pruner() const { return pruner_.get(); }
   bool learns() const { return samplers_.front()->learns(); }
+  /// What `zip_file` holds: a study is a function of it as well.
+  const std::vector<std::string>& points_texts() const { return points_texts_; }
+  /// The request with every file that was read as it was: a study of it is this one, wherever it is made.
+  ConfigRequest request() const;
   /// What trials are bindings of.
   const Composition& trials() const { return trials_; }
 
@@ -72,6 +76,8 @@ class Study {
   void add_repeat(std::int64_t repeat, std::vector<Override>& overrides) const;
   Where where(std::string_view path) const;
 
+  ConfigRequest request_;
+  std::vector<std::string> points_texts_;
   LoadedConfig config_;
   Composition trials_;
   SearchSpace space_;

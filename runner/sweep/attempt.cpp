@@ -1,0 +1,283 @@
+#include "runner/sweep/attempt.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/io/json_text.h"
+#include "core/io/loose_files.h"
+#include "core/text.h"
+#include "runner/config/canonical.h"
+#include "runner/prepare/prepare.h"
+#include "runner/store/record_writer.h"
+#include "runner/store/run_id.h"
+#include "runner/store/trial_record.h"
+
+namespace assay::sweep {
+namespace {
+
+constexpr std::size_t most_cached_bytes = 512U << 20U;
+
+std::size_t bytes_of(const Prepared& prepared) {
+  std::size_t bytes = prepared.target.bytes();
+  for (const Array& input : prepared.inputs) bytes += input.bytes();
+  if (prepared.windows) bytes += prepared.windows->series.bytes();
+  return bytes;
+}
+
+std::string identity_of(const LoadedConfig& config, const Prepared& prepared) {
+  std::vector<std::string> digests;
+  for (const DataFile& file : prepared.files) digests.push_back(file.sha256);
+  return store::run_id(canonical_json(config.identity), std::move(digests));
+}
+
+std::optional<double> metric_in(const std::vector<Scalar>& scalars, const std::string& name) {
+  for (const Scalar& scalar : scalars) {
+    if (scalar.name == name) return scalar.value;
+  }
+  return std::nullopt;
+}
+
+/// The value that counts: of the weights that were kept, where they are kept by the objective; else the last.
+std::optional<double> objective_in(const std::vector<Scalar>& metrics, const Study& study) {
+  if (!study.objective()) return std::nullopt;
+  const std::string& name = study.objective()->metric;
+  const auto& kept_by = study.config().experiment.checkpoint.keep_best;
+  if (kept_by && *kept_by == name) {
+    if (const auto best = metric_in(metrics, "best/" + name)) return best;
+  }
+  return metric_in(metrics, name);
+}
+
+/// Follows a trial: passes evaluations of the objective on, and asks the engine to end it.
+class Watch final : public Listener {
+ public:
+  Watch(const Study& study, const AttemptOrder& order) : study_(study), order_(order) {}
+
+  void on(const Event& event) override {
+    if (const auto* started = std::get_if<RunStarted>(&event)) {
+      run_ = *started;
+    } else if (const auto* step = std::get_if<StepDone>(&event)) {
+      if (order_.stop != nullptr && order_.stop->load(std::memory_order_relaxed)) stop_ = true;
+      if (step->scalars != nullptr && order_.on_progress) order_.on_progress(share(step->step));
+    } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+      look_at(*evaluated);
+    }
+  }
+
+  const std::atomic<bool>& stop() const { return stop_; }
+  Decision decision() const { return decision_; }
+
+ private:
+  double share(std::int64_t step) const {
+    return run_.total_steps > 0 ? static_cast<double>(step) / static_cast<double>(run_.total_steps) : 0;
+  }
+
+  void look_at(const Evaluated& event) {
+    if (!order_.on_evaluation || !study_.objective() || event.split != "valid") return;
+    const auto value = metric_in(event.scalars, study_.objective()->metric);
+    if (!value) return;
+    const double epochs = run_.steps_per_epoch > 0
+                              ? static_cast<double>(event.step) / static_cast<double>(run_.steps_per_epoch)
+                              : static_cast<double>(event.epoch);
+    decision_ = order_.on_evaluation({epochs, event.step, share(event.step), *value});
+    if (decision_ != Decision::go_on) stop_ = true;
+  }
+
+  const Study& study_;
+  const AttemptOrder& order_;
+  RunStarted run_;
+  Decision decision_ = Decision::go_on;
+  std::atomic<bool> stop_{false};
+};
+
+class Attempt {
+ public:
+  Attempt(const TrialTools& tools, const AttemptOrder& order)
+      : tools_(tools), order_(order), folder_(tools.folder.trial(order.trial)) {}
+
+  AttemptEnd go() {
+    try {
+      bind();
+    } catch (const Error& error) {
+      return invalid(error);
+    }
+    try {
+      return train();
+    } catch (const Error& error) {
+      if (error.kind() != Kind::fenced) throw;
+      return {AttemptEnd::How::taken_over, Decision::go_on, {}};
+    }
+  }
+
+ private:
+  void bind() {
+    config_ = tools_.study.trials().load(order_.overrides);
+    // Measuring would make the number of threads, and with it the numbers, depend on what else runs.
+    if (config_.experiment.threads.is_auto()) config_.experiment.threads.count = 1;
+    prepared_ = &tools_.data.get(config_.experiment);
+  }
+
+  AttemptEnd invalid(const Error& error) const {
+    const bool is_of_the_trial =
+        error.kind() == Kind::config || error.kind() == Kind::registry || error.kind() == Kind::run;
+    release(folder_, order_.attempt, "failed", is_of_the_trial ? "invalid" : "error", error.what());
+    if (!is_of_the_trial) throw error;
+    return {AttemptEnd::How::failed, Decision::go_on, {}};
+  }
+
+  store::BeginRun begin_run() const {
+    const Experiment& experiment = config_.experiment;
+    store::BeginRun begin;
+    begin.folder = folder_;
+    begin.attempt = order_.attempt;
+    begin.name = experiment.name;
+    begin.id = identity_of(config_, *prepared_);
+    begin.resolved = config_.resolved;
+    begin.provenance = config_.provenance;
+    for (const SourceText& source : config_.sources) begin.sources.push_back({source.name, source.text});
+    begin.environment = tools_.environment;
+    begin.environment.set("threads", experiment.threads.count);
+    for (const DataFile& file : prepared_->files)
+      begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});
+    begin.command = tools_.command;
+    begin.seed = experiment.seed;
+    begin.tags = experiment.tags;
+    begin.retention = {experiment.checkpoint.keep_last, experiment.checkpoint.keep_best_count};
+    return begin;
+  }
+
+  AttemptEnd train() {
+    Watch watch(tools_.study, order_);
+    Outcome outcome;
+    if (order_.attempt == 1) {
+      store::TrialRecord record(begin_run());
+      outcome = train(record, watch, nullptr);
+    } else {
+      const auto record = store::RecordWriter::begin(begin_run());
+      std::optional<ResumePoint> point = record->resume_point();
+      outcome = train(*record, watch, point ? &*point : nullptr);
+    }
+    return end_of(outcome, watch.decision());
+  }
+
+  Outcome train(Recorder& record, Watch& watch, ResumePoint* point) const {
+    TrainJob job{config_.experiment, *prepared_, tools_.parts, record, watch};
+    job.stop = &watch.stop();
+    job.resume = point;
+    return tools_.engine.train(job);
+  }
+
+  AttemptEnd end_of(const Outcome& outcome, Decision decision) const {
+    switch (outcome.status) {
+      case Outcome::Status::failed:
+        return {AttemptEnd::How::failed, Decision::go_on, {}};
+      case Outcome::Status::stopped:
+        return {AttemptEnd::How::stopped, decision, {}};
+      case Outcome::Status::finished:
+        break;
+    }
+    AttemptEnd out;
+    out.end.trial = order_.trial;
+    out.end.attempt = order_.attempt;
+    out.end.value = objective_in(outcome.metrics, tools_.study);
+    out.end.step = outcome.step;
+    out.end.epoch = outcome.epoch;
+    out.end.seconds = outcome.seconds;
+    for (const Scalar& scalar : outcome.metrics) out.end.metrics.emplace_back(scalar.name, scalar.value);
+    return out;
+  }
+
+  const TrialTools& tools_;
+  const AttemptOrder& order_;
+  const std::string folder_;
+  LoadedConfig config_;
+  const Prepared* prepared_ = nullptr;
+};
+
+}  // namespace
+
+const Prepared& DataCache::get(const Experiment& experiment) {
+  const std::string dataset = to_text(experiment.dataset.to_json());
+  const auto known = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.dataset == dataset; });
+  std::vector<Problem> warnings;  // said of the config itself, when the study began
+  if (known == entries_.end()) {
+    entries_.push_front(
+        {dataset, prepare(experiment, parts_, data_roots(experiment, shipped_data_), warnings)});
+    drop_oldest();
+    return entries_.front().prepared;
+  }
+  entries_.splice(entries_.begin(), entries_, known);
+  Prepared data = std::move(entries_.front().prepared);
+  entries_.pop_front();  // not there if the next line throws
+  entries_.push_front({dataset, prepare_again(experiment, parts_, std::move(data), warnings)});
+  return entries_.front().prepared;
+}
+
+void DataCache::drop_oldest() {
+  std::size_t bytes = 0;
+  auto entry = entries_.begin();
+  for (; entry != entries_.end(); ++entry) {
+    bytes += bytes_of(entry->prepared);
+    if (bytes > most_cached_bytes && entry != entries_.begin()) break;
+  }
+  entries_.erase(entry, entries_.end());
+}
+
+AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order) {
+  return Attempt(tools, order).go();
+}
+
+std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& folder, Trial trial) {
+  const std::string path = join_path(folder.trial(trial), "result.json");
+  const auto bytes = find_file(path);
+  if (!bytes) return std::nullopt;
+  try {
+    const Json json = parse_json(*bytes, path);
+    TrialEnd end;
+    end.trial = trial;
+    const auto integer = [&](const char* key) {
+      const Json* found = json.find(key);
+      return found && found->is_integer() ? found->integer() : 0;
+    };
+    end.attempt = static_cast<int>(integer("attempt"));
+    end.step = integer("step");
+    end.epoch = integer("epoch");
+    if (const Json* seconds = json.find("seconds")) end.seconds = real_of(*seconds).value_or(0);
+    const Json* metrics = json.find("metrics");
+    if (!metrics || !metrics->is_map()) return std::nullopt;
+    std::vector<Scalar> scalars;
+    for (const auto& [name, value] : metrics->entries()) {
+      if (const auto number = real_of(value)) scalars.push_back({name, *number});
+    }
+    end.value = objective_in(scalars, study);
+    for (const Scalar& scalar : scalars) end.metrics.emplace_back(scalar.name, scalar.value);
+    return end;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string reason_of(const std::string& message) {
+  if (message.find("diverged:") != std::string::npos) return "diverged";
+  if (message.find("out of memory") != std::string::npos) return "out_of_memory";
+  return "error";
+}
+
+void release(const std::string& folder, int attempt, std::string_view status, const std::string& reason,
+             const std::string& message) {
+  Json json;
+  json.set("attempt", attempt);
+  json.set("status", status);
+  json.set("reason", reason);
+  json.set("message", message);
+  json.set("step", 0);
+  json.set("time", iso_time(system_clock().wall_ns()));
+  put_loose_once(join_path(folder, text("released.", attempt)), to_text(json, 2) + '\n');
+}
+
+}  // namespace assay::sweep

@@ -1,0 +1,124 @@
+#include "runner/sweep/pool.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <new>
+#include <system_error>
+#include <utility>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace assay::sweep {
+namespace {
+
+/// Workers that crash before they find a trial would do so for ever.
+constexpr int most_crashes_outside = 3;
+
+WorkerSeat* shared_seats(std::size_t n) {
+  void* memory =
+      ::mmap(nullptr, n * sizeof(WorkerSeat), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    throw Error(Kind::run, text("no memory to share with workers: ", std::generic_category().message(errno)));
+  }
+  auto* seats = static_cast<WorkerSeat*>(memory);
+  for (std::size_t i = 0; i < n; ++i) new (&seats[i]) WorkerSeat;
+  return seats;
+}
+
+std::string how_it_ended(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  const std::string what =
+      text("its worker was ended by signal ", signal, name ? text(" (SIG", name, ")") : "");
+  return signal == SIGKILL ? what + ", as by the system when memory is short" : what;
+}
+
+}  // namespace
+
+Pool::Pool(std::size_t n_workers, Work work, OnCrash on_crash)
+    : n_workers_(n_workers),
+      work_(std::move(work)),
+      on_crash_(std::move(on_crash)),
+      seats_(shared_seats(n_workers)),
+      processes_(n_workers, 0) {
+  for (std::size_t place = 0; place < n_workers_; ++place) start(place);
+}
+
+Pool::~Pool() {
+  for (const pid_t process : processes_) {
+    if (process > 0) ::kill(process, SIGKILL);
+  }
+  for (const pid_t process : processes_) {
+    while (process > 0 && ::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  ::munmap(seats_, n_workers_ * sizeof(WorkerSeat));
+}
+
+void Pool::start(std::size_t place) {
+  seats_[place].trial = WorkerSeat::none;
+  const pid_t parent = ::getpid();
+  const pid_t process = ::fork();
+  if (process < 0) {
+    throw Error(Kind::run, text("no worker could be started: ", std::generic_category().message(errno)));
+  }
+  if (process > 0) {
+    processes_[place] = process;
+    return;
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::raise(SIGTERM);
+  ::_exit(work_(seats_[place]));  // nothing that the parent has set up is taken down twice
+}
+
+void Pool::look() {
+  for (std::size_t place = 0; place < n_workers_; ++place) {
+    int status = 0;
+    if (processes_[place] == 0) continue;
+    const pid_t ended = ::waitpid(processes_[place], &status, WNOHANG);
+    if (ended == 0 || (ended < 0 && errno == EINTR)) continue;
+    processes_[place] = 0;
+    note_end(place, status);
+  }
+}
+
+void Pool::note_end(std::size_t place, int status) {
+  if (WIFEXITED(status)) {
+    exit_code_ = std::max(exit_code_, WEXITSTATUS(status));
+    if (WEXITSTATUS(status) != 0) stop();
+    return;
+  }
+  const Trial trial = seats_[place].trial;
+  n_crashes_outside_ = trial == WorkerSeat::none ? n_crashes_outside_ + 1 : 0;
+  on_crash_(trial, seats_[place].attempt, how_it_ended(WTERMSIG(status)));
+  if (is_stopping_) {
+    exit_code_ = std::max(exit_code_, assay::exit_code(Kind::stopped));
+  } else if (n_crashes_outside_ >= most_crashes_outside) {
+    exit_code_ = assay::exit_code(Kind::internal);
+    stop();
+  } else {
+    start(place);
+  }
+}
+
+bool Pool::is_running() const {
+  for (const pid_t process : processes_) {
+    if (process > 0) return true;
+  }
+  return false;
+}
+
+void Pool::stop() {
+  is_stopping_ = true;
+  for (const pid_t process : processes_) {
+    if (process > 0) ::kill(process, SIGTERM);
+  }
+}
+
+}  // namespace assay::sweep

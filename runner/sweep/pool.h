@@ -1,0 +1,64 @@
+// Workers as processes of this machine: forked by a process that has loaded what they share and computed
+// nothing, watched, and made again when one crashes. The process that watches does nothing that a worker
+// needs: they go on as well or as badly without it, and stop when it is gone.
+//
+//   Pool pool(4, [&](WorkerSeat& seat) { return work(seat); }, on_crash);
+//   while (pool.is_running()) { pool.look(); ... }
+//
+// fork, waitpid and shared memory stand here and nowhere else in this layer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "runner/sweep/worker.h"
+
+namespace assay::sweep {
+
+class Pool {
+ public:
+  /// What a worker does, in its own process; returns its exit code and throws nothing.
+  using Work = std::function<int(WorkerSeat& seat)>;
+  /// A worker ended with a signal, within this trial (or WorkerSeat::none): called before another takes its
+  /// place.
+  using OnCrash = std::function<void(Trial trial, int attempt, const std::string& how)>;
+
+  /// Forks the workers: no other thread may run. Throws Kind::run if there are no processes to be had.
+  Pool(std::size_t n_workers, Work work, OnCrash on_crash);
+  /// Ends those that are left with SIGKILL.
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  /// Takes note of what ended; makes crashed workers again, unless they are to stop. Does not wait.
+  void look();
+  bool is_running() const;
+  /// Asks all workers to stop at a checkpoint. May be called again.
+  void stop();
+  /// The worst exit code of those that ended: 0 if all found everything over.
+  int exit_code() const { return exit_code_; }
+
+  /// One for each worker, of those that are gone as they left it.
+  std::span<const WorkerSeat> seats() const { return {seats_, n_workers_}; }
+
+ private:
+  void start(std::size_t place);
+  void note_end(std::size_t place, int status);
+
+  const std::size_t n_workers_;
+  const Work work_;
+  const OnCrash on_crash_;
+  WorkerSeat* seats_ = nullptr;   // shared with the workers
+  std::vector<pid_t> processes_;  // 0: ended
+  bool is_stopping_ = false;
+  int exit_code_ = 0;
+  int n_crashes_outside_ = 0;  // of trials, in a row
+};
+
+}  // namespace assay::sweep

@@ -1,0 +1,187 @@
+#include "runner/sweep/spec.h"
+
+#include <utility>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/io/digest.h"
+#include "core/io/files.h"
+#include "core/io/json_text.h"
+#include "core/text.h"
+#include "runner/config/canonical.h"
+
+namespace assay::sweep {
+namespace {
+
+constexpr std::int64_t spec_version = 1;
+constexpr std::size_t id_digits = 10;
+
+Json texts_json(const std::vector<std::string>& texts) {
+  return Json(Json::List(texts.begin(), texts.end()));
+}
+
+std::vector<std::string> texts_of(const Json* json) {
+  std::vector<std::string> out;
+  if (!json || !json->is_list()) return out;
+  for (const Json& item : json->items()) {
+    if (item.is_text()) out.push_back(item.text());
+  }
+  return out;
+}
+
+std::string text_of(const Json& json, std::string_view key) {
+  const Json* found = json.find(key);
+  return found && found->is_text() ? found->text() : std::string();
+}
+
+std::int64_t integer_of(const Json& json, std::string_view key) {
+  const Json* found = json.find(key);
+  return found && found->is_integer() ? found->integer() : 0;
+}
+
+Json to_json(const ConfigRequest& request) {
+  Json sources = Json::list();
+  for (const SourceText& source : request.texts)
+    sources.push(Json(Json::Map{{"file", source.name}, {"text", source.text}}));
+  Json json;
+  json.set("file", request.file);
+  json.set("overrides", texts_json(request.overrides));
+  json.set("unset", texts_json(request.unset));
+  json.set("config_path", texts_json(request.config_path));
+  json.set("shipped_presets", request.shipped_presets);
+  json.set("sources", std::move(sources));
+  return json;
+}
+
+ConfigRequest request_of(const Json& json) {
+  ConfigRequest request;
+  request.file = text_of(json, "file");
+  request.overrides = texts_of(json.find("overrides"));
+  request.unset = texts_of(json.find("unset"));
+  request.config_path = texts_of(json.find("config_path"));
+  request.shipped_presets = text_of(json, "shipped_presets");
+  if (const Json* sources = json.find("sources"); sources && sources->is_list()) {
+    for (const Json& source : sources->items())
+      request.texts.push_back({text_of(source, "file"), text_of(source, "text")});
+  }
+  return request;
+}
+
+Json to_json(const Spec& spec) {
+  Json data = Json::list();
+  for (const store::DataFile& file : spec.data)
+    data.push(Json(Json::Map{{"path", file.path}, {"sha256", file.sha256}, {"bytes", file.bytes}}));
+  Json json;
+  json.set("format", "assay.study");
+  json.set("format_version", spec_version);
+  json.set("revision", spec.revision);
+  json.set("name", spec.name);
+  json.set("id", spec.id);
+  json.set("digest", spec.digest);
+  json.set("configurations", spec.n_configurations);
+  json.set("trials", spec.n_trials);
+  json.set("assay", spec.assay_version);
+  json.set("time", iso_time(spec.wall_ns));
+  json.set("command", texts_json(spec.command));
+  json.set("data", std::move(data));
+  json.set("request", to_json(spec.request));
+  json.set("config", spec.config);
+  return json;
+}
+
+Spec spec_of(const Json& json, const std::string& path) {
+  const bool is_spec = text_of(json, "format") == "assay.study";
+  if (!is_spec || integer_of(json, "format_version") > spec_version) {
+    throw Error(Kind::store,
+                Problem{Where::path(path),
+                        {},
+                        is_spec ? "is of a study format newer than this assay" : "is of no study",
+                        is_spec ? "use a newer assay" : ""});
+  }
+  Spec spec;
+  spec.revision = static_cast<int>(integer_of(json, "revision"));
+  spec.name = text_of(json, "name");
+  spec.id = text_of(json, "id");
+  spec.digest = text_of(json, "digest");
+  spec.n_configurations = integer_of(json, "configurations");
+  spec.n_trials = integer_of(json, "trials");
+  spec.assay_version = text_of(json, "assay");
+  spec.command = texts_of(json.find("command"));
+  if (const Json* data = json.find("data"); data && data->is_list()) {
+    for (const Json& file : data->items()) {
+      spec.data.push_back({base_name(text_of(file, "path")), text_of(file, "path"), text_of(file, "sha256"),
+                           static_cast<std::uint64_t>(integer_of(file, "bytes"))});
+    }
+  }
+  if (const Json* request = json.find("request")) spec.request = request_of(*request);
+  if (const Json* config = json.find("config")) spec.config = *config;
+  return spec;
+}
+
+/// What the trial with the last value of a parameter is: there expressions show that follow it.
+std::string last_of(const Study& study, const SearchSpace& space, std::size_t parameter) {
+  const Parameter& drawn = space.space().parameters[parameter];
+  const double value =
+      drawn.kind == Parameter::Kind::choice ? static_cast<double>(drawn.n_choices - 1) : drawn.high;
+  return canonical_json(study.trials().load(space.overrides(space.point_with(parameter, value))).identity);
+}
+
+}  // namespace
+
+std::string study_digest(const Study& study) {
+  Json identity = study.config().identity;
+  Json sweep = *study.config().resolved.find("sweep");
+  for (const char* key : {"trials", "zip_file"}) sweep.set(key, Json());
+  identity.set("sweep", std::move(sweep));
+  std::string all = canonical_json(identity);
+  for (const SearchSpace* space : {&study.space(), &study.groups()}) {
+    for (std::size_t i = 0; i < space->space().parameters.size(); ++i)
+      all += '\n' + last_of(study, *space, i);
+  }
+  for (const std::string& text : study.points_texts()) all += '\n' + text;
+  return sha256_hex(all);
+}
+
+std::string study_id(const std::string& digest) { return digest.substr(0, id_digits); }
+
+bool publish_spec(const StudyFolder& folder, const Spec& spec) {
+  make_folders(folder.path());
+  return publish_once(folder.spec(spec.revision), to_text(to_json(spec), 1) + '\n');
+}
+
+std::optional<Spec> find_spec(const StudyFolder& folder) {
+  int revision = 0;
+  while (exists(folder.spec(revision + 1))) ++revision;
+  if (revision == 0) return std::nullopt;
+  const std::string path = folder.spec(revision);
+  return spec_of(parse_json(read_file(path), path), path);
+}
+
+Spec get_spec(const StudyFolder& folder) {
+  if (auto spec = find_spec(folder)) return std::move(*spec);
+  throw Error(Kind::usage,
+              Problem{Where::path(folder.path()),
+                      {},
+                      exists(folder.path()) ? "holds no study: there is no spec.json" : "is no folder",
+                      "`assay sweep CONFIG` begins a study and prints its folder"});
+}
+
+void require_same_study(const Spec& spec, const Study& study, const StudyFolder& folder) {
+  const Where where = Where::path(folder.path());
+  if (spec.digest != study_digest(study)) {
+    throw Error(Kind::store, Problem{where,
+                                     {},
+                                     "is the study of another config",
+                                     "begin another one with a `name` of its own, or go on with `assay sweep "
+                                     "resume`, which takes the config from the folder"});
+  }
+  const std::int64_t now = study.layout().n_configurations;
+  if (now >= spec.n_configurations) return;
+  throw Error(Kind::store,
+              Problem{where,
+                      {},
+                      text("has ", spec.n_configurations, " configurations, but this config asks for ", now),
+                      "a study can be extended, never made smaller"});
+}
+
+}  // namespace assay::sweep

@@ -1,0 +1,420 @@
+#include "runner/sweep/worker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/io/json_text.h"
+#include "core/io/loose_files.h"
+#include "core/text.h"
+#include "runner/store/claim.h"
+
+namespace assay::sweep {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// One sync for all ends since the last, this often.
+constexpr milliseconds sync_every(1000);
+constexpr std::int64_t most_unsynced = 64;
+/// How often trials that others began are looked at, while there is other work.
+constexpr milliseconds look_every(2000);
+constexpr milliseconds shortest_pause(5), longest_pause(500);
+
+struct Tries {
+  std::int64_t n_lost = 0;
+  std::int64_t n_failed = 0;
+};
+
+/// How the attempts at a trial ended, the last of them included.
+Tries count_tries(const std::string& folder, int last_attempt) {
+  Tries tries;
+  for (int attempt = 1; attempt <= last_attempt; ++attempt) {
+    const std::string path = join_path(folder, text("released.", attempt));
+    const auto bytes = find_file(path);
+    const bool is_stopped = bytes && bytes->find("\"status\": \"stopped\"") != std::string::npos;
+    const bool is_failed = bytes && bytes->find("\"status\": \"failed\"") != std::string::npos;
+    if (is_failed) {
+      ++tries.n_failed;
+    } else if (!is_stopped) {
+      ++tries.n_lost;
+    }
+  }
+  return tries;
+}
+
+/// The reason that was given when an attempt was released; empty if none was.
+std::string released_reason(const std::string& folder, int attempt) {
+  const std::string path = join_path(folder, text("released.", attempt));
+  const auto bytes = find_file(path);
+  if (!bytes) return {};
+  try {
+    const Json json = parse_json(*bytes, path);
+    const Json* reason = json.find("reason");
+    return reason && reason->is_text() ? reason->text() : std::string();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+Sighting sighting_of(std::span<const Seen> seen) {
+  Sighting out;
+  for (const Seen& one : seen) {
+    for (; out.n < one.number; ++out.n) out.absent.push_back(out.n);
+    out.n = one.number + 1;
+    if (one.state == Seen::State::running) out.running.push_back(one.number);
+  }
+  return out;
+}
+
+Worker::Worker(const TrialTools& tools, const std::atomic<bool>& stop, WorkerSeat* seat,
+               store::LeaseTimes lease)
+    : tools_(tools),
+      study_(tools.study),
+      folder_(tools.folder),
+      stop_(stop),
+      seat_(seat),
+      lease_(lease),
+      board_(study_, folder_),
+      log_(folder_.workers(), store::claim_of_this_process(0, system_clock().wall_ns())),
+      synced_(Time::now()) {}
+
+bool Worker::is_asked_to_stop() const { return stop_ || folder_.is_stopping(); }
+
+Worker::End Worker::work() {
+  board_.refresh();
+  board_.look();
+  for (const Trial trial : std::set<Trial>(board_.open())) note_others(trial);
+  for (;;) {
+    if (is_asked_to_stop()) break;
+    if (const auto found = find()) {
+      pause_ = milliseconds(0);
+      run(*found);
+      sync_if_due();
+      continue;
+    }
+    if (board_.are_all_over()) {
+      sync();
+      return End::all_over;
+    }
+    wait();
+  }
+  sync();
+  return End::stopped;
+}
+
+void Worker::wait() {
+  if (log_.has_unsynced()) sync_if_due();
+  pause_ = std::clamp(2 * pause_, shortest_pause, longest_pause);
+  std::this_thread::sleep_for(pause_);
+}
+
+// ---- Looking for work.
+
+std::optional<Worker::Found> Worker::find() {
+  board_.refresh();
+  const bool is_due = looks_at_open_ || Time::now() - looked_ >= look_every;
+  if (is_due) {
+    if (auto found = find_open()) return found;
+  }
+  if (auto found = find_fresh()) return found;
+  if (auto found = find_refit()) return found;
+  return find_open();
+}
+
+/// Trials that were begun and that nobody works on.
+std::optional<Worker::Found> Worker::find_open() {
+  looked_ = Time::now();
+  for (const Trial trial : std::set<Trial>(board_.open())) {
+    if (auto found = look_at_open(trial)) return found;
+  }
+  looks_at_open_ = false;
+  return std::nullopt;
+}
+
+std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
+  const std::string folder = folder_.trial(trial);
+  const store::RunStatus status = store::status_of(folder);
+  if (status.state == store::RunState::finished) {
+    if (auto end = end_by_result(study_, folder_, trial)) commit(std::move(*end));
+    return std::nullopt;
+  }
+  const std::string path = join_path(folder, "end.json");
+  if (const auto bytes = find_file(path)) {
+    if (auto end = end_of_json(parse_json(*bytes, path))) commit(std::move(*end));
+    return std::nullopt;
+  }
+  const bool runs = status.state == store::RunState::running;
+  if (runs && (status.is_visible || !is_silent(trial, status))) return std::nullopt;
+  if (status.state == store::RunState::stopped) return go_on(trial, status);
+  return retry(trial, status);
+}
+
+/// Whether an attempt that cannot be seen from here gave no sign of life for as long as a lease lasts, by our
+/// own clock.
+bool Worker::is_silent(Trial trial, const store::RunStatus& status) {
+  const std::string beat = join_path(folder_.trial(trial), text("a.", status.attempt, "/hb"));
+  const auto heard = find_file(beat);
+  const auto [known, is_new] = heard_.try_emplace(trial, Heard{heard, Time::now()});
+  if (!is_new && known->second.beat != heard) known->second = {heard, Time::now()};
+  return Time::now() - known->second.since >= lease_.silent_after;
+}
+
+/// A trial that was stopped, by a person or by the pruner.
+std::optional<Worker::Found> Worker::go_on(Trial trial, const store::RunStatus& status) {
+  if (study_.pruner() != nullptr && !is_refit(trial) && !board_.curve(trial).readings.empty()) {
+    const Decision decision = decide(trial);
+    if (decision == Decision::stop) {
+      commit_stopped(trial, status.attempt);
+      return std::nullopt;
+    }
+    const bool is_paused = board_.paused_attempt(trial) == status.attempt;
+    if (decision == Decision::pause && is_paused) return std::nullopt;
+  }
+  const auto point = point_of(trial);
+  if (!point || !claim(trial, status.attempt + 1, std::nullopt)) return std::nullopt;
+  return Found{trial, status.attempt + 1, *point, std::nullopt};
+}
+
+/// A trial whose attempt failed or was lost.
+std::optional<Worker::Found> Worker::retry(Trial trial, const store::RunStatus& status) {
+  const std::string folder = folder_.trial(trial);
+  const Tries tries = count_tries(folder, status.attempt);
+  if (!is_tried_again(study_.section().retry, tries.n_lost, tries.n_failed)) {
+    std::string reason = released_reason(folder, status.attempt);
+    if (reason.empty()) reason = status.state == store::RunState::failed ? reason_of(status.message) : "lost";
+    commit_failed(trial, status, reason);
+    return std::nullopt;
+  }
+  if (study_.pruner() != nullptr && !is_refit(trial) && !board_.curve(trial).readings.empty() &&
+      decide(trial) == Decision::stop) {
+    commit_stopped(trial, status.attempt);
+    return std::nullopt;
+  }
+  const auto point = point_of(trial);
+  if (!point || !claim(trial, status.attempt + 1, std::nullopt)) return std::nullopt;
+  return Found{trial, status.attempt + 1, *point, std::nullopt};
+}
+
+/// The lowest trial that nobody began and that may begin. One that has to wait holds up those of its own
+/// group only, so a few behind it are looked at.
+std::optional<Worker::Found> Worker::find_fresh() {
+  const Layout& layout = study_.layout();
+  Trial last = layout.n_trials();
+  for (Trial trial = first_fresh_; trial < last; ++trial) {
+    if (board_.is_begun(trial)) {
+      if (trial == first_fresh_) ++first_fresh_;
+      continue;
+    }
+    const Unit unit = layout.unit(trial);
+    const std::optional<bool> left_out = is_left_out(study_, board_, unit);
+    auto start = left_out ? start_of(unit) : std::nullopt;
+    if (!start) {
+      last = std::min(last, trial + layout.n_groups * layout.n_repeats);
+      continue;
+    }
+    if (*left_out) {
+      TrialEnd end{trial, 0, TrialEnd::How::stopped, "cannot_win"};
+      end.message = "its configuration is significantly worse than the best";
+      make_loose_folders(folder_.trial(trial));
+      commit(std::move(end));
+      continue;
+    }
+    if (auto found = begin(trial, std::move(start->point), std::move(start->proposal))) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<Worker::Start> Worker::start_of(const Unit& unit) {
+  if (!study_.learns()) return Start{study_.propose(unit.group, unit.configuration, {}), std::nullopt};
+  if (const Proposal* known = board_.proposal(unit.group, unit.configuration))
+    return Start{known->point, *known};
+  if (unit.repeat > 0) return std::nullopt;  // whoever begins the first repeat proposes
+  const auto seen = visible(study_, unit.configuration, board_.configurations(unit.group));
+  if (!seen) return std::nullopt;
+  Proposal proposal{study_.propose(unit.group, unit.configuration, *seen), sighting_of(*seen)};
+  return Start{proposal.point, proposal};
+}
+
+std::optional<Worker::Found> Worker::begin(Trial trial, Point point, std::optional<Proposal> proposal) {
+  make_loose_folders(folder_.trial(trial));
+  if (!claim(trial, 1, proposal)) {
+    note_others(trial);
+    return std::nullopt;
+  }
+  board_.note_begun(trial, proposal);
+  return Found{trial, 1, std::move(point), std::move(proposal)};
+}
+
+/// What another worker began, with its proposal: the first to claim a trial has proposed it.
+void Worker::note_others(Trial trial) {
+  std::optional<Proposal> proposal;
+  const std::string path = join_path(folder_.trial(trial), "claim.1");
+  if (const auto bytes = study_.learns() ? find_file(path) : std::nullopt) {
+    const Json json = parse_json(*bytes, path);
+    if (const Json* proposed = json.find("proposal")) proposal = proposal_of(*proposed);
+  }
+  board_.note_begun(trial, proposal);
+}
+
+/// The best of a group once more, when all its trials are over.
+std::optional<Worker::Found> Worker::find_refit() {
+  const Layout& layout = study_.layout();
+  if (!layout.has_refits || first_fresh_ < layout.n_trials()) return std::nullopt;
+  const bool has_open =
+      std::any_of(board_.open().begin(), board_.open().end(), [](Trial trial) { return !is_refit(trial); });
+  if (has_open) return std::nullopt;
+  for (std::int64_t group = 0; group < layout.n_groups; ++group) {
+    const Trial trial = refit_of(group);
+    if (board_.is_begun(trial)) continue;
+    const auto best = board_.best(group);
+    make_loose_folders(folder_.trial(trial));
+    if (!best) {
+      TrialEnd end{trial, 0, TrialEnd::How::failed, "error"};
+      end.message = "no configuration of its group ended well";
+      commit(std::move(end));
+      continue;
+    }
+    if (auto found = begin(trial, *board_.point(group, *best), std::nullopt)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<Point> Worker::point_of(Trial trial) const {
+  if (is_refit(trial)) {
+    const std::int64_t group = group_of_refit(trial);
+    const auto best = board_.best(group);
+    return best ? board_.point(group, *best) : std::nullopt;
+  }
+  const Unit unit = study_.layout().unit(trial);
+  return board_.point(unit.group, unit.configuration);
+}
+
+bool Worker::claim(Trial trial, int attempt, const std::optional<Proposal>& proposal) {
+  Json json = to_json(store::claim_of_this_process(attempt, system_clock().wall_ns()));
+  if (proposal) json.set("proposal", to_json(*proposal));
+  return put_loose_once(join_path(folder_.trial(trial), text("claim.", attempt)), to_text(json) + '\n');
+}
+
+// ---- Doing it.
+
+void Worker::run(const Found& found) {
+  const auto began = Time::now();
+  AttemptOrder order;
+  order.trial = found.trial;
+  order.attempt = found.attempt;
+  order.overrides = is_refit(found.trial) ? study_.refit_overrides(group_of_refit(found.trial), found.point)
+                                          : study_.overrides(study_.layout().unit(found.trial), found.point);
+  order.stop = &stop_;
+  if (seat_ != nullptr) {
+    seat_->attempt = found.attempt;
+    seat_->share = 0;
+    seat_->trial = found.trial;
+    order.on_progress = [this](double share) { seat_->share = share; };
+  }
+  if (study_.pruner() != nullptr && !is_refit(found.trial))
+    order.on_evaluation = [&](const Evaluation& evaluation) { return on_evaluation(found, evaluation); };
+  AttemptEnd end = run_attempt(tools_, order);
+  if (seat_ != nullptr) {
+    seat_->busy_s = seat_->busy_s + std::chrono::duration<double>(Time::now() - began).count();
+    seat_->trial = WorkerSeat::none;
+  }
+  switch (end.how) {
+    case AttemptEnd::How::finished:
+      return commit(std::move(end.end));
+    case AttemptEnd::How::stopped:
+      if (end.decision == Decision::stop) return commit_stopped(found.trial, found.attempt);
+      if (end.decision == Decision::pause) log_.add(TrialPaused{found.trial, found.attempt});
+      break;
+    case AttemptEnd::How::failed:
+    case AttemptEnd::How::taken_over:
+      break;
+  }
+  looks_at_open_ = true;  // it is tried again, or it is over: as with those that others began
+}
+
+Decision Worker::on_evaluation(const Found& found, const Evaluation& evaluation) {
+  log_.add(TrialReading{found.trial, found.attempt, evaluation.epochs, evaluation.steps, evaluation.share,
+                        evaluation.value});
+  board_.refresh();
+  return decide(found.trial);
+}
+
+/// With `sync: window` by the curves of earlier windows alone, and for good: what others are at does not
+/// matter.
+Decision Worker::decide(Trial trial) {
+  const Unit unit = study_.layout().unit(trial);
+  std::vector<Curve> curves = board_.curves(unit.group);
+  const Curve own = board_.curve(trial);
+  const bool has_windows = study_.section().sync == "window";
+  if (has_windows) {
+    const std::int64_t window = study_.section().window;
+    const std::int64_t start = unit.configuration / window * window;
+    std::erase_if(curves, [&](const Curve& curve) {
+      return curve.number != trial && study_.layout().unit(curve.number).configuration >= start;
+    });
+  }
+  return study_.pruner()->decide(own, curves, has_windows || are_all_in());
+}
+
+bool Worker::are_all_in() const {
+  if (first_fresh_ < study_.layout().n_trials()) return false;
+  return std::all_of(board_.open().begin(), board_.open().end(),
+                     [&](Trial trial) { return board_.paused_attempt(trial) > 0; });
+}
+
+// ---- What came of it.
+
+/// The log says it to all; the end of a trial that did not finish is committed in its folder first.
+void Worker::commit(TrialEnd end) {
+  if (!is_refit(end.trial) && study_.learns()) {
+    const Unit unit = study_.layout().unit(end.trial);
+    if (const Proposal* proposal = board_.proposal(unit.group, unit.configuration)) end.proposal = *proposal;
+  }
+  if (end.how != TrialEnd::How::finished) {
+    const std::string path = join_path(folder_.trial(end.trial), "end.json");
+    if (!put_loose_once(path, to_text(to_json(end)) + '\n')) {
+      if (auto known = end_of_json(parse_json(read_file(path), path))) end = std::move(*known);
+    }
+  }
+  log_.add(end);
+  board_.refresh();
+}
+
+void Worker::commit_stopped(Trial trial, int attempt) {
+  const Curve curve = board_.curve(trial);
+  const Reading& last = curve.readings.back();
+  TrialEnd end{trial, attempt, TrialEnd::How::stopped, "pruned"};
+  end.message = text("stopped by the pruner after ", number_text(last.epochs), " epochs");
+  end.value = study_.objective()->turned(last.value);  // turned twice: as the metric gives it
+  end.share = board_.share(trial);
+  end.step = last.steps;
+  end.epoch = static_cast<std::int64_t>(last.epochs);
+  end.metrics = {{study_.objective()->metric, *end.value}};
+  commit(std::move(end));
+}
+
+void Worker::commit_failed(Trial trial, const store::RunStatus& status, const std::string& reason) {
+  TrialEnd end{trial, status.attempt, TrialEnd::How::failed, reason};
+  end.message = status.message.empty() ? "its worker was lost" : status.message;
+  commit(std::move(end));
+}
+
+void Worker::sync_if_due() {
+  if (Time::now() - synced_ >= sync_every || log_.n_unsynced() >= most_unsynced) sync();
+}
+
+void Worker::sync() {
+  synced_ = Time::now();
+  const std::int64_t n_lines = log_.n_unsynced();
+  log_.sync();
+  if (seat_ != nullptr) seat_->n_acknowledged += n_lines;
+}
+
+}  // namespace assay::sweep

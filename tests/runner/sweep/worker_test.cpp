@@ -1,0 +1,332 @@
+#include "runner/sweep/worker.h"
+
+#include <csignal>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "core/io/files.h"
+#include "core/io/json_text.h"
+#include "runner/store/read_record.h"
+#include "runner/store/run_folder.h"
+#include "runner/sweep/replay.h"
+#include "tests/runner/sweep/sweep_fixture.h"
+
+namespace assay::testing {
+namespace {
+
+using sweep::StudyFolder;
+using sweep::Worker;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* grid =
+    "{objective: {metric: valid/loss}, space: {optimizer.lr: {choice: [1e-4, 1e-3, 1e-2]}, model.dropout: "
+    "{choice: [0, 0.2]}}}";
+constexpr const char* tpe =
+    "{sampler: {type: tpe, startup: 4}, trials: 24, sync: window, window: 4, objective: {metric: "
+    "valid/loss}, "
+    "retry: {lost: 1000}, space: {optimizer.lr: {loguniform: [1e-5, 1e-1]}, model.dropout: {uniform: [0, "
+    "0.5]}}}";
+
+class SweepWorker : public SweepFixture {};
+
+TEST_F(SweepWorker, DoesEveryTrialOfAGridOnce) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  const auto all = results(*study, folder);
+  ASSERT_THAT(all, SizeIs(6));
+  EXPECT_EQ(all.at(3), text("optimizer.lr=1e-3 model.dropout=0.2 finished  ", 0.25 + 0.2 + 0.25));
+}
+
+TEST_F(SweepWorker, LeavesFewAndSmallFilesOfAFinishedTrial) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+
+  work(*study, folder);
+
+  std::vector<std::string> names;
+  std::uint64_t bytes = 0;
+  for (const std::string& name : list_folder(folder.trial(2))) {
+    if (is_folder(join_path(folder.trial(2), name))) continue;  // the weights
+    names.push_back(name);
+    bytes += file_size(join_path(folder.trial(2), name));
+  }
+  EXPECT_THAT(names, ::testing::ElementsAre("claim.1", "result.json", "run.h5"));
+  EXPECT_LT(bytes, 100'000U);
+  EXPECT_THAT(list_folder(folder.trial(2) + "/a.1"), ::testing::ElementsAre("ckpt"));
+}
+
+TEST_F(SweepWorker, ATrialIsARunWithARecordOfItsOwn) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+
+  work(*study, folder);
+
+  const store::Record record = store::read_record(folder.trial(5));
+  EXPECT_EQ(record.state, store::RunState::finished);
+  EXPECT_EQ(record.begin.resolved.find_path("model.dropout")->real(), 0.2);
+  EXPECT_EQ(record.series.at({"valid", "loss"}).value.size(), 4U);
+  EXPECT_THAT(store::check_run(folder.trial(5)), IsEmpty());
+}
+
+TEST_F(SweepWorker, AskedToStopItEndsTheTrialAtACheckpointAndGoesOnThere) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  std::vector<std::int64_t> epochs;
+  runner_.after_epoch = [&](const Experiment&, std::int64_t epoch) {
+    epochs.push_back(epoch);
+    if (epochs.size() == 2) stop_ = true;
+  };
+  EXPECT_EQ(work(*study, folder), Worker::End::stopped);
+  EXPECT_EQ(store::status_of(folder.trial(0)).state, store::RunState::stopped);
+
+  stop_ = false;
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(epochs, SizeIs(6 * 4));  // none was done twice
+  EXPECT_THAT(results(*study, folder), SizeIs(6));
+}
+
+TEST_F(SweepWorker, StopsWhereTheFolderAsksForIt) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  folder.ask_to_stop();
+  EXPECT_EQ(work(*study, folder), Worker::End::stopped);
+  EXPECT_THAT(results(*study, folder), IsEmpty());
+
+  folder.take_back_stop();
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+}
+
+TEST_F(SweepWorker, ATrialThatDivergesIsAnOutcomeWithAReason) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  runner_.failure = [](const Experiment& experiment) {
+    return experiment.optimizer.to_json().find("lr")->real() == 1e-2 ? "error: diverged: train/loss is nan"
+                                                                     : "";
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  const auto all = results(*study, folder);
+  EXPECT_THAT(all.at(4), HasSubstr("failed diverged"));
+  EXPECT_THAT(all.at(3), HasSubstr("finished"));
+}
+
+TEST_F(SweepWorker, AFailedTrialIsTriedAgainAsOftenAsTheConfigSays) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {failed: 2}, space: {model.dropout: {choice: [0, 0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  int n_failed = 0;
+  runner_.failure = [&](const Experiment&) { return n_failed < 2 ? text("failure ", ++n_failed) : ""; };
+
+  work(*study, folder);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+  EXPECT_EQ(store::status_of(folder.trial(0)).attempt, 3);
+}
+
+TEST_F(SweepWorker, ATrialThatKillsItsWorkerIsGivenUp) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {lost: 1}, space: {model.dropout: {choice: [0, 0.2, 0.4]}}}");
+  const StudyFolder folder = new_folder("study");
+  runner_.after_epoch = [](const Experiment& experiment, std::int64_t) {
+    if (experiment.model.to_json().find("dropout")->real() == 0.2) ::raise(SIGSEGV);
+  };
+
+  EXPECT_EQ(work_in_processes(*study, folder, 2), 0);
+
+  EXPECT_EQ(n_crashes_, 2);
+  const auto all = results(*study, folder);
+  EXPECT_THAT(all.at(1), HasSubstr("failed crashed"));
+  EXPECT_THAT(all.at(2), HasSubstr("finished"));
+}
+
+TEST_F(SweepWorker, WithWindowsNeitherTheNumberOfWorkersNorTheirSpeedChangesATrial) {
+  const auto study = study_of(tpe);
+  const StudyFolder alone = new_folder("one");
+  work(*study, alone);
+  const auto expected = results(*study, alone);
+  ASSERT_THAT(expected, SizeIs(24));
+
+  for (const std::size_t n_workers : {2U, 4U}) {
+    const StudyFolder folder = new_folder(text("of ", n_workers));
+    const auto slow = [] { std::srand(static_cast<unsigned>(::getpid())); };
+    runner_.after_epoch = [](const Experiment&, std::int64_t) {
+      ::usleep(static_cast<useconds_t>(std::rand() % 2000));
+    };
+    EXPECT_EQ(work_in_processes(*study, folder, n_workers, slow), 0);
+    EXPECT_EQ(results(*study, folder), expected) << n_workers;
+  }
+}
+
+TEST_F(SweepWorker, ProposalsOfASamplerThatLearnsCanBeMadeAgain) {
+  for (const char* sync : {"window", "free"}) {
+    const auto study =
+        study_of(std::string(tpe).replace(std::string(tpe).find("sync: window"), 12, text("sync: ", sync)));
+    const StudyFolder folder = new_folder(sync);
+    EXPECT_EQ(work_in_processes(*study, folder, 3), 0);
+    sweep::Board board(*study, folder);
+    board.refresh();
+
+    const sweep::Replayed replayed = sweep::replay(*study, board);
+
+    EXPECT_EQ(replayed.n_proposals, 24) << sync;
+    EXPECT_THAT(replayed.differences, IsEmpty()) << sync;
+  }
+}
+
+TEST_F(SweepWorker, KilledAtAnyInstantItLosesNothingAndDoublesNothing) {
+  const auto study = study_of(tpe);
+  const StudyFolder undisturbed = new_folder("undisturbed");
+  work(*study, undisturbed);
+  const auto expected = results(*study, undisturbed);
+
+  const StudyFolder folder = new_folder("killed");
+  int n_rounds = 0;
+  const auto die_soon = [] {
+    std::random_device random;
+    std::signal(SIGALRM, SIG_DFL);
+    ::ualarm(1000 + random() % 60'000, 0);
+  };
+  for (; n_rounds < 40; ++n_rounds) {
+    sweep::Board board(*study, folder);
+    board.refresh();
+    if (board.are_all_over()) break;
+    // Workers that die before they find a trial end the round: the next one begins as a new submitter does.
+    work_in_processes(*study, folder, 4, die_soon, /*says_of_crashes=*/n_rounds % 2 == 0);
+  }
+  EXPECT_EQ(work_in_processes(*study, folder, 4), 0);
+
+  EXPECT_GT(n_crashes_, 3);
+  EXPECT_EQ(results(*study, folder), expected);
+  for (sweep::Trial trial = 0; trial < 24; ++trial)
+    EXPECT_THAT(store::check_run(folder.trial(trial)), IsEmpty()) << trial;
+}
+
+TEST_F(SweepWorker, RepeatsShareTheirConfigurationsValues) {
+  const auto study = study_of(
+      "{sampler: {type: tpe, startup: 2}, trials: 4, objective: {metric: valid/loss}, repeat: {seeds: 3}, "
+      "space: "
+      "{optimizer.lr: {loguniform: [1e-5, 1e-1]}}}");
+  const StudyFolder folder = new_folder("study");
+
+  EXPECT_EQ(work_in_processes(*study, folder, 2), 0);
+
+  ASSERT_THAT(results(*study, folder), SizeIs(12));
+  sweep::Board board(*study, folder);
+  board.refresh();
+  for (const sweep::Configuration& one : board.configurations(0)) EXPECT_THAT(one.results, SizeIs(3));
+}
+
+TEST_F(SweepWorker, FurtherRepeatsOfWhatCannotWinAreLeftOut) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, repeat: {seeds: 6, stop: cannot_win}, space: {optimizer.lr: "
+      "{choice: "
+      "[3e-3, 1e-1]}}}");
+  const StudyFolder folder = new_folder("study");
+  // Equal differences at every seed are no chance at all.
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  const auto all = results(*study, folder);
+  EXPECT_THAT(all, SizeIs(12));
+  EXPECT_THAT(all.at(7), HasSubstr("finished"));
+  EXPECT_THAT(all.at(8), HasSubstr("stopped cannot_win"));
+  EXPECT_THAT(all.at(11), HasSubstr("stopped cannot_win"));
+  EXPECT_FALSE(exists(folder.trial(8) + "/claim.1"));
+}
+
+TEST_F(SweepWorker, TheBestOfEachGroupIsRefitted) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, per: {train.batch_size: {choice: [16, 32]}}, refit: {seed: 100}, "
+      "space: "
+      "{optimizer.lr: {choice: [1e-4, 1e-3, 1e-1]}}}");
+  const StudyFolder folder = new_folder("study");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder), SizeIs(6 + 2));
+  const store::Record record = store::read_record(folder.trial(sweep::refit_of(1)));
+  EXPECT_EQ(record.begin.resolved.find("seed")->integer(), 100);
+  EXPECT_EQ(record.begin.resolved.find_path("train.batch_size")->integer(), 32);
+  EXPECT_EQ(record.begin.resolved.find_path("optimizer.lr")->real(), 1e-3);
+}
+
+TEST_F(SweepWorker, APrunerStopsTrialsThatWillNotWin) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, pruner: {type: median, startup: 2, warmup: 1}, space: "
+      "{optimizer.lr: "
+      "{choice: [3e-3, 1e-3, 1e-5, 1e-1]}}}");
+  const StudyFolder folder = new_folder("study");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  const auto all = results(*study, folder);
+  EXPECT_THAT(all.at(0), HasSubstr("finished"));
+  EXPECT_THAT(all.at(2), HasSubstr("stopped pruned"));
+  EXPECT_THAT(all.at(3), HasSubstr("stopped pruned"));
+}
+
+TEST_F(SweepWorker, PausedTrialsThatTurnOutGoodGoOnFromTheirCheckpoint) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, pruner: {type: asha, reduction: 2, first: 1}, space: {optimizer.lr: "
+      "{choice: [1e-1, 1e-5, 1e-2, 1e-4, 3e-3, 1e-3]}}}");
+  const StudyFolder folder = new_folder("study");
+  std::map<double, std::vector<std::int64_t>> epochs;
+  runner_.after_epoch = [&](const Experiment& experiment, std::int64_t epoch) {
+    epochs[experiment.optimizer.to_json().find("lr")->real()].push_back(epoch);
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_EQ(epochs[3e-3], (std::vector<std::int64_t>{1, 2, 3, 4}));  // paused or not: no epoch twice
+  EXPECT_THAT(epochs[1e-1].size(), ::testing::Lt(4U));
+  EXPECT_THAT(results(*study, folder), SizeIs(6));
+}
+
+TEST_F(SweepWorker, MoreTrialsLeaveThoseThatAreThere) {
+  const std::string section = tpe;
+  const auto study = study_of(section);
+  const StudyFolder folder = new_folder("study");
+  work(*study, folder);
+  const auto before = results(*study, folder);
+
+  const auto longer = study_of(std::string(section).replace(section.find("trials: 24"), 10, "trials: 30"));
+  EXPECT_EQ(sweep::study_digest(*longer), sweep::study_digest(*study));
+  work(*longer, folder);
+
+  const auto after = results(*longer, folder);
+  ASSERT_THAT(after, SizeIs(30));
+  for (const auto& [trial, result] : before) EXPECT_EQ(after.at(trial), result);
+}
+
+TEST_F(SweepWorker, SyncsOnceForManyTrials) {
+  const auto study = study_of(
+      "{sampler: random, trials: 100, objective: {metric: valid/loss}, space: {optimizer.lr: {loguniform: "
+      "[1e-5, "
+      "1e-1]}}}");
+  const StudyFolder folder = new_folder("study");
+
+  work(*study, folder);
+
+  int n_synced = 0, n_ends = 0;
+  for (const sweep::LedgerLine& line : sweep::LedgerReader(folder.workers()).read()) {
+    n_synced += std::holds_alternative<sweep::LogSynced>(line);
+    n_ends += std::holds_alternative<sweep::TrialEnd>(line);
+  }
+  EXPECT_EQ(n_ends, 100);
+  EXPECT_LE(n_synced, 2 * n_ends);
+  EXPECT_GE(n_synced, 1);
+}
+
+}  // namespace
+}  // namespace assay::testing
