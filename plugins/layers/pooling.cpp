@@ -4,8 +4,8 @@
 #include <ATen/ops/avg_pool1d.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/max_pool1d.h>
-#include <ATen/ops/max_pool2d.h>
 
+#include "registry/contracts/tensor/max_pool.h"
 #include "registry/contracts/tensor/model.h"
 
 namespace assay::layers {
@@ -22,7 +22,7 @@ class Pooling final : public SimpleLayer {
 
   at::Tensor forward(const at::Tensor& x, Context&) override {
     if constexpr (pool == Pool::max && axes == 1) return at::max_pool1d(x, kernel_, stride_, padding_);
-    if constexpr (pool == Pool::max && axes == 2) return at::max_pool2d(x, kernel_, stride_, padding_);
+    if constexpr (pool == Pool::max && axes == 2) return max_pool2d(x, kernel_, stride_, padding_);
     if constexpr (pool == Pool::average && axes == 1) return at::avg_pool1d(x, kernel_, stride_, padding_);
     if constexpr (pool == Pool::average && axes == 2) return at::avg_pool2d(x, kernel_, stride_, padding_);
   }

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/max_pool2d.h>
 
 #include "plugins/models/blocks.h"
+#include "registry/contracts/tensor/max_pool.h"
 #include "registry/contracts/tensor/model.h"
 
 namespace assay::models {
@@ -37,10 +37,12 @@ class Lenet final : public SimpleModel {
   }
 
  private:
+  static at::Tensor pooled(const at::Tensor& h) {
+    return max_pool2d(h, /*kernel=*/2, /*stride=*/2, /*padding=*/0);
+  }
   static at::Tensor activate_and_pool(Affine& convolution, const at::Tensor& h, Context& context) {
-    if (convolution.commutes_with_max())
-      return convolution.activate(at::max_pool2d(h, /*kernel_size=*/2), context);
-    return at::max_pool2d(convolution.activate(h, context), /*kernel_size=*/2);
+    if (convolution.commutes_with_max()) return convolution.activate(pooled(h), context);
+    return pooled(convolution.activate(h, context));
   }
   /// Returns the shape after it.
   Shape add_convolution(std::int64_t channels, const Shape& in, const Params& params, const Needs& needs) {
