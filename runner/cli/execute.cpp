@@ -73,7 +73,14 @@ class Execution {
   const Experiment& experiment() const { return plan_.config.experiment; }
   std::string id() const { return identity_of(plan_, options_.is_fast, options_.fork); }
 
+  /// A trial of a sweep lies in the folder of its study, not in one of its own name.
+  bool is_trial() const {
+    return !options_.only_folder.empty() &&
+           base_name(parent_folder(absolute_path(options_.only_folder))) != experiment().name;
+  }
+
   store::RunPlace find_place() const {
+    if (is_trial()) return {options_.only_folder, id(), store::status_of(options_.only_folder)};
     store::RunPlace place = store::find_place(options_.runs_dir, experiment().name, id(), options_.is_new);
     const std::string& only = options_.only_folder;
     if (only.empty() || absolute_path(place.folder) == absolute_path(only)) return place;
@@ -160,6 +167,7 @@ class Execution {
     begin.name = experiment().name;
     begin.id = id();
     begin.is_new = options_.is_new;
+    if (is_trial()) begin.folder = options_.only_folder;
     begin.resolved = plan_.config.resolved;
     begin.provenance = plan_.config.provenance;
     for (const SourceText& source : plan_.config.sources) begin.sources.push_back({source.name, source.text});

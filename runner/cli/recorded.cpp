@@ -160,7 +160,7 @@ std::vector<Scalar> latest_until(const store::Record& record, std::int64_t step)
 
 std::string RecordedRun::runs_dir() const { return parent_folder(parent_folder(folder())); }
 
-std::string RecordedRun::identity() const { return summary.id.substr(0, summary.id.find('.')); }
+std::string RecordedRun::identity() const { return record.id.substr(0, record.id.find('.')); }
 
 bool RecordedRun::is_fast() const {
   const std::vector<std::string>& tags = record.begin.tags;

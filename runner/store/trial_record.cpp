@@ -88,7 +88,7 @@ void TrialRecord::note(std::string_view key, Json value) {
 std::string TrialRecord::checkpoint(const CheckpointInfo& info, const State& state) {
   CheckpointImage image = checkpoint_image(begin_.id, info, state);
   CheckpointRow row;
-  row.at = bytes_.size();
+  row.at = length();
   row.seconds = clock_.monotonic_s() - start_s_;
   row.step = info.step;
   row.epoch = info.epoch;
@@ -149,21 +149,28 @@ void TrialRecord::save() {
   for (const auto& [file, bytes] : images_) put_loose(path(file), bytes);
   images_.clear();
   image_bytes_ = 0;
+  absorb();
   const std::string journal = join_path(own, journal_name(1));
-  if (n_saved_ == 0) {
+  if (n_forgotten_ == 0) {
     std::string head;
     add_part(head, 1, 0);
     put_loose(journal, head + bytes_);
   } else {
-    append(journal, std::string_view(bytes_).substr(n_saved_));
+    append(journal, bytes_);
   }
-  n_saved_ = bytes_.size();
-  overwrite(own + "/hb", text(++n_beats_, '\n'));
+  n_forgotten_ += bytes_.size();
+  bytes_.clear();
+  n_absorbed_ = 0;
   for (const std::string& file : std::exchange(dropped_, {})) remove_file(path(file));
+  if (!lease_)
+    lease_.emplace(begin_.folder, begin_.attempt, begin_.times.lease,
+                   [this](std::exception_ptr why) { failure_.keep(std::move(why)); });
   saved_s_ = clock_.monotonic_s();
 }
 
-void TrialRecord::check_fence() const {
+void TrialRecord::check_fence() {
+  failure_.rethrow();
+  if (lease_) return lease_->check();
   const auto next = find_claim(begin_.folder, begin_.attempt + 1);
   if (!next) return;
   throw Error(Kind::fenced, Problem{Where::path(begin_.folder),
@@ -183,6 +190,7 @@ void TrialRecord::finish(const Outcome& outcome) {
   blob(JournalKind::end, to_json(outcome));
   if (outcome.status == Outcome::Status::finished) return finish_result();
   save();
+  lease_->stop_and_remove();
   release(outcome);
 }
 
@@ -201,8 +209,9 @@ void TrialRecord::finish_result() {
                 Problem{Where::path(begin_.folder), {}, "another attempt finished this run first", {}});
   }
   is_ended_ = true;
-  if (n_saved_ == 0) return;
-  for (const std::string& name : {journal_name(1), std::string("hb")}) remove_file(join_path(own, name));
+  if (!lease_) return;
+  lease_->stop_and_remove();
+  remove_file(join_path(own, journal_name(1)));
   for (const std::string& dropped : std::exchange(dropped_, {})) remove_file(path(dropped));
 }
 

@@ -1,7 +1,8 @@
 // The record of a run of seconds, as a trial of a sweep: the same files in the end as RecordWriter leaves, at
 // a small part of its cost. What is recorded stays in memory and is written by the thread that trains: when
 // the run ends, and every few seconds until then, so that a run which takes longer can be gone on with.
-// Nothing is synced: whoever runs many trials syncs for all of them (core/io/loose_files.h).
+// From the first such writing on it has a lease. Nothing is synced: whoever runs many trials syncs for all of
+// them (core/io/loose_files.h).
 //
 //   TrialRecord record(std::move(begin));        // of a run whose first attempt the caller has claimed
 //   engine.train({experiment, prepared, parts, record, listener});
@@ -12,7 +13,7 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,9 @@
 #include "core/clock.h"
 #include "registry/contracts/recorder.h"
 #include "runner/store/begin_run.h"
+#include "runner/store/failure.h"
 #include "runner/store/journal_format.h"
+#include "runner/store/lease.h"
 #include "runner/store/replay.h"
 
 namespace assay::store {
@@ -54,7 +57,8 @@ class TrialRecord final : public Recorder {
   void absorb();
   void look_whether_due();
   void save();
-  void check_fence() const;
+  void check_fence();
+  std::uint64_t length() const { return n_forgotten_ + bytes_.size(); }
   void finish_result();
   void release(const Outcome& outcome);
   std::string path(std::string_view name) const;
@@ -63,10 +67,11 @@ class TrialRecord final : public Recorder {
   const Clock& clock_;
   const double start_s_;
   double saved_s_;
-  std::string bytes_;         // the journal so far
-  std::size_t n_saved_ = 0;   // of these on disk
-  std::int64_t n_beats_ = 0;  // signs of life
-  std::size_t n_absorbed_ = 0;
+  std::string bytes_;              // of the journal, behind what is on disk
+  std::uint64_t n_forgotten_ = 0;  // bytes of the journal that are on disk
+  std::size_t n_absorbed_ = 0;     // of bytes_
+  Failure failure_;                // of the lease's thread, which ends before it
+  std::optional<Lease> lease_;     // since the journal is on disk
   Replay replay_;
   std::map<std::string, std::uint16_t, std::less<>> series_;
   std::map<std::string, std::string> images_;  // checkpoints that are not on disk yet

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/io/digest.h"
 #include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/io/loose_files.h"
@@ -254,6 +255,10 @@ std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& fol
     for (const auto& [name, value] : metrics->entries()) {
       if (const auto number = real_of(value)) scalars.push_back({name, *number});
     }
+    const Json* record = json.find_path("record.digest");
+    const auto run_file = find_file(join_path(folder.trial(trial), "run.h5"));
+    if (!record || !record->is_text() || !run_file || block_digest(*run_file) != record->text())
+      return std::nullopt;
     end.value = objective_in(scalars, study);
     for (const Scalar& scalar : scalars) end.metrics.emplace_back(scalar.name, scalar.value);
     return end;

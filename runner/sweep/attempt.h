@@ -85,7 +85,7 @@ struct AttemptEnd {
 /// the attempt is released then.
 AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order);
 
-/// How a finished trial ended, by its result.json; nothing if that cannot be read.
+/// How a finished trial ended, by its result.json; nothing if that or its run.h5 is damaged.
 std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& folder, Trial trial);
 
 /// `diverged`, `out_of_memory`, `error`: what a run's message means.

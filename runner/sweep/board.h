@@ -39,6 +39,8 @@ class Board {
   bool is_begun(Trial trial) const { return open_.contains(trial) || ends_.contains(trial); }
   /// Whoever began it says what was proposed; of a sampler that does not learn, nothing.
   void note_begun(Trial trial, const std::optional<Proposal>& proposal);
+  /// What was there of it is gone: it can be begun anew.
+  void forget(Trial trial) { open_.erase(trial); }
   /// The attempt that a pruner put aside last; 0 if none.
   int paused_attempt(Trial trial) const;
   /// Results that survive a power cut.

@@ -88,20 +88,25 @@ void Pool::look() {
   }
 }
 
+/// That somebody stopped is said only if nothing went wrong.
+void Pool::note_code(int code) {
+  if (code == 0) return;
+  if (exit_code_ == 0 || exit_code_ == assay::exit_code(Kind::stopped)) exit_code_ = code;
+  stop();
+}
+
 void Pool::note_end(std::size_t place, int status) {
   if (WIFEXITED(status)) {
-    exit_code_ = std::max(exit_code_, WEXITSTATUS(status));
-    if (WEXITSTATUS(status) != 0) stop();
+    note_code(WEXITSTATUS(status));
     return;
   }
   const Trial trial = seats_[place].trial;
   n_crashes_outside_ = trial == WorkerSeat::none ? n_crashes_outside_ + 1 : 0;
   on_crash_(trial, seats_[place].attempt, how_it_ended(WTERMSIG(status)));
   if (is_stopping_) {
-    exit_code_ = std::max(exit_code_, assay::exit_code(Kind::stopped));
+    note_code(assay::exit_code(Kind::stopped));
   } else if (n_crashes_outside_ >= most_crashes_outside) {
-    exit_code_ = assay::exit_code(Kind::internal);
-    stop();
+    note_code(assay::exit_code(Kind::internal));
   } else {
     start(place);
   }

@@ -41,7 +41,7 @@ class Pool {
   bool is_running() const;
   /// Asks all workers to stop at a checkpoint. May be called again.
   void stop();
-  /// The worst exit code of those that ended: 0 if all found everything over.
+  /// What went wrong first, else that somebody stopped; 0 if all found everything over.
   int exit_code() const { return exit_code_; }
 
   /// One for each worker, of those that are gone as they left it.
@@ -50,6 +50,7 @@ class Pool {
  private:
   void start(std::size_t place);
   void note_end(std::size_t place, int status);
+  void note_code(int code);
 
   const std::size_t n_workers_;
   const Work work_;

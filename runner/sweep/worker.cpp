@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <thread>
 #include <utility>
 
@@ -140,9 +141,19 @@ std::optional<Worker::Found> Worker::find_open() {
 
 std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
   const std::string folder = folder_.trial(trial);
-  const store::RunStatus status = store::status_of(folder);
+  store::RunStatus status;
+  try {
+    status = store::status_of(folder);
+  } catch (const Error&) {
+    set_aside(trial);
+    return std::nullopt;
+  }
   if (status.state == store::RunState::finished) {
-    if (auto end = end_by_result(study_, folder_, trial)) commit(std::move(*end));
+    if (auto end = end_by_result(study_, folder_, trial)) {
+      commit(std::move(*end));
+    } else {
+      set_aside(trial);
+    }
     return std::nullopt;
   }
   const std::string path = join_path(folder, "end.json");
@@ -154,6 +165,20 @@ std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
   if (runs && (status.is_visible || !is_silent(trial, status))) return std::nullopt;
   if (status.state == store::RunState::stopped) return go_on(trial, status);
   return retry(trial, status);
+}
+
+/// A trial whose files are damaged, as a power cut leaves those that were not synced, is begun anew; what is
+/// there stays beside it.
+void Worker::set_aside(Trial trial) {
+  const std::string folder = folder_.trial(trial);
+  for (int number = 1;; ++number) {
+    const std::string aside = text(folder, ".damaged.", number);
+    if (exists(aside)) continue;
+    if (::rename(folder.c_str(), aside.c_str()) == 0 || !exists(folder)) break;  // or another worker did it
+    throw Error(Kind::store, Problem{Where::path(folder), {}, "is damaged and cannot be moved aside", {}});
+  }
+  board_.forget(trial);
+  if (!is_refit(trial)) first_fresh_ = std::min(first_fresh_, trial);
 }
 
 /// Whether an attempt that cannot be seen from here gave no sign of life for as long as a lease lasts, by our
@@ -257,8 +282,12 @@ void Worker::note_others(Trial trial) {
   std::optional<Proposal> proposal;
   const std::string path = join_path(folder_.trial(trial), "claim.1");
   if (const auto bytes = study_.learns() ? find_file(path) : std::nullopt) {
-    const Json json = parse_json(*bytes, path);
-    if (const Json* proposed = json.find("proposal")) proposal = proposal_of(*proposed);
+    try {
+      const Json json = parse_json(*bytes, path);
+      if (const Json* proposed = json.find("proposal")) proposal = proposal_of(*proposed);
+    } catch (const Error&) {  // damaged: whoever looks at the trial sets it aside
+      looks_at_open_ = true;
+    }
   }
   board_.note_begun(trial, proposal);
 }

@@ -59,6 +59,7 @@ class Worker {
   std::optional<Found> retry(Trial trial, const store::RunStatus& status);
   std::optional<Found> begin(Trial trial, Point point, std::optional<Proposal> proposal);
   bool is_silent(Trial trial, const store::RunStatus& status);
+  void set_aside(Trial trial);
   /// What a trial that may begin draws; nothing if it has to wait.
   struct Start {
     Point point;

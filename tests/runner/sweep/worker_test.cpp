@@ -1,14 +1,13 @@
 #include "runner/sweep/worker.h"
 
 #include <csignal>
-#include <random>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "core/io/files.h"
-#include "core/io/json_text.h"
 #include "runner/store/read_record.h"
 #include "runner/store/run_folder.h"
 #include "runner/sweep/replay.h"
@@ -185,32 +184,19 @@ TEST_F(SweepWorker, ProposalsOfASamplerThatLearnsCanBeMadeAgain) {
   }
 }
 
-TEST_F(SweepWorker, KilledAtAnyInstantItLosesNothingAndDoublesNothing) {
-  const auto study = study_of(tpe);
-  const StudyFolder undisturbed = new_folder("undisturbed");
-  work(*study, undisturbed);
-  const auto expected = results(*study, undisturbed);
+TEST_F(SweepWorker, ATrialThatAPowerCutLeftHalfIsDoneAnew) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  for (const sweep::Trial trial : {1, 2}) std::filesystem::create_directories(folder.trial(trial));
+  std::ofstream(folder.trial(1) + "/claim.1");
+  publish_claim(folder.trial(2), store::claim_of_this_process(1, 0));
+  std::ofstream(folder.trial(2) + "/result.json");
 
-  const StudyFolder folder = new_folder("killed");
-  int n_rounds = 0;
-  const auto die_soon = [] {
-    std::random_device random;
-    std::signal(SIGALRM, SIG_DFL);
-    ::ualarm(1000 + random() % 60'000, 0);
-  };
-  for (; n_rounds < 40; ++n_rounds) {
-    sweep::Board board(*study, folder);
-    board.refresh();
-    if (board.are_all_over()) break;
-    // Workers that die before they find a trial end the round: the next one begins as a new submitter does.
-    work_in_processes(*study, folder, 4, die_soon, /*says_of_crashes=*/n_rounds % 2 == 0);
-  }
-  EXPECT_EQ(work_in_processes(*study, folder, 4), 0);
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
 
-  EXPECT_GT(n_crashes_, 3);
-  EXPECT_EQ(results(*study, folder), expected);
-  for (sweep::Trial trial = 0; trial < 24; ++trial)
-    EXPECT_THAT(store::check_run(folder.trial(trial)), IsEmpty()) << trial;
+  EXPECT_THAT(results(*study, folder), SizeIs(6));
+  EXPECT_TRUE(exists(folder.trial(1) + ".damaged.1/claim.1"));
+  EXPECT_TRUE(exists(folder.trial(2) + ".damaged.1/result.json"));
 }
 
 TEST_F(SweepWorker, RepeatsShareTheirConfigurationsValues) {
@@ -311,7 +297,7 @@ TEST_F(SweepWorker, MoreTrialsLeaveThoseThatAreThere) {
 
 TEST_F(SweepWorker, SyncsOnceForManyTrials) {
   const auto study = study_of(
-      "{sampler: random, trials: 100, objective: {metric: valid/loss}, space: {optimizer.lr: {loguniform: "
+      "{sampler: random, trials: 30, objective: {metric: valid/loss}, space: {optimizer.lr: {loguniform: "
       "[1e-5, "
       "1e-1]}}}");
   const StudyFolder folder = new_folder("study");
@@ -323,7 +309,7 @@ TEST_F(SweepWorker, SyncsOnceForManyTrials) {
     n_synced += std::holds_alternative<sweep::LogSynced>(line);
     n_ends += std::holds_alternative<sweep::TrialEnd>(line);
   }
-  EXPECT_EQ(n_ends, 100);
+  EXPECT_EQ(n_ends, 30);
   EXPECT_LE(n_synced, 2 * n_ends);
   EXPECT_GE(n_synced, 1);
 }

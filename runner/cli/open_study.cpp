@@ -1,0 +1,85 @@
+#include "runner/cli/open_study.h"
+
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/text.h"
+#include "runner/cli/plugins.h"
+
+namespace assay::cli {
+namespace {
+
+std::vector<std::string> studies_in(const std::string& runs) {
+  std::vector<std::string> found;
+  for (const std::string& name : list_folder(runs)) {
+    const std::string folder = join_path(runs, name);
+    if (name.front() == '.' || !is_folder(folder)) continue;
+    for (const std::string& id : list_folder(folder)) {
+      if (exists(join_path(folder, id + "/spec.json"))) found.push_back(join_path(folder, id));
+    }
+  }
+  return found;
+}
+
+/// How well a study's folder fits what was typed: 3 its id or name/id, 2 its name, 1 the beginning of its id.
+int fit(const std::string& folder, const std::string& wanted) {
+  const std::string id = base_name(folder);
+  const std::string name = base_name(parent_folder(folder));
+  if (wanted == id || wanted == text(name, '/', id)) return 3;
+  if (wanted == name) return 2;
+  return !wanted.empty() && id.starts_with(wanted) ? 1 : 0;
+}
+
+}  // namespace
+
+OpenStudy open_study(const ConfigRequest& request) {
+  OpenStudy open;
+  open.registry = std::make_unique<Registry>(known_components());
+  load_with_plugins(request, *open.registry);
+  open.parts = std::make_unique<Implementations>(known_parts(*open.registry));
+  open.study = std::make_unique<sweep::Study>(request, *open.registry, *open.parts);
+  return open;
+}
+
+OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder) {
+  OpenStudy open = open_study(spec.request);
+  if (sweep::study_digest(*open.study) == spec.digest) return open;
+  throw Error(Kind::store, Problem{Where::path(folder.path()),
+                                   {},
+                                   text("this assay reads the study's config as another study than ",
+                                        spec.assay_version, " did, which began it"),
+                                   "go on with the version that began it, or begin a new study"});
+}
+
+void StudyArgument::describe(Syntax& syntax) {
+  syntax.positional("STUDY", given_,
+                    "its folder, its id or the beginning of it, or its name if there is one of that name");
+  runs_.describe(syntax);
+}
+
+sweep::StudyFolder StudyArgument::folder() const {
+  if (exists(join_path(given_, "spec.json"))) return sweep::StudyFolder(absolute_path(given_));
+  const std::string runs = runs_.path();
+  std::vector<std::string> best;
+  int best_fit = 1;
+  for (const std::string& folder : studies_in(runs)) {
+    const int now = fit(folder, given_);
+    if (now < best_fit) continue;
+    if (now > best_fit) best.clear();
+    best_fit = now;
+    best.push_back(folder);
+  }
+  if (best.size() == 1) return sweep::StudyFolder(absolute_path(best.front()));
+  if (best.empty()) {
+    throw Error(Kind::usage, text("no study in ", runs, " is called '", printable(given_), "'"),
+                "`assay sweep CONFIG` begins one; --runs says where studies are kept");
+  }
+  Problem problem{
+      {}, {}, text("'", printable(given_), "' means ", best.size(), " studies"), "name one of them"};
+  problem.notes = best;
+  throw Error(Kind::usage, std::move(problem));
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,42 @@
+// A study as commands get hold of it: from a config that begins or continues one, or from its folder alone.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "registry/implementations.h"
+#include "registry/registry.h"
+#include "runner/cli/runs_folder.h"
+#include "runner/cli/syntax.h"
+#include "runner/sweep/spec.h"
+#include "runner/sweep/study.h"
+#include "runner/sweep/study_folder.h"
+
+namespace assay::cli {
+
+/// A study with what it points into.
+struct OpenStudy {
+  std::unique_ptr<Registry> registry;
+  std::unique_ptr<Implementations> parts;  // without those that need LibTorch
+  std::unique_ptr<sweep::Study> study;
+};
+
+/// Of a config, with the plugins that it names. Throws Kind::config with every problem.
+OpenStudy open_study(const ConfigRequest& request);
+
+/// Of a folder. Throws Kind::store if this assay reads the study's config as another study than it was.
+OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder);
+
+/// STUDY: a folder, an id or the beginning of one, or a name, as runs are named.
+class StudyArgument {
+ public:
+  void describe(Syntax& syntax);
+  /// Throws Kind::usage, with the candidates, if there is none or more than one.
+  sweep::StudyFolder folder() const;
+
+ private:
+  std::string given_;
+  RunsFolder runs_;
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,102 @@
+// `assay sweep resume` and `assay worker`: work on a study from its folder alone.
+#include "core/error.h"
+#include "core/text.h"
+#include "runner/cli/command.h"
+#include "runner/cli/config_arguments.h"
+#include "runner/cli/open_study.h"
+#include "runner/cli/shipped_data.h"
+#include "runner/cli/sweep_work.h"
+
+namespace assay::cli {
+namespace {
+
+/// Throws Kind::data if the files that the config names are not those of then.
+void require_same_data(const sweep::Spec& spec, const Prepared& prepared) {
+  std::vector<Problem> problems;
+  for (const DataFile& file : prepared.files) {
+    const bool is_known = std::any_of(spec.data.begin(), spec.data.end(), [&](const store::DataFile& known) {
+      return known.sha256 == file.sha256;
+    });
+    if (!is_known)
+      problems.push_back({Where::path(file.path),
+                          {},
+                          "is not what the study was begun with: its digest is another one",
+                          "ASSAY_DATA, or dataset.root in the config, say where data lies"});
+  }
+  throw_if_any(Kind::data, problems);
+}
+
+class Join : public Command {
+ public:
+  explicit Join(bool is_worker) : is_worker_(is_worker) {}
+
+  void describe(Syntax& syntax) override {
+    syntax.about =
+        is_worker_
+            ? "Joins a study as one more worker, from any machine that sees its folder: takes trials until "
+              "none is left. Workers may come and go at any time."
+            : "Goes on with a study that was stopped or killed, by its folder alone. Prints the result of "
+              "one that is over.";
+    study_.describe(syntax);
+    syntax.option("--workers", "N", workers_,
+                  is_worker_ ? "trials at a time (default: 1)"
+                             : "trials at a time (default: as many as there are processors)");
+    syntax.flag("--quiet", is_quiet_,
+                "prints one line, the study's folder; messages only if something is wrong");
+    if (is_worker_) {
+      syntax.example("assay worker /scratch/me/runs/digits-sweep/3f2a91c0de", "on another machine");
+    } else {
+      syntax.example("assay sweep resume 3f2a", "the study whose id begins so");
+    }
+  }
+
+  int run(Session& session) override {
+    const sweep::StudyFolder folder = study_.folder();
+    const sweep::Spec spec = sweep::get_spec(folder);
+    OpenStudy open = open_study(spec, folder);
+    sweep::DataCache data(*open.parts, shipped_data());
+    check_study_data(open, data);
+    require_same_data(spec, data.get(open.study->config().experiment));
+    if (!is_worker_) folder.take_back_stop();
+    const std::size_t n_workers = is_worker_ && workers_.empty() ? 1 : workers_of(workers_, *open.study);
+    const std::string again = text("assay sweep resume ", shell_quoted(folder.path()));
+    return work_on(session, open, folder, data, {n_workers, again, is_quiet_});
+  }
+
+ private:
+  const bool is_worker_;
+  StudyArgument study_;
+  std::string workers_;
+  bool is_quiet_ = false;
+};
+
+class Stop final : public Command {
+ public:
+  void describe(Syntax& syntax) override {
+    syntax.about =
+        "Asks all workers of a study, wherever they are, to stop at a checkpoint. `assay sweep resume` goes "
+        "on.";
+    study_.describe(syntax);
+    syntax.example("assay sweep stop 3f2a", "the study whose id begins so");
+  }
+
+  int run(Session& session) override {
+    const sweep::StudyFolder folder = study_.folder();
+    sweep::get_spec(folder);
+    folder.ask_to_stop();
+    session.err.write(text("workers stop when they look next; this goes on: assay sweep resume ",
+                           shell_quoted(folder.path()), '\n'));
+    return 0;
+  }
+
+ private:
+  StudyArgument study_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_sweep_resume() { return std::make_unique<Join>(/*is_worker=*/false); }
+std::unique_ptr<Command> make_worker() { return std::make_unique<Join>(/*is_worker=*/true); }
+std::unique_ptr<Command> make_sweep_stop() { return std::make_unique<Stop>(); }
+
+}  // namespace assay::cli

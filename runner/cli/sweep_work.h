@@ -1,0 +1,38 @@
+// Works on a study until it is over: what `sweep`, `sweep resume` and `worker` have in common.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "runner/cli/command.h"
+#include "runner/cli/open_study.h"
+#include "runner/sweep/attempt.h"
+#include "runner/sweep/board.h"
+
+namespace assay::cli {
+
+struct SweepWork {
+  std::size_t n_workers = 1;
+  std::string again;  // the command that goes on when it was stopped
+  bool is_quiet = false;
+};
+
+/// The processors that this process may use, by what a trial takes of them.
+std::size_t default_workers(const sweep::Study& study);
+/// Of `--workers`; empty: default_workers. Throws Kind::usage for what is no number from 1 to 1024.
+std::size_t workers_of(const std::string& written, const sweep::Study& study);
+
+/// Throws every problem of the data and the models that the study's config itself asks for, as `check` does;
+/// the data stay in `data`.
+void check_study_data(const OpenStudy& open, sweep::DataCache& data);
+
+/// Workers in processes of their own until the study is over or stopped. Prints the result. Returns the exit
+/// code: 0, 1 if no trial ended well, 10 if it was stopped.
+int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
+            const SweepWork& work);
+
+/// How the study ended, on stdout; with `is_quiet` its folder alone.
+void print_sweep_result(Session& session, const sweep::Study& study, const sweep::Board& board,
+                        const sweep::StudyFolder& folder, bool is_quiet);
+
+}  // namespace assay::cli
