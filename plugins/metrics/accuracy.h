@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "registry/contracts/families.h"
+#include "registry/contracts/series_names.h"
 
 namespace assay {
 class Implementations;
@@ -39,7 +40,7 @@ struct TopKParams {
         "The share of samples, or of places in sequences, whose true class is among the `k` of the "
         "highest scores, from 0 to 1; given as `top_k_<k>`. Of equal scores the first wins.");
     f.source("sklearn.metrics.top_k_accuracy_score");
-    f("k", &TopKParams::k, "how many classes are looked at", at_least(1));
+    f("k", &TopKParams::k, "how many classes are looked at", in_series_name(at_least(1)));
     f("ignore_index", &TopKParams::ignore_index,
       "a class number that marks places which do not count, as padding");
   }

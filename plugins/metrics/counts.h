@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "registry/contracts/families.h"
+#include "registry/contracts/series_names.h"
 
 namespace assay {
 class Implementations;
@@ -29,7 +30,7 @@ inline std::vector<Task::Kind> tasks_of_counts() {
   return {Task::Kind::classification, Task::Kind::language_model, Task::Kind::regression};
 }
 
-inline Rule average_rule() { return one_of({"macro", "micro", "weighted", "none"}); }
+inline Rule average_rule() { return in_series_name(one_of({"macro", "micro", "weighted", "none"})); }
 
 struct PrecisionParams {
   std::string average = "macro";

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "registry/contracts/families.h"
+#include "registry/contracts/series_names.h"
 
 namespace assay {
 class Implementations;
@@ -24,7 +25,7 @@ inline constexpr std::string_view ranking_average_doc =
     "how several classes become one number: macro, the mean; weighted, the mean by how often each is true; "
     "none, a number for each class, named after it. Named <metric>_<average>, macro without";
 
-inline Rule ranking_average_rule() { return one_of({"macro", "weighted", "none"}); }
+inline Rule ranking_average_rule() { return in_series_name(one_of({"macro", "weighted", "none"})); }
 
 struct AurocParams {
   std::string average = "macro";

@@ -10,6 +10,7 @@
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/families.h"
 #include "registry/contracts/schedule.h"
+#include "registry/contracts/series_names.h"
 #include "runner/config/provenance.h"
 
 namespace assay {
@@ -140,12 +141,29 @@ class CrossChecks {
       const std::string path = text("metrics.", i);
       if (!is_good(path) || !metric.is_bound()) continue;
       check_serves(path, metric);
-      for (std::size_t k = 0; k < i; ++k) {
-        if (experiment_.metrics[k].is_bound() && experiment_.metrics[k].to_json() == metric.to_json()) {
-          report(path, text("is ", metric.name(), ", as metrics.", k, " is already"), "remove one");
-        }
-      }
+      for (std::size_t k = 0; k < i; ++k) check_series(path, metric, k);
     }
+  }
+
+  // A series has one metric: two of a type must differ in what is in its name.
+  void check_series(const std::string& path, const Slot<Metric>& metric, std::size_t before) {
+    const Slot<Metric>& other = experiment_.metrics[before];
+    if (!other.is_bound() || other.name() != metric.name()) return;
+    const Json mine = metric.to_json(), its = other.to_json();
+    if (mine == its) {
+      return report(path, text("is ", metric.name(), ", as metrics.", before, " is already"), "remove one");
+    }
+    std::vector<std::string> naming;
+    for (const FieldInfo& field : metric.component().schema->fields) {
+      if (!is_in_series_name(field)) continue;
+      if (*mine.find(field.key) != *its.find(field.key)) return;
+      naming.push_back(field.key);
+    }
+    report(path,
+           text("is a second ", metric.name(), ", whose numbers would have the names of those of metrics.",
+                before),
+           naming.empty() ? std::string("keep one of them; what they differ in is not in the name")
+                          : text("keep one of them, or give each its own `", join(naming, "` or `"), '`'));
   }
 
   // Whether valid/* exists; true where that depends on the data.

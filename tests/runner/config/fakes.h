@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/families.h"
+#include "registry/contracts/series_names.h"
 #include "runner/config/load.h"
 #include "tests/support/files.h"
 
@@ -135,7 +136,7 @@ struct AccuracyParams {
   static constexpr bool is_better_high = true;
   static std::vector<Task::Kind> tasks() { return {Task::Kind::classification}; }
   static void describe(Fields<AccuracyParams>& f) {
-    f("top", &AccuracyParams::top, "guesses that count", at_least(1));
+    f("top", &AccuracyParams::top, "guesses that count", in_series_name(at_least(1)));
   }
 };
 
