@@ -89,7 +89,15 @@ void ArrayColumns::gather(std::size_t index, std::span<const std::int64_t> rows,
   }
 }
 
-void ArrayColumns::fill(const ArrayOptions& options, const Open& open) {
+ArrayOptions ArrayColumns::options_for(const ArrayOptions& options, const Needs& needs) {
+  ArrayOptions out = options;
+  if (needs.input.empty()) return out;
+  out.test_inputs.clear();
+  out.test_target.clear();
+  return out;
+}
+
+void ArrayColumns::fill(const ArrayOptions& options, const Needs& needs, const Open& open) {
   facts_.inputs = options.inputs;
   facts_.target = options.target;
   if (std::find(options.inputs.begin(), options.inputs.end(), options.target) != options.inputs.end()) {
@@ -103,7 +111,7 @@ void ArrayColumns::fill(const ArrayOptions& options, const Open& open) {
     if (!options.test_inputs.empty()) test = open(options.test_inputs[i]);
     add_input(open(options.inputs[i]), test, options.inputs[i]);
   }
-  add_target(options, open);
+  if (needs.is_labelled) add_target(options, needs, open);
 }
 
 void ArrayColumns::add_input(FileArray array, const std::optional<FileArray>& test, const std::string& name) {
@@ -121,14 +129,15 @@ void ArrayColumns::add_input(FileArray array, const std::optional<FileArray>& te
   inputs_.push_back(std::move(input));
 }
 
-void ArrayColumns::add_target(const ArrayOptions& options, const Open& open) {
+void ArrayColumns::add_target(const ArrayOptions& options, const Needs& needs, const Open& open) {
   std::vector<FileArray> parts = {open(options.target)};
   if (!options.test_target.empty()) parts.push_back(open(options.test_target));
   for (std::size_t i = 0; i < parts.size(); ++i) {
     require_rows(parts[i], inputs_[0].parts[i].shape[0], inputs_[0].parts[i].shown);
     require_same_kind(parts[0], parts[i]);
   }
-  Target target = read_target(joined(parts), options.task, options.classes, parts[0].shown);
+  Target target =
+      read_target(joined(parts), options.task, known_classes(options.classes, needs), parts[0].shown);
   facts_.task = std::move(target.task);
   target_ = std::move(target.values);
   facts_.columns.push_back(

@@ -20,6 +20,7 @@ struct ArrayOptions {
   std::string task;
   std::vector<std::string> classes;
 
+  static constexpr bool reads_input = true;
   /// With test arrays: the official split, and a random 10% of train to validate on. Without: shares.
   DatasetOutline outline() const;
 
@@ -72,14 +73,18 @@ class ArrayColumns : public Dataset {
  protected:
   using Open = std::function<FileArray(const std::string& name)>;
 
-  /// open: finds an array, or throws Kind::data.
-  void fill(const ArrayOptions& options, const Open& open);
+  /// open: finds an array, or throws Kind::data. Of an input (Needs), only the arrays that the model takes
+  /// are read, and the target if there are labels.
+  void fill(const ArrayOptions& options, const Needs& needs, const Open& open);
+
+  /// Options without what an input does not have.
+  static ArrayOptions options_for(const ArrayOptions& options, const Needs& needs);
 
   DatasetFacts facts_;
 
  private:
   void add_input(FileArray array, const std::optional<FileArray>& test, const std::string& name);
-  void add_target(const ArrayOptions& options, const Open& open);
+  void add_target(const ArrayOptions& options, const Needs& needs, const Open& open);
 
   struct Input {
     std::vector<FileArray> parts;  // rows one after the other

@@ -72,7 +72,31 @@ CifarBatch read_cifar(std::string_view bytes, const std::string& name) {
   return batch;
 }
 
+namespace {
+
+Task cifar_task() {
+  return {Task::Kind::classification,
+          n_classes,
+          {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}};
+}
+
+}  // namespace
+
+// A file of the same format, whose first byte of each image is not looked at without labels.
+void Cifar10::read_input(const Needs& needs) {
+  const ReadFile file = read_data_file(needs.input);
+  CifarBatch batch = read_cifar(file.bytes, file.path);
+  add_column("x", std::move(batch.images));
+  if (needs.is_labelled) add_column("y", std::move(batch.labels));
+  facts_.task = cifar_task();
+  facts_.files.push_back(file.record);
+}
+
 Cifar10::Cifar10(const Params& /*params*/, const Needs& needs) {
+  if (!needs.input.empty()) {
+    read_input(needs);
+    return;
+  }
   const std::vector<ReadFile> files = read_published(cifar10(), needs.roots);
   Array images(Dtype::u8, {n_rows, 3, 32, 32});
   Array labels(Dtype::i64, {n_rows});
@@ -85,9 +109,7 @@ Cifar10::Cifar10(const Params& /*params*/, const Needs& needs) {
     label_at += batch.labels.bytes();
     facts_.files.push_back(file.record);
   }
-  facts_.task = {Task::Kind::classification,
-                 n_classes,
-                 {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}};
+  facts_.task = cifar_task();
   add_column("x", std::move(images));
   add_column("y", std::move(labels));
   official_ = SplitRows{range(0, n_train), {}, range(n_train, n_rows)};

@@ -9,6 +9,7 @@
 namespace assay::datasets {
 
 struct Cifar10Params {
+  static constexpr bool reads_input = true;
   /// The publisher's test part, and the last 10% of train to validate on: its order is random.
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
@@ -38,6 +39,9 @@ class Cifar10 final : public TableDataset {
  public:
   using Params = Cifar10Params;
   Cifar10(const Params& params, const Needs& needs);
+
+ private:
+  void read_input(const Needs& needs);
 };
 
 }  // namespace assay::datasets

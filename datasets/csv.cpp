@@ -64,23 +64,42 @@ Array inputs_of(const CsvTable& table) {
   return x;
 }
 
+std::vector<Feature> features_of(const CsvTable& table) {
+  std::vector<Feature> features;
+  for (std::size_t i = 0; i < table.inputs.size(); ++i) {
+    Feature& feature = features.emplace_back(Feature{table.input_names[i], table.inputs[i].is_category});
+    if (!feature.is_category) continue;
+    for (const auto& [name, number] : table.categories[table.inputs[i].place].numbers)
+      feature.categories.push_back(name);
+  }
+  return features;
+}
+
+// "takes no notice of columns id, date: the model has not seen them"
+std::string unused_text(const CsvTable& table) {
+  std::vector<std::string> names;
+  for (const std::string& name : table.unused) names.push_back(shortened(name));
+  return text("takes no notice of ", names.size() == 1 ? "column " : "columns ", join(names, ", "),
+              ": the model has not seen ", names.size() == 1 ? "it" : "them");
+}
+
 }  // namespace
 
-Csv::Csv(const Params& params, const Needs& /*needs*/) { fill(params, read_data_file(params.file.text)); }
+Csv::Csv(const Params& params, const Needs& needs) {
+  fill(params, needs, read_data_file(needs.input.empty() ? params.file.text : needs.input));
+}
 
-void CsvDataset::fill(const CsvParams& params, const ReadFile& file) {
+void CsvDataset::fill(const CsvParams& params, const Needs& needs, const ReadFile& file) {
   params_ = params;
   path_ = file.path;
-  const CsvTable table = read_csv_table(params, file);
+  const CsvTable table = read_csv_table(params, file, {needs.is_labelled, needs.legend});
   facts_.files.push_back(file.record);
   if (table.skipped > 0) facts_.omissions.push_back(omission_text(table));
+  if (!table.unused.empty()) facts_.omissions.push_back(unused_text(table));
+  facts_.numbered = table.numbered;
   add_column("x", inputs_of(table));
-  if (params.task == "regression") {
-    facts_.task = {Task::Kind::regression, 1, {}};
-    add_column("y", Array::of(table.values).reshaped({table.rows, 1}));
-  } else {
-    add_classes(table, file.path);
-  }
+  facts_.columns.back().features = features_of(table);
+  if (needs.is_labelled) add_target(table, needs);
   for (const CsvLabels& kept : table.kept) {
     NumberedLabels labels = number_labels(kept);
     add_column(kept.name, std::move(labels.rows), std::move(labels.names));
@@ -91,11 +110,19 @@ std::vector<TableColumn> CsvDataset::table_columns() const {
   return csv_columns(params_, read_data_file(path_));
 }
 
-void CsvDataset::add_classes(const CsvTable& table, const std::string& path) {
-  NumberedLabels classes = number_classes(table, path);
+void CsvDataset::add_target(const CsvTable& table, const Needs& needs) {
+  if (params_.task != "regression") return add_classes(table, needs);
+  facts_.task = {Task::Kind::regression, 1, {}};
+  add_column("y", Array::of(table.values).reshaped({table.rows, 1}));
+}
+
+void CsvDataset::add_classes(const CsvTable& table, const Needs& needs) {
+  NumberedLabels classes = number_classes(table, path_);
   add_column("y", std::move(classes.rows));
   facts_.task = {Task::Kind::classification, std::ssize(classes.names), {}};
   if (!are_counting(classes.names)) facts_.task.classes = std::move(classes.names);
+  // The same classes, whose numbers may be spelt otherwise here.
+  if (needs.legend != nullptr) facts_.task.classes = needs.legend->task.classes;
 }
 
 }  // namespace assay::datasets

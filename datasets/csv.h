@@ -30,6 +30,7 @@ struct CsvParams {
   std::string missing = "error";
   std::string on_error = "fail";
 
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
 
   static void describe(Fields<CsvParams>& f) {
@@ -65,18 +66,20 @@ struct CsvParams {
 
 /// Columns x [inputs] f32, y: i64 class numbers, or [1] f32, and those that are kept, i64, with their names.
 /// Classes are sorted, numbers by value and texts by bytes, and numbered from 0; their names are kept unless
-/// they are 0, 1, ... themselves. Throws Kind::data with up to ten problems, each with its line, if the table
-/// is not what the parameters say.
+/// they are 0, 1, ... themselves. With a legend, columns are found by their names, or by their places where
+/// they have none, and those that it does not know are left out, with a warning. Throws Kind::data with up to
+/// ten problems, each with its line, if the table is not what the parameters say.
 class CsvDataset : public TableDataset, public HasTableColumns {
  public:
   std::vector<TableColumn> table_columns() const override;
 
  protected:
-  /// The file's path in `params` is not looked at.
-  void fill(const CsvParams& params, const ReadFile& file);
+  /// The paths in `params` and `needs` are not looked at.
+  void fill(const CsvParams& params, const Needs& needs, const ReadFile& file);
 
  private:
-  void add_classes(const CsvTable& table, const std::string& path);
+  void add_target(const CsvTable& table, const Needs& needs);
+  void add_classes(const CsvTable& table, const Needs& needs);
 
   CsvParams params_;
   std::string path_;

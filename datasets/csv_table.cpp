@@ -18,6 +18,7 @@ constexpr std::size_t max_problems = 10;
 constexpr std::size_t max_alike = 3;  // more of a kind in one column become one problem
 constexpr std::size_t max_lines = 5;  // that it names
 constexpr std::size_t max_shown = 80;
+constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
 
 std::string number_hint(std::string_view cell, bool is_target) {
   std::string pointed(cell);
@@ -34,7 +35,7 @@ std::string_view first_line(std::string_view row) { return trim(row.substr(0, ro
 
 // What is wrong with cells of a column, or with rows, in the same way.
 struct Fault {
-  enum class Kind { no_number, too_large, missing, ragged, quotes };
+  enum class Kind { no_number, too_large, missing, unknown_name, ragged, quotes };
   Kind kind;
   std::size_t column;
   std::int64_t count = 0;
@@ -54,8 +55,9 @@ std::vector<Problem> problems_of(const Fault& fault) {
 // Reads one table. Problems are collected, and reading ends at the tenth that is not like another.
 class TableReader {
  public:
-  TableReader(const CsvParams& params, const ReadFile& file)
+  TableReader(const CsvParams& params, const ReadFile& file, const CsvReading& reading)
       : params_(params),
+        reading_(reading),
         file_(file),
         name_(std::make_shared<const std::string>(file.path)),
         reader_(file.bytes, separator_char(params.separator)) {}
@@ -85,7 +87,7 @@ class TableReader {
       throw Error(Kind::data, problem_in(file_.path, "the file has a header, but no rows below it",
                                          "set `header: no` if its only line is data"));
     }
-    table_.target = column_text(target_);
+    if (has_target()) table_.target = column_text(target_);
     return std::move(table_);
   }
 
@@ -118,7 +120,7 @@ class TableReader {
   void report_fault(Fault::Kind kind, const CsvRow& row, std::size_t column, std::string message,
                     std::string hint) {
     row_is_bad_ = true;
-    if (params_.on_error == "skip") return;
+    if (params_.on_error == "skip" && reading_.is_labelled) return;
     auto fault = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& known) {
       return known.kind == kind && known.column == column;
     });
@@ -160,13 +162,118 @@ class TableReader {
     }
   }
 
+  bool has_target() const { return target_ != no_column; }
+
+  /// What the columns of the inputs are to the model; null where the legend knows none.
+  const std::vector<Feature>* features() const {
+    if (reading_.legend == nullptr || reading_.legend->inputs.front().features.empty()) return nullptr;
+    return &reading_.legend->inputs.front().features;
+  }
+
   void choose_columns(const CsvRow& row) {
-    if (const auto column = find_column(row, "target", params_.target)) target_ = *column;
-    const std::vector<std::size_t> kept = find_columns(row, "keep", params_.keep);
+    if (reading_.is_labelled) {
+      if (const auto column = find_column(row, "target", params_.target)) target_ = *column;
+    }
+    if (features() != nullptr) return choose_known_columns(row, *features());
+    std::vector<std::size_t> kept;
+    if (reading_.is_labelled) kept = find_columns(row, "keep", params_.keep);
     const std::vector<std::size_t> categories = find_columns(row, "categories", params_.categories);
     choose_inputs(row, kept);
+    take_columns(kept, categories);
+    expect_inputs(categories);
+    know_classes();
+  }
+
+  /// The columns that the model has seen, wherever they stand, with the categories that it has seen.
+  void choose_known_columns(const CsvRow& row, const std::vector<Feature>& known) {
+    std::vector<std::size_t> kept, categories;
+    for (const std::string& name : params_.keep) {  // asked for by a split only
+      const auto column = csv_column(name, names_, n_columns_);
+      if (reading_.is_labelled && column) kept.push_back(*column);
+    }
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const auto column = known_column(row, known, i);
+      if (!column) continue;
+      inputs_.push_back(*column);
+      if (known[i].is_category) categories.push_back(*column);
+    }
+    if (!problems_.empty()) return;
+    take_columns(kept, categories);
+    for (std::size_t i = 0, at = 0; i < known.size(); ++i) {
+      if (known[i].is_category) know(table_.categories[at++], known[i].categories);
+    }
+    know_classes();
+    note_unused(kept);
+  }
+
+  std::optional<std::size_t> known_column(const CsvRow& row, const std::vector<Feature>& known,
+                                          std::size_t i) {
+    const std::optional<NumberedColumns>& numbered = reading_.legend->numbered;
+    if (numbered) return known_place(row, known, i, *numbered);
+    if (names_.empty() && i > 0) return std::nullopt;  // said once
+    for (std::size_t column = 0; column < names_.size(); ++column) {
+      if (name_of(column) == known[i].name) return column;
+    }
+    const std::string name = printable(known[i].name);
+    if (names_.empty()) {
+      report(row, 1, "the table has no header, but the model knows its columns by name",
+             text("begin the file with a line of names: ", name, ", ..."));
+    } else {
+      report(row, 1, text("there is no column '", name, "', which the model takes"), suggest(name, names_));
+    }
+    return std::nullopt;
+  }
+
+  /// Of tables without names: the same columns in the same places, with the target or without, or the inputs
+  /// alone.
+  std::optional<std::size_t> known_place(const CsvRow& row, const std::vector<Feature>& known, std::size_t i,
+                                         const NumberedColumns& numbered) {
+    const std::int64_t here = std::ssize(row.cells);
+    const std::int64_t place = parse_integer(known[i].name).value_or(0);
+    if (here == numbered.count) return static_cast<std::size_t>(place);
+    const bool is_alone = here == std::ssize(known);
+    if (!reading_.is_labelled && is_alone) return i;
+    if (!reading_.is_labelled && here == numbered.count - 1)
+      return static_cast<std::size_t>(place > numbered.target ? place - 1 : place);
+    if (i == 0) {
+      report(
+          row, 1,
+          text("the table has ", count_text(here, "column"), ", but that which the model learned from had ",
+               numbered.count, ", ", known.size(), " of them inputs"),
+          reading_.is_labelled ? "give it the same columns in the same order"
+                               : "give it the same columns in the same order, with the target or without");
+    }
+    return std::nullopt;
+  }
+
+  /// With a header, a column that the model takes no notice of may be one that was meant to have another
+  /// name.
+  void note_unused(const std::vector<std::size_t>& kept) {
+    const auto target = csv_column(params_.target, names_, n_columns_);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const bool is_used = contains(inputs_, i) || contains(kept, i) || (target && *target == i);
+      const bool is_kept =
+          std::find(params_.keep.begin(), params_.keep.end(), names_[i]) != params_.keep.end();
+      if (!is_used && !is_kept && params_.inputs.empty()) table_.unused.push_back(names_[i]);
+    }
+  }
+
+  /// Names that a column may hold, with the numbers that they have to the model.
+  static void know(CsvLabels& labels, const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+      labels.numbers.emplace(name, static_cast<std::int64_t>(labels.numbers.size()));
+    labels.are_known = true;
+  }
+
+  void know_classes() {
+    if (reading_.legend == nullptr || params_.task != "classification") return;
+    know(table_.classes, class_names(reading_.legend->task));
+  }
+
+  void take_columns(const std::vector<std::size_t>& kept, const std::vector<std::size_t>& categories) {
     for (const std::size_t column : kept) add_labels(table_.kept, kept_, column);
     for (const std::size_t column : inputs_) {
+      table_.input_names.push_back(name_of(column));
       const bool is_category = contains(categories, column);
       table_.inputs.push_back({is_category, is_category ? categories_.size() : numbers_.size()});
       if (is_category) {
@@ -175,6 +282,12 @@ class TableReader {
         numbers_.push_back(column);
       }
     }
+    if (names_.empty() && has_target()) {
+      table_.numbered = {static_cast<std::int64_t>(n_columns_), static_cast<std::int64_t>(target_)};
+    }
+  }
+
+  void expect_inputs(const std::vector<std::size_t>& categories) {
     for (const std::size_t column : categories) {
       if (contains(inputs_, column)) continue;
       problems_.push_back({{},
@@ -190,7 +303,11 @@ class TableReader {
 
   void add_labels(std::vector<CsvLabels>& all, std::vector<std::size_t>& columns, std::size_t column) {
     columns.push_back(column);
-    all.push_back({names_.empty() || names_[column].empty() ? text(column) : names_[column], {}, {}});
+    all.push_back({name_of(column), {}, {}});
+  }
+
+  std::string name_of(std::size_t column) const {
+    return names_.empty() || names_[column].empty() ? text(column) : names_[column];
   }
 
   std::vector<std::size_t> find_columns(const CsvRow& row, std::string_view key,
@@ -278,11 +395,13 @@ class TableReader {
       return;
     }
     for (const std::size_t column : numbers_) cells_.push_back(read_number(row, column));
-    for (const std::size_t column : categories_) check_label(row, column);
+    for (std::size_t i = 0; i < categories_.size(); ++i)
+      check_label(row, categories_[i], table_.categories[i]);
+    if (!has_target()) return;
     if (params_.task == "regression") {
       target_value_ = read_number(row, target_);
     } else {
-      check_label(row, target_);
+      check_label(row, target_, table_.classes);
     }
   }
 
@@ -290,11 +409,8 @@ class TableReader {
     table_.numbers.insert(table_.numbers.end(), cells_.begin(), cells_.end());
     for (std::size_t i = 0; i < categories_.size(); ++i) add_label(table_.categories[i], row, categories_[i]);
     for (std::size_t i = 0; i < kept_.size(); ++i) add_label(table_.kept[i], row, kept_[i]);
-    if (params_.task == "regression") {
-      table_.values.push_back(target_value_);
-    } else {
-      add_label(table_.classes, row, target_);
-    }
+    if (has_target() && params_.task == "regression") table_.values.push_back(target_value_);
+    if (has_target() && params_.task != "regression") add_label(table_.classes, row, target_);
     table_.lines.push_back(row.line);
     ++table_.rows;
   }
@@ -338,13 +454,40 @@ class TableReader {
                                      "`transforms: [impute]`");
   }
 
-  void check_label(const CsvRow& row, std::size_t column) {
+  void check_label(const CsvRow& row, std::size_t column, const CsvLabels& labels) {
     const CsvCell& cell = row.cells[column];
     // `none` and `-` may be names.
-    if (cell.text.empty() || cell.text == "nan" || cell.text == "NaN") report_missing(row, column);
+    if (cell.text.empty() || cell.text == "nan" || cell.text == "NaN") return report_missing(row, column);
+    if (!labels.are_known || is_known(cell.text, labels)) return;
+    report_fault(Fault::Kind::unknown_name, row, column,
+                 text(column_text(column), " is '", shortened(cell.text), "', which the model has not seen"),
+                 known_hint(labels));
+  }
+
+  bool is_known(std::string_view cell, const CsvLabels& labels) const {
+    if (labels.numbers.find(cell) != labels.numbers.end()) return true;
+    if (&labels != &table_.classes) return false;
+    // Classes that are numbers are told apart by value.
+    const auto value = parse_real(cell);
+    bool is_there = false;
+    for (const auto& [name, number] : labels.numbers) {
+      const auto known = parse_real(name);
+      if (!known || !value) return false;
+      is_there = is_there || *known == *value;
+    }
+    return is_there;
+  }
+
+  static std::string known_hint(const CsvLabels& labels) {
+    std::vector<std::string> names;
+    for (const auto& [name, number] : labels.numbers) {
+      if (names.size() < max_lines) names.push_back(shortened(name));
+    }
+    return text("it knows ", join(names, ", "), names.size() < labels.numbers.size() ? ", ..." : "");
   }
 
   const CsvParams& params_;
+  const CsvReading& reading_;
   const ReadFile& file_;
   std::shared_ptr<const std::string> name_;
   CsvReader reader_;
@@ -359,14 +502,14 @@ class TableReader {
   bool row_is_bad_ = false;
   std::vector<float> cells_;  // of the row: its numbers_
   float target_value_ = 0;
-  std::size_t target_ = std::numeric_limits<std::size_t>::max();
+  std::size_t target_ = no_column;  // none where there are no labels
   CsvTable table_;
 };
 
 }  // namespace
 
-CsvTable read_csv_table(const CsvParams& params, const ReadFile& file) {
-  return TableReader(params, file).read();
+CsvTable read_csv_table(const CsvParams& params, const ReadFile& file, const CsvReading& reading) {
+  return TableReader(params, file, reading).read();
 }
 
 bool is_missing_cell(std::string_view cell) {

@@ -12,6 +12,7 @@
 #include "datasets/csv.h"
 #include "datasets/csv_reader.h"
 #include "datasets/files.h"
+#include "registry/contracts/legend.h"
 
 namespace assay::datasets {
 
@@ -20,6 +21,7 @@ struct CsvLabels {
   std::string name;                // of the column: as in the header, else its number
   std::vector<std::int64_t> rows;  // [rows], numbers in the order in which names appear
   std::map<std::string, std::int64_t, std::less<>> numbers;
+  bool are_known = false;  // to a model: there can be no others than those in `numbers`
 };
 
 struct CsvTable {
@@ -30,7 +32,10 @@ struct CsvTable {
     std::size_t place = 0;
   };
   std::vector<Input> inputs;
-  std::vector<float> numbers;  // [rows, inputs that are numbers]
+  std::vector<std::string> input_names;     // as in the header, else their numbers
+  std::optional<NumberedColumns> numbered;  // without a header
+  std::vector<std::string> unused;          // columns that the model has not seen, with a legend
+  std::vector<float> numbers;               // [rows, inputs that are numbers]
   std::vector<CsvLabels> categories;
   std::vector<CsvLabels> kept;
   std::vector<float> values;               // [rows], regression: the target
@@ -41,9 +46,15 @@ struct CsvTable {
   std::vector<std::string> skipped_lines;  // the first of them
 };
 
+/// How a table is read for a model that is trained; by default it is not.
+struct CsvReading {
+  bool is_labelled = true;             // false: there is no target, and every row must be readable
+  const DataLegend* legend = nullptr;  // null: data to learn from
+};
+
 /// Throws Kind::data with up to ten problems, each with its line, if the table is not what the parameters
 /// say. What is wrong with a column in the same way in more than three rows is one problem.
-CsvTable read_csv_table(const CsvParams& params, const ReadFile& file);
+CsvTable read_csv_table(const CsvParams& params, const ReadFile& file, const CsvReading& reading = {});
 
 /// Empty, NA, nan, null, none, ? or -, in any case.
 bool is_missing_cell(std::string_view cell);

@@ -1,6 +1,7 @@
 #include "datasets/digits.h"
 
 #include "core/text.h"
+#include "datasets/csv_labels.h"
 #include "datasets/csv_reader.h"
 #include "datasets/published.h"
 
@@ -29,7 +30,35 @@ DatasetOutline DigitsParams::outline() const {
           {"type", "fractions"}, {"train", "70%"}, {"valid", "15%"}, {"test", "15%"}, {"stratify", true}})};
 }
 
+namespace {
+
+// A table as it is published: 64 grey values, then the digit.
+DataLegend digits_legend() {
+  DataLegend legend{{Task::Kind::classification, 10, {}}, {{"x", Dtype::f32, {64}}}, NumberedColumns{65, 64}};
+  for (int i = 0; i < 64; ++i) legend.inputs.front().features.push_back({text(i)});
+  return legend;
+}
+
+}  // namespace
+
+void Digits::read_input(const Needs& needs) {
+  CsvParams params;
+  params.target = "64";
+  params.task = "classification";
+  const ReadFile file = read_data_file(needs.input);
+  const DataLegend legend = digits_legend();
+  const CsvTable table = read_csv_table(params, file, {needs.is_labelled, &legend});
+  add_column("x", Array::of(table.numbers).reshaped({table.rows, 1, 8, 8}));
+  if (needs.is_labelled) add_column("y", number_classes(table, file.path).rows);
+  facts_.task = legend.task;
+  facts_.files.push_back(file.record);
+}
+
 Digits::Digits(const Params& /*params*/, const Needs& needs) {
+  if (!needs.input.empty()) {
+    read_input(needs);
+    return;
+  }
   const std::vector<ReadFile> files = read_published(digits(), needs.roots);
   std::vector<float> images;
   std::vector<std::int64_t> labels;

@@ -6,6 +6,7 @@
 namespace assay::datasets {
 
 struct DigitsParams {
+  static constexpr bool reads_input = true;
   /// 70/15/15, stratified.
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
@@ -22,6 +23,9 @@ class Digits final : public TableDataset {
  public:
   using Params = DigitsParams;
   Digits(const Params& params, const Needs& needs);
+
+ private:
+  void read_input(const Needs& needs);
 };
 
 }  // namespace assay::datasets

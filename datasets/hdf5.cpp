@@ -7,16 +7,17 @@
 
 namespace assay::datasets {
 
-Hdf5::Hdf5(const Params& params, const Needs& /*needs*/) {
-  const std::string& path = params.file.text;
+Hdf5::Hdf5(const Params& params, const Needs& needs) {
+  const std::string& path = needs.input.empty() ? params.file.text : needs.input;
   require_file(path);
-  std::vector<std::string> names = params.inputs;
-  names.insert(names.end(), params.test_inputs.begin(), params.test_inputs.end());
-  names.push_back(params.target);
-  if (!params.test_target.empty()) names.push_back(params.test_target);
+  const ArrayOptions options = options_for(params, needs);
+  std::vector<std::string> names = options.inputs;
+  names.insert(names.end(), options.test_inputs.begin(), options.test_inputs.end());
+  if (needs.is_labelled) names.push_back(options.target);
+  if (!options.test_target.empty()) names.push_back(options.test_target);
   const Hdf5Rows rows(path, names);
   facts_.files.push_back({path, sha256_of_file(path), file_size(path)});
-  fill(params, [&](const std::string& name) { return rows.array(name); });
+  fill(options, needs, [&](const std::string& name) { return rows.array(name); });
 }
 
 }  // namespace assay::datasets

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "datasets/idx_file.h"
+#include "datasets/target.h"
 
 namespace assay::datasets {
 namespace {
@@ -137,14 +138,29 @@ void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test,
   if (test) record(*test);
 }
 
-Idx::Idx(const Params& params, const Needs& /*needs*/) {
+void IdxTable::fill_input(const Needs& needs) {
+  require_unlabelled(
+      needs, "`--data train_images=FILE --data train_labels=FILE` names both files of a data set `idx`");
+  const ReadFile file = read_data_file(needs.input);
+  Array images = read_idx(file.bytes, file.path);
+  if (images.shape().empty() || images.shape()[0] == 0)
+    throw Error(Kind::data, problem_in(file.path, "holds no rows", "the first axis is the row"));
+  add_column("x", with_channels(images));
+  facts_.files.push_back(file.record);
+}
+
+Idx::Idx(const Params& params, const Needs& needs) {
+  if (!needs.input.empty()) {
+    fill_input(needs);
+    return;
+  }
   std::vector<std::string> paths = {params.train_images.text, params.train_labels.text};
   if (params.test_images.is_set())
     paths.insert(paths.end(), {params.test_images.text, params.test_labels.text});
   std::vector<ReadFile> files = read_data_files(paths);
   std::optional<IdxPair> test;
   if (files.size() == 4) test = IdxPair{std::move(files[2]), std::move(files[3])};
-  fill({std::move(files[0]), std::move(files[1])}, test, params.classes);
+  fill({std::move(files[0]), std::move(files[1])}, test, known_classes(params.classes, needs));
 }
 
 }  // namespace assay::datasets

@@ -17,6 +17,7 @@ struct IdxParams {
   Path test_labels;
   std::vector<std::string> classes;
 
+  static constexpr bool reads_input = true;
   /// With test files: the official split, and the last 10% of train to validate on. Without: shares.
   DatasetOutline outline() const;
 
@@ -48,6 +49,8 @@ class IdxTable : public TableDataset {
  protected:
   /// `classes` may be empty. Throws Kind::data with every problem in any of the files.
   void fill(const IdxPair& train, const std::optional<IdxPair>& test, std::vector<std::string> classes);
+  /// Images without labels: those of Needs::input.
+  void fill_input(const Needs& needs);
 };
 
 class Idx final : public IdxTable {

@@ -5,6 +5,7 @@
 
 #include "core/io/files.h"
 #include "core/text.h"
+#include "datasets/target.h"
 
 namespace assay::datasets {
 namespace {
@@ -67,12 +68,15 @@ std::vector<std::string> class_folders(const std::string& folder) {
 
 class Collection {
  public:
-  explicit Collection(std::string folder) : folder_(std::move(folder)) {
+  /// known: the classes that there can be; empty: those that there are.
+  Collection(std::string folder, std::vector<std::string> known) : folder_(std::move(folder)) {
     require_folder(folder_);
     const Parts parts = find_parts(folder_);
     const bool has_parts = parts.are_there();
     if (has_parts) refuse_others(parts);
-    classes = class_folders(has_parts ? join_path(folder_, parts.train) : folder_);
+    are_known_ = !known.empty();
+    classes =
+        are_known_ ? std::move(known) : class_folders(has_parts ? join_path(folder_, parts.train) : folder_);
     refuse_few_classes();
     if (!has_parts) {
       add_part({});
@@ -118,7 +122,9 @@ class Collection {
     for (const std::string& name : class_folders(folder)) {
       const auto known = std::find(classes.begin(), classes.end(), name);
       if (known == classes.end()) {
-        throw Error(Kind::data, problem_in(join_path(folder, name), "is a class that train does not have",
+        throw Error(Kind::data, problem_in(join_path(folder, name),
+                                           are_known_ ? "is a class that the model has not seen"
+                                                      : "is a class that train does not have",
                                            suggest(name, classes)));
       }
       const std::size_t before = files.size();
@@ -147,7 +153,38 @@ class Collection {
   }
 
   std::string folder_;
+  bool are_known_ = false;
 };
+
+// Images in the folder and in those below, in order of their names.
+void find_images(const std::string& folder, const std::string& within, int depth,
+                 std::vector<ImageFile>& files) {
+  const std::string here = join_path(folder, within);
+  if (depth == deepest) throw Error(Kind::data, problem_in(here, "is nested too deeply", "is it a link?"));
+  for (const std::string& name : list_folder(here)) {
+    const std::string inner = within.empty() ? name : join_path(within, name);
+    const std::string path = join_path(folder, inner);
+    if (is_hidden(name)) continue;
+    if (is_folder(path)) {
+      find_images(folder, inner, depth + 1, files);
+    } else if (is_named_like_an_image(name)) {
+      files.push_back({path, inner});
+    }
+  }
+}
+
+// A single image, or all of a folder.
+std::vector<ImageFile> images_of(const std::string& input) {
+  if (!is_folder(input)) {
+    require_file(input);
+    return {{input, base_name(input)}};
+  }
+  std::vector<ImageFile> files;
+  find_images(input, "", 0, files);
+  if (!files.empty()) return files;
+  throw Error(Kind::data,
+              problem_in(input, "holds no images", "they are files that end in .png, .jpg or .jpeg"));
+}
 
 // Rows of the parts, of those files that were taken.
 SplitRows rows_of_parts(const std::vector<std::size_t>& ends, const std::vector<std::size_t>& taken) {
@@ -174,9 +211,14 @@ DatasetOutline ImageFolderParams::outline() const {
           Json(Json::Map{{"type", "official"}, {"valid", Json(Json::Map{{"random", "10%"}})}})};
 }
 
-ImageFolder::ImageFolder(const Params& params, const Needs& /*needs*/) {
-  Collection found(params.folder.text);
-  const std::vector<std::size_t> taken = take_images(params.folder.text, std::move(found.files), {}, params);
+ImageFolder::ImageFolder(const Params& params, const Needs& needs) {
+  if (!needs.is_labelled) {
+    take_images(needs.input, images_of(needs.input), {}, params, needs);
+    return;
+  }
+  const std::string& folder = needs.input.empty() ? params.folder.text : needs.input;
+  Collection found(folder, known_classes({}, needs));
+  const std::vector<std::size_t> taken = take_images(folder, std::move(found.files), {}, params, needs);
   std::vector<std::int64_t> labels;
   for (const std::size_t place : taken) labels.push_back(found.labels[place]);
   facts_.task = {Task::Kind::classification, std::ssize(found.classes), std::move(found.classes)};

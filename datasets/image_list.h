@@ -44,7 +44,8 @@ class ImageList final : public ImageDataset {
   ImageList(const Params& params, const Needs& needs);
 
  private:
-  void add_targets(const CsvTable& table, const std::string& path, const std::vector<std::size_t>& taken);
+  void add_targets(const CsvTable& table, const Needs& needs, const std::string& path,
+                   const std::vector<std::size_t>& taken);
 };
 
 }  // namespace assay::datasets

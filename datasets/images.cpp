@@ -8,6 +8,7 @@
 #include "core/io/user_cache.h"
 #include "core/text.h"
 #include "datasets/resize.h"
+#include "registry/contracts/legend.h"
 
 namespace assay::datasets {
 namespace {
@@ -101,8 +102,9 @@ void ImageDataset::read_row(std::int64_t row, std::byte* out) const {
 }
 
 std::vector<std::size_t> ImageDataset::take_images(const std::string& folder, std::vector<ImageFile> files,
-                                                   ImageLines lines, const ImageOptions& options) {
-  const bool skips = options.on_error == "skip";
+                                                   ImageLines lines, const ImageOptions& options,
+                                                   const Needs& needs) {
+  const bool skips = options.on_error == "skip" && needs.is_labelled;
   ImageScan scan = scan_images(files, skips, user_cache());
   if (!skips) throw_faults(scan, lines);
   std::vector<std::size_t> places = sound_places(scan);
@@ -115,8 +117,13 @@ std::vector<std::size_t> ImageDataset::take_images(const std::string& folder, st
   lines_.table = std::move(lines.table);
   if (!lines.lines.empty()) lines_.lines = at_places(std::move(lines.lines), places);
   scan.images = at_places(std::move(scan.images), places);
-  choose_channels(scan, options.channels);
+  choose_channels(
+      scan, needs.legend == nullptr ? options.channels : text(needs.legend->inputs.front().shape.front()));
   choose_size(scan, options);
+  if (needs.legend != nullptr) expect_known_size(scan, *needs.legend);
+  if (!needs.is_labelled) {
+    for (const ImageFile& file : files_) facts_.row_names.push_back(file.name);
+  }
   facts_.files.push_back(manifest_of(folder, files_, scan.images));
   facts_.rows = std::ssize(files_);
   facts_.columns.push_back({"x", Dtype::u8, {channels_, height_, width_}});
@@ -155,6 +162,15 @@ void ImageDataset::choose_size(const ImageScan& scan, const ImageOptions& option
                  text("set `size: [", height_, ", ", width_,
                       "]` or another [height, width]: every image is scaled to it, stretched, or "
                       "with `fit: crop` cut to its middle")));
+}
+
+void ImageDataset::expect_known_size(const ImageScan& scan, const DataLegend& legend) const {
+  const std::vector<std::int64_t>& known = legend.inputs.front().shape;
+  if (std::vector{channels_, height_, width_} == known) return;
+  throw Error(Kind::data, problem_in(files_.front().path,
+                                     text("is ", size_text(scan.images.front().header),
+                                          ", but the model takes images of ", known[1], " x ", known[2]),
+                                     "scale the images, or train with `size`, which scales what is read"));
 }
 
 void ImageDataset::add_column(std::string name, Array values, std::vector<std::string> names) {

@@ -13,6 +13,7 @@
 namespace assay::datasets {
 
 struct ImageOptions {
+  static constexpr bool reads_input = true;
   std::string channels = "auto";
   std::optional<std::vector<std::int64_t>> size;
   std::string fit = "stretch";
@@ -59,9 +60,10 @@ class ImageDataset : public Dataset {
 
  protected:
   /// Scans the files and takes those that can be read; returns their places in `files`. `folder` holds them
-  /// all and stands in the record. Throws Kind::data with up to ten problems.
+  /// all and stands in the record. With a legend, images become what they are to the model, and without
+  /// labels none is left out. Throws Kind::data with up to ten problems.
   std::vector<std::size_t> take_images(const std::string& folder, std::vector<ImageFile> files,
-                                       ImageLines lines, const ImageOptions& options);
+                                       ImageLines lines, const ImageOptions& options, const Needs& needs);
   /// A column beside x [rows, ...].
   void add_column(std::string name, Array values, std::vector<std::string> names = {});
 
@@ -70,6 +72,7 @@ class ImageDataset : public Dataset {
  private:
   void choose_channels(const ImageScan& scan, const std::string& written);
   void choose_size(const ImageScan& scan, const ImageOptions& options);
+  void expect_known_size(const ImageScan& scan, const DataLegend& legend) const;
   void read_row(std::int64_t row, std::byte* out) const;
 
   std::vector<ImageFile> files_;  // by row

@@ -78,11 +78,19 @@ std::vector<Publication> MnistParams::publications() { return {mnist()}; }
 std::vector<Publication> FashionMnistParams::publications() { return {fashion_mnist()}; }
 
 Mnist::Mnist(const Params& /*params*/, const Needs& needs) {
+  if (!needs.input.empty()) {
+    fill_input(needs);
+    return;
+  }
   const Pairs pairs = read_pairs(mnist(), needs.roots);
   fill(pairs.train, pairs.test, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
 }
 
 FashionMnist::FashionMnist(const Params& /*params*/, const Needs& needs) {
+  if (!needs.input.empty()) {
+    fill_input(needs);
+    return;
+  }
   const Pairs pairs = read_pairs(fashion_mnist(), needs.roots);
   fill(pairs.train, pairs.test,
        {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",

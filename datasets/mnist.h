@@ -6,6 +6,7 @@
 namespace assay::datasets {
 
 struct MnistParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 
@@ -18,6 +19,7 @@ struct MnistParams {
 };
 
 struct FashionMnistParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 

@@ -21,7 +21,11 @@ std::int64_t rows_of(const Array& array, const std::string& path) {
 
 DatasetOutline NpyParams::outline() const { return shares_outline(task); }
 
-Npy::Npy(const Params& params, const Needs& /*needs*/) {
+Npy::Npy(const Params& params, const Needs& needs) {
+  if (!needs.input.empty()) {
+    read_inputs(needs);
+    return;
+  }
   const std::vector<ReadFile> files = read_data_files({params.inputs.text, params.target.text});
   Array x = read_npy(files[0].bytes, files[0].path);
   const Array y = read_npy(files[1].bytes, files[1].path);
@@ -32,10 +36,19 @@ Npy::Npy(const Params& params, const Needs& /*needs*/) {
                                        "the two files must belong together"));
   }
   add_column("x", std::move(x));
-  Target target = read_target(y, params.task, params.classes, params.target.text);
+  Target target = read_target(y, params.task, known_classes(params.classes, needs), params.target.text);
   facts_.task = std::move(target.task);
   add_column("y", std::move(target.values));
   for (const ReadFile& file : files) facts_.files.push_back(file.record);
+}
+
+void Npy::read_inputs(const Needs& needs) {
+  require_unlabelled(needs, "`--data inputs=x.npy --data target=y.npy` names both files");
+  const ReadFile file = read_data_file(needs.input);
+  Array x = read_npy(file.bytes, file.path);
+  rows_of(x, file.path);
+  add_column("x", std::move(x));
+  facts_.files.push_back(file.record);
 }
 
 }  // namespace assay::datasets

@@ -14,6 +14,7 @@ struct NpyParams {
   std::string task;
   std::vector<std::string> classes;
 
+  static constexpr bool reads_input = true;
   /// 70/15/15, stratified for classes.
   DatasetOutline outline() const;
 
@@ -38,6 +39,9 @@ class Npy final : public TableDataset {
  public:
   using Params = NpyParams;
   Npy(const Params& params, const Needs& needs);
+
+ private:
+  void read_inputs(const Needs& needs);
 };
 
 }  // namespace assay::datasets

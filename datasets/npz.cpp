@@ -35,11 +35,11 @@ FileArray in_memory(std::string shown, Array array) {
 
 }  // namespace
 
-Npz::Npz(const Params& params, const Needs& /*needs*/) {
-  const ReadFile file = read_plain_file(params.file.text);
+Npz::Npz(const Params& params, const Needs& needs) {
+  const ReadFile file = read_plain_file(needs.input.empty() ? params.file.text : needs.input);
   const ZipFile zip(file.bytes, file.path);
   facts_.files.push_back(file.record);
-  fill(params, [&](const std::string& name) {
+  fill(options_for(params, needs), needs, [&](const std::string& name) {
     const std::string entry = name + std::string(ending);
     if (!zip.has(entry)) fail_unknown(zip, file.path, name);
     const std::string shown = text(file.path, " (", printable(name), ')');

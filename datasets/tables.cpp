@@ -73,8 +73,9 @@ Publication publication_of(const ShippedTable& table) {
           std::nullopt,  true};
 }
 
-ReadFile read(const ShippedTable& table, const std::vector<std::string>& roots) {
-  return read_published(publication_of(table), roots).front();
+ReadFile read(const ShippedTable& table, const Dataset::Needs& needs) {
+  if (!needs.input.empty()) return read_data_file(needs.input);
+  return read_published(publication_of(table), needs.roots).front();
 }
 
 }  // namespace
@@ -89,16 +90,16 @@ std::vector<Publication> WineParams::publications() { return {publication_of(win
 std::vector<Publication> BreastCancerParams::publications() { return {publication_of(breast_cancer)}; }
 std::vector<Publication> DiabetesParams::publications() { return {publication_of(diabetes)}; }
 
-Iris::Iris(const Params& /*params*/, const Needs& needs) { fill(params_of(iris), read(iris, needs.roots)); }
+Iris::Iris(const Params& /*params*/, const Needs& needs) { fill(params_of(iris), needs, read(iris, needs)); }
 
-Wine::Wine(const Params& /*params*/, const Needs& needs) { fill(params_of(wine), read(wine, needs.roots)); }
+Wine::Wine(const Params& /*params*/, const Needs& needs) { fill(params_of(wine), needs, read(wine, needs)); }
 
 BreastCancer::BreastCancer(const Params& /*params*/, const Needs& needs) {
-  fill(params_of(breast_cancer), read(breast_cancer, needs.roots));
+  fill(params_of(breast_cancer), needs, read(breast_cancer, needs));
 }
 
 Diabetes::Diabetes(const Params& /*params*/, const Needs& needs) {
-  fill(params_of(diabetes), read(diabetes, needs.roots));
+  fill(params_of(diabetes), needs, read(diabetes, needs));
 }
 
 }  // namespace assay::datasets

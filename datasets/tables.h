@@ -6,6 +6,7 @@
 namespace assay::datasets {
 
 struct IrisParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 
@@ -16,6 +17,7 @@ struct IrisParams {
 };
 
 struct WineParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 
@@ -26,6 +28,7 @@ struct WineParams {
 };
 
 struct BreastCancerParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 
@@ -40,6 +43,7 @@ struct BreastCancerParams {
 };
 
 struct DiabetesParams {
+  static constexpr bool reads_input = true;
   DatasetOutline outline() const;
   static std::vector<Publication> publications();
 

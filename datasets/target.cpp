@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "datasets/files.h"
+#include "registry/contracts/legend.h"
 
 namespace assay::datasets {
 namespace {
@@ -61,6 +62,16 @@ DatasetOutline shares_outline(std::string_view task) {
                          {"valid", "15%"},
                          {"test", "15%"},
                          {"stratify", has_classes}})};
+}
+
+std::vector<std::string> known_classes(const std::vector<std::string>& written, const Dataset::Needs& needs) {
+  return needs.legend == nullptr ? written : class_names(needs.legend->task);
+}
+
+void require_unlabelled(const Dataset::Needs& needs, const std::string& hint) {
+  if (!needs.is_labelled) return;
+  throw Error(Kind::usage, text(printable(needs.input), " holds no labels: they lie in a file of their own"),
+              hint);
 }
 
 Target read_target(const Array& values, std::string_view task, const std::vector<std::string>& classes,

@@ -12,6 +12,13 @@ namespace assay::datasets {
 /// 70/15/15, stratified for classes.
 DatasetOutline shares_outline(std::string_view task);
 
+/// The names of the classes that a config gives; with a legend, those that the model knows.
+std::vector<std::string> known_classes(const std::vector<std::string>& written, const Dataset::Needs& needs);
+
+/// Throws Kind::usage, with the hint, for an input with labels, by data sets that have these in a file of
+/// their own.
+void require_unlabelled(const Dataset::Needs& needs, const std::string& hint);
+
 struct Target {
   Array values;  // i64 [rows], or f32 [rows, targets]
   Task task;

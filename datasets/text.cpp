@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "datasets/published.h"
 #include "datasets/vocabulary.h"
+#include "registry/contracts/legend.h"
 
 namespace assay::datasets {
 namespace {
@@ -29,8 +30,10 @@ DatasetOutline TextWindows::outline() const {
 
 std::vector<Publication> TinyShakespeareParams::publications() { return {tiny_shakespeare()}; }
 
-void TextDataset::fill(const ReadFile& file, std::string_view vocabulary, const TextWindows& windows) {
+void TextDataset::fill(const ReadFile& file, std::string_view vocabulary, const TextWindows& windows,
+                       const Needs& needs) {
   Tokens tokens = tokenize(file.bytes, vocabulary, file.path);
+  if (needs.legend != nullptr) tokens = renumbered(std::move(tokens), needs.legend->task.classes, file.path);
   Windows& made = facts_.windows.emplace();
   made.series = std::move(tokens.numbers);
   made.length = windows.context;
@@ -48,12 +51,15 @@ void TextDataset::fill(const ReadFile& file, std::string_view vocabulary, const 
   facts_.files.push_back(file.record);
 }
 
-Text::Text(const Params& params, const Needs& /*needs*/) {
-  fill(read_data_file(params.file.text), params.vocabulary, params);
+Text::Text(const Params& params, const Needs& needs) {
+  const std::string& path = needs.input.empty() ? params.file.text : needs.input;
+  fill(read_data_file(path), params.vocabulary, params, needs);
 }
 
 TinyShakespeare::TinyShakespeare(const Params& params, const Needs& needs) {
-  fill(read_published(tiny_shakespeare(), needs.roots).front(), "character", params);
+  const ReadFile file = needs.input.empty() ? read_published(tiny_shakespeare(), needs.roots).front()
+                                            : read_data_file(needs.input);
+  fill(file, "character", params, needs);
 }
 
 }  // namespace assay::datasets

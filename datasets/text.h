@@ -31,6 +31,7 @@ struct TextWindows {
 };
 
 struct TextParams : TextWindows {
+  static constexpr bool reads_input = true;
   Path file;
   std::string vocabulary = "character";
 
@@ -50,6 +51,7 @@ struct TextParams : TextWindows {
 };
 
 struct TinyShakespeareParams : TextWindows {
+  static constexpr bool reads_input = true;
   static std::vector<Publication> publications();
 
   static void describe(Fields<TinyShakespeareParams>& f) {
@@ -69,7 +71,8 @@ class TextDataset : public Dataset {
 
  protected:
   /// Throws Kind::data if the text is no text of that vocabulary, or too short for one window.
-  void fill(const ReadFile& file, std::string_view vocabulary, const TextWindows& windows);
+  void fill(const ReadFile& file, std::string_view vocabulary, const TextWindows& windows,
+            const Needs& needs);
 
  private:
   DatasetFacts facts_;

@@ -5,6 +5,7 @@
 
 #include "core/io/files.h"
 #include "core/text.h"
+#include "registry/contracts/legend.h"
 #include "registry/contracts/published_files.h"
 
 namespace assay::datasets {
@@ -67,19 +68,24 @@ DatasetOutline UciParams::outline() const {
 }
 
 Uci::Uci(const Params& params, const Needs& needs) {
+  CsvParams table;
+  table.task = "regression";
+  table.header = "no";
+  table.separator = "blanks";
+  if (!needs.input.empty()) {  // the legend says what its columns are
+    if (needs.legend->numbered) table.target = text(needs.legend->numbered->target);
+    fill(table, needs, read_data_file(needs.input));
+    return;
+  }
   const auto folder = find_folder(params.name, needs.roots);
   if (!folder) fail_missing(params.name, needs.roots);
   const auto in_folder = [&](const char* name) { return join_path(*folder, name); };
   const std::vector<ReadFile> files =
       read_data_files({packed_or_not(in_folder("data.txt")), packed_or_not(in_folder("index_features.txt")),
                        packed_or_not(in_folder("index_target.txt"))});
-  CsvParams table;
   table.inputs = read_columns(files[1]);
   table.target = read_columns(files[2]).front();
-  table.task = "regression";
-  table.header = "no";
-  table.separator = "blanks";
-  fill(table, files[0]);
+  fill(table, needs, files[0]);
   facts_.files.push_back(files[1].record);
   facts_.files.push_back(files[2].record);
   split_files_ = {in_folder("index_train_*.txt"), in_folder("index_test_*.txt")};

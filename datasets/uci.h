@@ -16,6 +16,7 @@ std::vector<KnownFile> uci_files(std::string_view table);
 struct UciParams {
   std::string name;
 
+  static constexpr bool reads_input = true;
   /// The first published split, and the last 20% of its training rows to validate on.
   DatasetOutline outline() const;
   static std::vector<Publication> publications();

@@ -121,4 +121,25 @@ Tokens tokenize(std::string_view text, std::string_view unit, const std::string&
   return characters_of(text, path);
 }
 
+Tokens renumbered(Tokens tokens, const std::vector<std::string>& known, const std::string& path) {
+  std::vector<std::int64_t> numbers;
+  for (const std::string& token : tokens.vocabulary) {
+    const auto found = std::lower_bound(known.begin(), known.end(), token);
+    if (found == known.end() || *found != token) {
+      throw Error(Kind::data,
+                  Problem{Where::path(path),
+                          {},
+                          text("holds '", shortened(token), "', which is not in the vocabulary of ",
+                               known.size(), " that the model knows"),
+                          "replace it in the text"});
+    }
+    numbers.push_back(found - known.begin());
+  }
+  auto* token = tokens.numbers.as<std::int64_t>();
+  for (std::int64_t i = 0; i < tokens.numbers.count(); ++i)
+    token[i] = numbers[static_cast<std::size_t>(token[i])];
+  tokens.vocabulary = known;
+  return tokens;
+}
+
 }  // namespace assay::datasets

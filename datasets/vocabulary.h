@@ -23,4 +23,8 @@ struct Tokens {
 /// that message.
 Tokens tokenize(std::string_view text, std::string_view unit, const std::string& path);
 
+/// The same with the numbers of a vocabulary that is known, in ascending order of bytes. Throws Kind::data
+/// for a token that is not in it.
+Tokens renumbered(Tokens tokens, const std::vector<std::string>& known, const std::string& path);
+
 }  // namespace assay::datasets

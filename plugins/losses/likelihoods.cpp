@@ -47,6 +47,8 @@ class BinaryCrossEntropy final : public Loss {
   at::Tensor predictions(const at::Tensor& scores) const override {
     return has_classes_ ? scores : scores.sigmoid();
   }
+  /// Each class against the rest: they need not add up to 1.
+  at::Tensor probabilities(const at::Tensor& scores) const override { return scores.sigmoid(); }
 
  private:
   // at::one_hot waits for the device.

@@ -20,12 +20,27 @@ struct SplitRows {
   std::vector<std::int64_t> train, valid, test;
 };
 
+/// A column of a table, as one value of a row, or as one for each category: 1 for that of the row, else 0.
+struct Feature {
+  std::string name;  // as in the header, else its number from 0
+  bool is_category = false;
+  std::vector<std::string> categories = {};  // in the order of their values
+};
+
 struct ColumnInfo {
   std::string name;
   Dtype dtype = Dtype::f32;
   std::vector<std::int64_t> shape;  // of one row; empty for a scalar
   /// What the numbers 0, 1, ... of a column stand for; empty: themselves.
   std::vector<std::string> names = {};
+  /// Of an input whose values are columns of a table, in their order.
+  std::vector<Feature> features = {};
+};
+
+/// Columns of a table without a header: told apart by where they stand.
+struct NumberedColumns {
+  std::int64_t count = 0;
+  std::int64_t target = 0;  // from 0
 };
 
 /// Rows that overlap: windows of one series, of which nothing is copied. Row r of the input is the `length`
@@ -59,7 +74,13 @@ struct DatasetFacts {
   std::optional<Windows> windows = std::nullopt;
   /// What reading passed over because the config says so, for warnings: "leaves out 3 of 150 rows".
   std::vector<std::string> omissions = {};
+  /// Set where the inputs are columns of a table without a header.
+  std::optional<NumberedColumns> numbered = std::nullopt;
+  /// Of rows to predict: what each is called, where it has a name, that of an image's file.
+  std::vector<std::string> row_names = {};
 };
+
+struct DataLegend;  // registry/contracts/legend.h
 
 /// Files that name the rows of published splits, one row number from 0 a line. `*` in their names stands for
 /// the number of the fold.
@@ -73,6 +94,16 @@ class Dataset {
   struct Needs {
     /// Where data lies, first match wins: `dataset.root`, ASSAY_DATA, what ships, the user's cache.
     std::vector<std::string> roots;
+    /// Of the data that a model learned from, where these are to be read for it: classes, categories and
+    /// tokens have the numbers that they have there, columns of tables are those of that name. What it does
+    /// not know is Kind::data, with its place. Null: data to learn from.
+    const DataLegend* legend = nullptr;
+    /// The file or folder to read instead of the data set's own, with a legend; empty: its own. Only data
+    /// sets that declare `reads_input` are given one.
+    std::string input = {};
+    /// False, with a legend and an input: rows to predict. The target is not looked at and may be missing;
+    /// every row becomes one, whatever `on_error` says, and there is no column for the target.
+    bool is_labelled = true;
   };
 
   virtual ~Dataset();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "registry/contracts/experiment.h"
+#include "registry/contracts/inference.h"
 #include "registry/contracts/prepared.h"
 #include "registry/contracts/recorder.h"
 #include "registry/implementations.h"
@@ -85,6 +86,12 @@ class Engine : public TrialRunner {
   virtual std::vector<std::string> devices() const = 0;
   /// Checks `device` (auto, cpu, cuda, cuda:n) and returns what it stands for. Throws Kind::device.
   virtual std::string resolve_device(const std::string& device) const = 0;
+  /// Loss and metrics of the job's rows, under names that begin with `split`: bit for bit what training
+  /// records of these rows with these weights. Throws Kind::store for a checkpoint that is not of this model,
+  /// Kind::device, Kind::run for what goes wrong inside.
+  virtual Evaluation evaluate(const InferenceJob& job, const std::string& split) = 0;
+  /// Of classification and regression. Throws as evaluate.
+  virtual Predictions predict(const InferenceJob& job) = 0;
 };
 
 }  // namespace assay

@@ -44,6 +44,7 @@ struct DatasetOutline {
 struct DatasetFacet {
   std::function<DatasetOutline(const void* params)> outline;
   std::vector<Publication> (*publications)() = nullptr;  // what it looks for; null: a config names its files
+  bool reads_input = false;                              // knows what Dataset::Needs::input asks for
 };
 
 /// What of a loss or a metric does not suit the data.
@@ -120,11 +121,13 @@ struct DatasetFamily {
   using Common = DatasetCommon;
   static constexpr std::string_view name = "dataset";
   /// Data sets declare `DatasetOutline outline() const` on their parameters, and may declare
-  /// `static std::vector<Publication> publications()`.
+  /// `static std::vector<Publication> publications()` and `static constexpr bool reads_input = true`: they
+  /// can read a file or folder that is no parameter, also without a target (Dataset::Needs).
   template <class P>
   static std::any facet() {
     DatasetFacet made{[](const void* params) { return static_cast<const P*>(params)->outline(); }};
     if constexpr (requires { P::publications(); }) made.publications = &P::publications;
+    if constexpr (requires { P::reads_input; }) made.reads_input = P::reads_input;
     return made;
   }
 };

@@ -42,6 +42,8 @@ std::unique_ptr<Command> make_resume();
 std::unique_ptr<Command> make_verify();
 std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_replay();
+std::unique_ptr<Command> make_eval();
+std::unique_ptr<Command> make_predict();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_explain();

@@ -9,6 +9,8 @@ std::vector<CommandInfo> commands() {
       {"verify", "Experiments", "do a run again: are the numbers the same?", &make_verify},
       {"reproduce", "Experiments", "train a recorded run anew and judge it by its record", &make_reproduce},
       {"replay", "Experiments", "where the numbers of a diverged run broke", &make_replay},
+      {"eval", "Experiments", "judge a run's weights, on its splits or on other data", &make_eval},
+      {"predict", "Experiments", "what a run's weights say of new rows", &make_predict},
       {"check", "Experiments", "find everything wrong with a config, before anything runs", &make_check},
       {"show", "Experiments", "print a config with everything it implies", &make_show},
       {"explain", "Experiments", "where every value of a config came from", &make_explain},

@@ -45,48 +45,6 @@ class ScratchFolder {
   std::string path_;
 };
 
-// The pipeline reads files: a resolved config is one, said in full.
-LoadedConfig load_recorded(const RecordedRun& run, const Registry& registry) {
-  const ScratchFolder folder;
-  const std::string file = join_path(folder.path(), run.summary.id + ".yaml");
-  publish(file, to_yaml(run.record.begin.resolved));
-  LoadedConfig config = load_config({.file = file}, registry);
-  config.resolved = run.record.begin.resolved;
-  config.provenance = run.record.begin.provenance;
-  config.sources.clear();
-  for (const store::SourceText& source : run.record.begin.sources)
-    config.sources.push_back({source.file, source.text});
-  return config;
-}
-
-/// What is not what the run was begun with, file by file; the last says what to do.
-std::vector<Problem> other_data(const RecordedRun& run, const Prepared& prepared) {
-  std::vector<store::DataFile> left = run.record.begin.data;
-  std::vector<Problem> problems;
-  for (const DataFile& file : prepared.files) {
-    const auto known = std::find_if(left.begin(), left.end(),
-                                    [&](const store::DataFile& one) { return one.sha256 == file.sha256; });
-    if (known != left.end()) {
-      left.erase(known);
-      continue;
-    }
-    problems.push_back({Where::path(file.path),
-                        {},
-                        text("is not what the run was begun with: sha256 ", file.sha256.substr(0, 12), "..."),
-                        {}});
-  }
-  for (const store::DataFile& file : left) {
-    problems.push_back(
-        {Where::path(file.path),
-         {},
-         text("the run was begun with this file, of sha256 ", file.sha256.substr(0, 12), "..."),
-         {}});
-  }
-  if (!problems.empty())
-    problems.back().hint = "ASSAY_DATA, or dataset.root in the config, say where data lies";
-  return problems;
-}
-
 /// Null if there is none of this step.
 const store::CheckpointRow* find_kept(const store::Record& record, std::int64_t step) {
   const auto found = std::find_if(
@@ -99,14 +57,6 @@ std::optional<std::int64_t> find_step(const store::Record& record, const std::st
   if (const auto step = parse_integer(which)) return step;
   const store::CheckpointRow* row = record.latest(which);
   return row == nullptr ? std::nullopt : std::optional(row->step);
-}
-
-std::string kept_text(const store::Record& record) {
-  std::vector<std::string> steps;
-  for (const store::CheckpointRow& row : record.checkpoints) {
-    if (row.is_kept && !row.is_superseded) steps.push_back(text(row.step));
-  }
-  return steps.empty() ? "none is kept" : "kept are those of step " + join(steps, ", ");
 }
 
 bool differs(const Json& a, const Json& b, std::string_view path) {
@@ -173,6 +123,56 @@ RecordedRun get_recorded(const std::string& runs_dir, const std::string& name) {
   return run;
 }
 
+// The pipeline reads files: a resolved config is one, said in full.
+LoadedConfig recorded_config(const RecordedRun& run, const Registry& registry,
+                             const std::vector<std::string>& overrides) {
+  const ScratchFolder folder;
+  const std::string file = join_path(folder.path(), run.summary.id + ".yaml");
+  publish(file, to_yaml(run.record.begin.resolved));
+  LoadedConfig config = load_config({.file = file, .overrides = overrides}, registry);
+  if (overrides.empty()) config.resolved = run.record.begin.resolved;
+  config.provenance = run.record.begin.provenance;
+  config.sources.clear();
+  for (const store::SourceText& source : run.record.begin.sources)
+    config.sources.push_back({source.file, source.text});
+  return config;
+}
+
+std::vector<Problem> other_data(const RecordedRun& run, const std::vector<DataFile>& files) {
+  std::vector<store::DataFile> left = run.record.begin.data;
+  std::vector<Problem> problems;
+  for (const DataFile& file : files) {
+    const auto known = std::find_if(left.begin(), left.end(),
+                                    [&](const store::DataFile& one) { return one.sha256 == file.sha256; });
+    if (known != left.end()) {
+      left.erase(known);
+      continue;
+    }
+    problems.push_back({Where::path(file.path),
+                        {},
+                        text("is not what the run was begun with: sha256 ", file.sha256.substr(0, 12), "..."),
+                        {}});
+  }
+  for (const store::DataFile& file : left) {
+    problems.push_back(
+        {Where::path(file.path),
+         {},
+         text("the run was begun with this file, of sha256 ", file.sha256.substr(0, 12), "..."),
+         {}});
+  }
+  if (!problems.empty())
+    problems.back().hint = "ASSAY_DATA, or dataset.root in the config, say where data lies";
+  return problems;
+}
+
+std::string kept_text(const store::Record& record) {
+  std::vector<std::string> steps;
+  for (const store::CheckpointRow& row : record.checkpoints) {
+    if (row.is_kept && !row.is_superseded) steps.push_back(text(row.step));
+  }
+  return steps.empty() ? "none is kept" : "kept are those of step " + join(steps, ", ");
+}
+
 const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::string& which) {
   const std::optional<std::int64_t> step = find_step(run.record, which);
   const store::CheckpointRow* found = step ? find_kept(run.record, *step) : nullptr;
@@ -183,13 +183,13 @@ const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::st
 
 Rebuilt rebuilt(const RecordedRun& run, Registry& registry) {
   load_recorded_plugins(run.record, registry);
-  LoadedConfig config = load_recorded(run, registry);
+  LoadedConfig config = recorded_config(run, registry);
   take_recorded_threads(run.record, config.experiment);
   Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
-  std::vector<Problem> other = other_data(run, prepared);
+  std::vector<Problem> other = other_data(run, prepared.files);
   return {{std::move(config), std::move(parts), std::move(prepared), std::move(warnings), registry.plugins()},
           std::move(other)};
 }

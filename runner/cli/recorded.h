@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "registry/registry.h"
 #include "runner/cli/checked.h"
@@ -28,6 +29,14 @@ struct RecordedRun {
 /// What `text` means, as store::find_run takes it.
 RecordedRun get_recorded(const std::string& runs_dir, const std::string& text);
 
+/// The experiment, as the run's config says it, with these overrides. The registry has the run's plugins
+/// already. Throws Kind::config if this build does not read it as an experiment.
+LoadedConfig recorded_config(const RecordedRun& run, const Registry& registry,
+                             const std::vector<std::string>& overrides = {});
+
+/// Which of these files are not what the run was begun with, one problem each; the last says what to do.
+std::vector<Problem> other_data(const RecordedRun& run, const std::vector<DataFile>& files);
+
 /// The experiment, checked, with data of the same digests. Points into the registry, which gets its plugins.
 /// Throws Kind::data if the data are not those of the run, naming the files; Kind::config if this build does
 /// not read the config as the experiment that it was.
@@ -39,6 +48,9 @@ struct Rebuilt {
   std::vector<Problem> other_data;
 };
 Rebuilt rebuilt(const RecordedRun& run, Registry& registry);
+
+/// "kept are those of step 15, 20", "none is kept".
+std::string kept_text(const store::Record& record);
 
 /// A kept checkpoint by its step, or `last`, `best`, `final`. Throws Kind::usage, naming those that there
 /// are.

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/io/digest.h"
 #include "core/text.h"
+#include "registry/contracts/legend.h"
 
 namespace assay::engine {
 namespace {
@@ -205,6 +206,10 @@ State checkpoint_state(const StatefulParts& parts) {
   }
   save_all(out, "transforms", parts.prepared.transforms);
   save_all(out, "targets", parts.prepared.targets);
+  if (parts.prepared.dataset != nullptr) {  // else a caller brought its own data
+    StateWriter data = out.scope("data");
+    legend_of(parts.prepared.dataset->facts(), parts.prepared.facts.task).save(data);
+  }
   return state;
 }
 

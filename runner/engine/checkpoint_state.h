@@ -12,6 +12,7 @@
 //   end/why                                of the last one: the run is over
 //   best/{metric, step, value}             with checkpoint.keep_best, once there is a best
 //   transforms/<i>/...  targets/<i>/...    fitted on train: prediction needs them
+//   data/legend                            what classes, columns and tokens stand for: the same
 //
 // No clock is in it: the same experiment run twice has equal checkpoints. Checkpoints are taken between two
 // steps, once everything that belongs to a step has happened.

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "registry/plugin.h"
+#include "runner/engine/inference.h"
 #include "runner/engine/machine.h"
 #include "runner/engine/thread_times.h"
 #include "runner/engine/training.h"
@@ -24,6 +25,10 @@ class TorchEngine final : public Engine {
   }
   std::vector<std::string> devices() const override { return available_devices(); }
   std::string resolve_device(const std::string& device) const override { return find_device(device).str(); }
+  Evaluation evaluate(const InferenceJob& job, const std::string& split) override {
+    return Inference(job).evaluate(split);
+  }
+  Predictions predict(const InferenceJob& job) override { return Inference(job).predict(); }
 };
 
 }  // namespace

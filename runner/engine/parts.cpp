@@ -59,19 +59,24 @@ std::vector<TrainedParameter> trained_parameters(Module& model) {
 
 }  // namespace
 
+std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared& prepared,
+                                   const Implementations& parts, at::Device device, Activity& activity) {
+  activity.set("building of", &experiment.model);
+  const ModelNeeds needs{prepared.facts, parts, InitContext{static_cast<std::uint64_t>(experiment.seed), {}},
+                         device};
+  std::unique_ptr<Model> model = parts.build(experiment.model, needs);
+  check_outline(*model, experiment.model, prepared.tensors);
+  model->name_tree();
+  model->to(device);
+  return model;
+}
+
 Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,
                   Activity& activity) {
   const Experiment& experiment = job.experiment;
   const ModelFacts& facts = job.prepared.facts;
   Parts parts;
-
-  activity.set("building of", &experiment.model);
-  const ModelNeeds needs{facts, job.parts, InitContext{static_cast<std::uint64_t>(experiment.seed), {}},
-                         device};
-  parts.model = job.parts.build(experiment.model, needs);
-  check_outline(*parts.model, experiment.model, job.prepared.tensors);
-  parts.model->name_tree();
-  parts.model->to(device);
+  parts.model = build_model(experiment, job.prepared, job.parts, device, activity);
 
   activity.set("building of", &experiment.loss);
   parts.loss = job.parts.build(experiment.loss, Loss::Needs{facts.task, device});

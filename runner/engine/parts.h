@@ -31,6 +31,11 @@ struct Parts {
   std::int64_t parameter_count = 0;                  // numbers in them
 };
 
+/// The model with its first weights, on its device. Throws Kind::internal if its tensors are not those of its
+/// shape function.
+std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared& prepared,
+                                   const Implementations& parts, at::Device device, Activity& activity);
+
 /// Builds everything but the observers. Throws Kind::internal if the model's tensors are not those of its
 /// shape function, and what the components throw.
 Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,

@@ -45,11 +45,14 @@ void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_
       return;
     }
   }
-  if (rows.train.empty()) {
-    problems.push_back({split.where(), split.path(),
-                        text("leaves no rows to train on, of ", count_text(n_rows, "row")),
-                        "give train a share"});
-  }
+}
+
+void check_train_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+                      std::vector<Problem>& problems) {
+  if (!rows.train.empty()) return;
+  problems.push_back({split.where(), split.path(),
+                      text("leaves no rows to train on, of ", count_text(n_rows, "row")),
+                      "give train a share"});
 }
 
 namespace {

@@ -9,9 +9,13 @@
 
 namespace assay::preparing {
 
-/// Every row is in the data and in one part only, and train has rows.
+/// Every row is in the data and in one part only.
 void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
                 std::vector<Problem>& problems);
+
+/// Train has rows.
+void check_train_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+                      std::vector<Problem>& problems);
 
 /// No value is in windows of two parts: a model would be judged on what it has seen. Rows are in range.
 void check_windows(const Slot<Split>& split, const SplitRows& rows, const Windows& windows,

@@ -75,6 +75,21 @@ Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Imple
   return fitted;
 }
 
+Transforms load_transforms(const std::vector<Slot<Transform>>& slots, const Implementations& parts,
+                           const StateReader& in, const Shape& input, Shape& output) {
+  Transforms loaded;
+  output = input;
+  for (const Slot<Transform>& slot : slots) {
+    at_slot(slot, [&] {
+      std::unique_ptr<Transform> transform = parts.build(slot, {});
+      output = transform->output(output);
+      transform->load(in.scope(text(loaded.size())));
+      loaded.push_back(std::move(transform));
+    });
+  }
+  return loaded;
+}
+
 Shape augmented_shape(const std::vector<Slot<Augmentation>>& slots, Shape shape) {
   for (const Slot<Augmentation>& slot : slots) {
     const auto* facet = std::any_cast<AugmentationFacet>(&slot.component().facet);

@@ -22,6 +22,10 @@ Transforms fit_transforms(const std::vector<Slot<Transform>>& slots, const Imple
                           const Dataset& dataset, std::size_t column, const std::vector<std::int64_t>& train,
                           Shape& output);
 
+/// The same, with what they learned when they were fitted: in.scope("0") is that of the first.
+Transforms load_transforms(const std::vector<Slot<Transform>>& slots, const Implementations& parts,
+                           const StateReader& in, const Shape& input, Shape& output);
+
 /// What samples of this shape become by the augmentations. Problems carry the place of the one that they are
 /// about.
 Shape augmented_shape(const std::vector<Slot<Augmentation>>& slots, Shape shape);

@@ -1,8 +1,10 @@
 #include "runner/prepare/prepare.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/text.h"
+#include "registry/contracts/legend.h"
 #include "registry/contracts/split.h"
 #include "runner/prepare/checks.h"
 #include "runner/prepare/columns.h"
@@ -19,22 +21,17 @@ using namespace preparing;
 
 class Preparation {
  public:
-  Preparation(const Experiment& experiment, const Implementations& parts, std::vector<Problem>& warnings)
-      : experiment_(experiment), parts_(parts), warnings_(warnings) {}
+  /// trained: null for data to train on.
+  Preparation(const Experiment& experiment, const Implementations& parts, const TrainedOn* trained,
+              std::vector<Problem>& warnings)
+      : experiment_(experiment), parts_(parts), trained_(trained), warnings_(warnings) {}
 
   Prepared run(const std::vector<std::string>& roots) {
-    const Slot<Dataset>& slot = experiment_.dataset;
-    at_slot(slot, [&] { out_.dataset = parts_.build(slot, {roots}); });
-    warn_of_omissions();
+    read({roots});
     split_rows();
+    if (problems_.empty()) check_train_rows(common().split, out_.rows, data().rows, problems_);
     throw_if_any(Kind::data, problems_);
-    if (data().windows) {
-      take_windows();
-    } else {
-      transform_inputs();
-      transform_target();
-    }
-    throw_if_any(Kind::data, problems_);
+    transform();
     return checked();
   }
 
@@ -48,7 +45,71 @@ class Preparation {
     return checked();
   }
 
+  /// What a trained model is to see.
+  Prepared run_for_trained(const std::vector<std::string>& roots) {
+    if (trained_->is_other) legend_ = DataLegend::load(StateReader(trained_->checkpoint).scope("data"));
+    read({roots, legend_ ? &*legend_ : nullptr, trained_->input, trained_->is_labelled});
+    check_by_legend();
+    if (trained_->is_other && !trained_->is_split) {
+      take_all_rows();
+    } else {
+      split_rows();
+    }
+    throw_if_any(Kind::data, problems_);
+    transform();
+    out_.facts.outputs_per_target = outputs_per_target(experiment_);
+    if (trained_->is_labelled) check_target_ranges(experiment_, out_, problems_);
+    std::vector<Problem> known;  // training has warned of them
+    check_model(experiment_, out_, problems_, known);
+    throw_if_any(Kind::config, problems_);
+    return std::move(out_);
+  }
+
  private:
+  void read(const Dataset::Needs& needs) {
+    const Slot<Dataset>& slot = experiment_.dataset;
+    at_slot(slot, [&] { out_.dataset = parts_.build(slot, needs); });
+    out_.files = data().files;
+    warn_of_omissions();
+  }
+
+  void check_by_legend() {
+    if (!legend_) return;
+    std::vector<Problem> found;
+    check_legend(data(), *legend_, trained_->is_labelled, found);
+    for (Problem& problem : found) {
+      problem.where = experiment_.dataset.where();
+      problem.path = experiment_.dataset.path();
+      problems_.push_back(std::move(problem));
+    }
+    throw_if_any(Kind::data, problems_);
+  }
+
+  /// Windows lie end to end, as those that a split has to judge on.
+  void take_all_rows() {
+    const std::int64_t stride = data().windows ? data().windows->length : 1;
+    for (std::int64_t row = 0; row < data().rows; row += stride) out_.rows.test.push_back(row);
+  }
+
+  void transform() {
+    if (data().windows) {
+      take_windows();
+    } else {
+      transform_inputs();
+      transform_target();
+    }
+    throw_if_any(Kind::data, problems_);
+  }
+
+  /// Fitted on the training rows, or as the checkpoint has them under `key`.
+  Transforms make_transforms(const std::vector<Slot<Transform>>& slots, std::string_view key,
+                             std::size_t column, Shape& output) const {
+    if (trained_ == nullptr)
+      return fit_transforms(slots, parts_, *out_.dataset, column, out_.rows.train, output);
+    return load_transforms(slots, parts_, StateReader(trained_->checkpoint).scope(key),
+                           row_shape(*out_.dataset, column), output);
+  }
+
   /// What follows from the experiment once its data are there.
   Prepared checked() {
     warn_of_rows(experiment_, out_, warnings_);
@@ -67,14 +128,14 @@ class Preparation {
     return std::move(out_);
   }
 
- private:
   const DatasetFacts& data() const { return out_.dataset->facts(); }
   const DatasetCommon& common() const { return experiment_.dataset.shared(); }
 
   void warn_of_omissions() {
     for (const std::string& omission : data().omissions) {
-      Problem problem{experiment_.dataset.where(), experiment_.dataset.path(), omission,
-                      "look at the file, or set `on_error: fail` to see each"};
+      Problem problem{
+          experiment_.dataset.where(), experiment_.dataset.path(), omission,
+          trained_ == nullptr ? "look at the file, or set `on_error: fail` to see each" : "look at the file"};
       problem.is_warning = true;
       warnings_.push_back(std::move(problem));
     }
@@ -83,7 +144,6 @@ class Preparation {
   void split_rows() {
     const Slot<Split>& slot = common().split;
     ASSAY_ASSERT(slot.is_bound());  // the config pipeline writes down the data set's own where there is none
-    out_.files = data().files;
     at_slot(slot, [&] {
       const std::unique_ptr<Split> split = parts_.build(slot, {});
       out_.rows = split->rows(*out_.dataset);
@@ -99,7 +159,7 @@ class Preparation {
     check_untransformed(common().augment, "dataset.augment");
     const ColumnInfo& input = data().columns[out_.dataset->index_of(data().inputs.at(0))];
     out_.facts.inputs.push_back({input.name, {input.shape, input.dtype}});
-    out_.facts.task = data().task;
+    out_.facts.task = legend_ ? legend_->task : data().task;
     out_.windows = data().windows;
   }
 
@@ -109,8 +169,7 @@ class Preparation {
     for (const std::string& name : data().inputs) {
       columns.push_back({name, out_.dataset->index_of(name), {}});
       ReadColumn& column = columns.back();
-      Transforms transforms = fit_transforms(common().transforms, parts_, *out_.dataset, column.index,
-                                             out_.rows.train, column.shape);
+      Transforms transforms = make_transforms(common().transforms, "transforms", column.index, column.shape);
       std::move(transforms.begin(), transforms.end(), std::back_inserter(out_.transforms));
       const Shape read{column.shape.sizes, model_dtype(name, column.shape.dtype)};
       out_.facts.inputs.push_back({name, augmented_shape(common().augment, read)});
@@ -160,6 +219,7 @@ class Preparation {
 
   Dtype model_dtype(const std::string& name, Dtype dtype) {
     if (dtype == Dtype::f32 || dtype == Dtype::i64) return dtype;
+    if (trained_ != nullptr) return Dtype::f32;
     if (dtype == Dtype::u8 || dtype == Dtype::i8 || dtype == Dtype::i16 || dtype == Dtype::i32) {
       Problem problem{experiment_.dataset.where(), "dataset.transforms",
                       text("do not scale input '", name, "': the model sees whole numbers (",
@@ -172,9 +232,10 @@ class Preparation {
   }
 
   void transform_target() {
+    out_.facts.task = legend_ ? legend_->task : data().task;
+    if (trained_ != nullptr && !trained_->is_labelled) return load_targets();
     const std::size_t column = out_.dataset->index_of(data().target);
-    out_.facts.task = data().task;
-    switch (data().task.kind) {
+    switch (out_.facts.task.kind) {
       case Task::Kind::classification:
         return read_classes(column);
       case Task::Kind::regression:
@@ -183,8 +244,15 @@ class Preparation {
         break;
     }
     Shape shape;
-    out_.targets = fit_transforms(common().targets, parts_, *out_.dataset, column, out_.rows.train, shape);
+    out_.targets = make_transforms(common().targets, "targets", column, shape);
     out_.target = transformed_column(*out_.dataset, column, out_.targets, shape);
+  }
+
+  /// What predictions are inverted with.
+  void load_targets() {
+    Shape shape{{out_.facts.task.outputs}, Dtype::f32};
+    out_.targets = load_transforms(common().targets, parts_,
+                                   StateReader(trained_->checkpoint).scope("targets"), shape, shape);
   }
 
   void read_classes(std::size_t column) {
@@ -202,12 +270,12 @@ class Preparation {
       task.outputs = *std::max_element(labels, labels + out_.target.count()) + 1;
     }
     check_labels(experiment_, out_, problems_);
-    if (problems_.empty()) task.class_counts = class_counts(out_);
+    if (problems_.empty() && !legend_) task.class_counts = class_counts(out_);
   }
 
   void read_values(std::size_t column) {
     Shape shape;
-    out_.targets = fit_transforms(common().targets, parts_, *out_.dataset, column, out_.rows.train, shape);
+    out_.targets = make_transforms(common().targets, "targets", column, shape);
     const Array values = as_f32(transformed_column(*out_.dataset, column, out_.targets, shape));
     const std::int64_t n_targets = element_count(shape.sizes);
     out_.target = values.reshaped({data().rows, n_targets});
@@ -217,6 +285,8 @@ class Preparation {
 
   const Experiment& experiment_;
   const Implementations& parts_;
+  const TrainedOn* trained_;
+  std::optional<DataLegend> legend_;  // of other data than the model was trained on
   std::vector<Problem>& warnings_;
   std::vector<Problem> problems_;
   Prepared out_;
@@ -226,12 +296,18 @@ class Preparation {
 
 Prepared prepare(const Experiment& experiment, const Implementations& parts,
                  const std::vector<std::string>& data_roots, std::vector<Problem>& warnings) {
-  return Preparation(experiment, parts, warnings).run(data_roots);
+  return Preparation(experiment, parts, /*trained=*/nullptr, warnings).run(data_roots);
+}
+
+Prepared prepare_for_trained(const Experiment& experiment, const Implementations& parts,
+                             const std::vector<std::string>& data_roots, const TrainedOn& trained,
+                             std::vector<Problem>& warnings) {
+  return Preparation(experiment, parts, &trained, warnings).run_for_trained(data_roots);
 }
 
 Prepared prepare_again(const Experiment& experiment, const Implementations& parts, Prepared data,
                        std::vector<Problem>& warnings) {
-  return Preparation(experiment, parts, warnings).again(std::move(data));
+  return Preparation(experiment, parts, /*trained=*/nullptr, warnings).again(std::move(data));
 }
 
 }  // namespace assay

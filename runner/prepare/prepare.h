@@ -11,6 +11,7 @@
 
 #include "registry/contracts/experiment.h"
 #include "registry/contracts/prepared.h"
+#include "registry/contracts/state.h"
 #include "registry/implementations.h"
 
 namespace assay {
@@ -26,6 +27,25 @@ Prepared prepare(const Experiment& experiment, const Implementations& parts,
 /// is below it: no file is read again. Throws Kind::config as above.
 Prepared prepare_again(const Experiment& experiment, const Implementations& parts, Prepared data,
                        std::vector<Problem>& warnings);
+
+/// Data for a model that is trained.
+struct TrainedOn {
+  const State& checkpoint;  // has the transforms, as they were fitted, and the legend of the data
+  /// False: the data that it was trained on, split as then. True: others, read by the legend.
+  bool is_other = false;
+  /// Of other data: the file or folder to read instead of the data set's own, and whether it has targets.
+  std::string input = {};
+  bool is_labelled = true;
+  /// Of other data: by the config's split; else all rows, as Prepared::rows.test.
+  bool is_split = false;
+};
+
+/// Nothing is fitted, and nothing is checked that only training asks for. Rows without targets leave
+/// Prepared::target empty; Prepared::groups and memory are as for nothing. Throws as prepare, and Kind::store
+/// where the checkpoint lacks what is needed.
+Prepared prepare_for_trained(const Experiment& experiment, const Implementations& parts,
+                             const std::vector<std::string>& data_roots, const TrainedOn& trained,
+                             std::vector<Problem>& warnings);
 
 /// Where data may lie, first match wins: `dataset.root`, the environment's ASSAY_DATA, `shipped` (the folder
 /// with the data that ships; may be empty), $XDG_CACHE_HOME/assay or ~/.cache/assay. Absolute paths; they

@@ -14,6 +14,7 @@
 
 #include "core/io/digest.h"
 #include "registry/contracts/dataset.h"
+#include "registry/contracts/legend.h"
 #include "registry/contracts/split.h"
 #include "tests/contracts/component.h"
 #include "tests/contracts/samples.h"
@@ -171,6 +172,32 @@ TEST_P(DatasetSuite, ReadingTwiceGivesTheSame) {
     const auto a = first->column(i), b = second->column(i);
     if (!a) continue;
     EXPECT_EQ(std::memcmp(a->data, b->data, a->bytes()), 0) << first->facts().columns[i].name;
+  }
+}
+
+TEST_P(DatasetSuite, ItsFirstFileCanBeReadWithoutATarget) {
+  ASSAY_READ_SAMPLE(data);
+  const DatasetFacts& facts = data->facts();
+  if (!std::any_cast<const DatasetFacet&>(GetParam().info->facet).reads_input) return;
+  const DataLegend legend = legend_of(facts, facts.task);
+
+  const auto input = GetParam().parts->build(
+      slot(), {sample_->roots, &legend, facts.files.at(0).path, /*is_labelled=*/false});
+
+  std::vector<Problem> problems;
+  check_legend(input->facts(), legend, /*is_labelled=*/false, problems);
+  EXPECT_THAT(problems, ::testing::IsEmpty());
+  ASSERT_GT(input->facts().rows, 0);
+  const std::vector<std::int64_t> rows = {0, input->facts().rows - 1};  // of what trains, which comes first
+  for (const std::string& name : facts.inputs) {
+    const std::size_t here = input->index_of(name), there = data->index_of(name);
+    const ColumnInfo& column = facts.columns[there];
+    const std::size_t bytes =
+        rows.size() * static_cast<std::size_t>(element_count(column.shape)) * size_of(column.dtype);
+    std::vector<std::byte> read(bytes), known(bytes);
+    input->gather(here, rows, read.data());
+    data->gather(there, rows, known.data());
+    EXPECT_EQ(read, known) << name;
   }
 }
 

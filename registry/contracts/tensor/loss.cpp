@@ -4,6 +4,7 @@
 
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/div.h>
+#include <ATen/ops/softmax.h>
 
 namespace assay {
 
@@ -13,5 +14,7 @@ at::Tensor LossValue::mean() const {
 }
 
 at::Tensor Loss::predictions(const at::Tensor& scores) const { return scores; }
+
+at::Tensor Loss::probabilities(const at::Tensor& scores) const { return at::softmax(scores, -1); }
 
 }  // namespace assay

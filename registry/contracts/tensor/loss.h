@@ -32,6 +32,9 @@ class Loss {
   /// [..., targets]. The scores themselves unless a loss reads them otherwise, as logarithms or as means and
   /// variances.
   virtual at::Tensor predictions(const at::Tensor& scores) const;
+  /// Of classes, how sure the model is of each: [..., classes] to the same, from 0 to 1. softmax, unless a
+  /// loss reads scores otherwise.
+  virtual at::Tensor probabilities(const at::Tensor& scores) const;
 };
 
 }  // namespace assay
