@@ -74,6 +74,7 @@ struct GraphNode {
 struct GraphParams {
   std::vector<GraphNode> nodes;
   std::string output;
+  std::map<std::string, LayerBlock> blocks;  // written out when the config was bound
   std::vector<InitRule> init;
   Json with = Json::map();
 

@@ -14,6 +14,7 @@ namespace assay::models {
 
 struct SequentialParams {
   std::vector<Slot<Layer>> layers;
+  std::map<std::string, LayerBlock> blocks;  // written out when the config was bound
   std::vector<InitRule> init;
   Json with = Json::map();
 

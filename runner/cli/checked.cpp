@@ -6,6 +6,7 @@
 #include "runner/cli/plugins.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/sweep_note.h"
+#include "runner/config/blocks.h"
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
 #include "runner/prepare/prepare.h"
@@ -26,6 +27,7 @@ Prepared checked_data(const LoadedConfig& config, const Registry& registry, cons
   place(problems, config.composed);
   place(warnings, config.composed);
   note_overrides(problems, config.composed, Cause::related);
+  note_blocks(problems, config.blocks);
   if (!problems.empty()) problems.insert(problems.begin(), warnings.begin(), warnings.end());
   throw_if_any(kind, problems);
   return std::move(*prepared);

@@ -118,13 +118,14 @@ class Completer {
     const bool takes_key = argument.name == "KEY key=value" || argument.value == "KEY";
     if (!takes_key && argument.name != "key=value") return {};
     const std::string file = positionals.empty() ? std::string() : positionals.front();
-    const Value config = composed(file, positionals, registry);
+    const LoadedConfig config = loaded(file, positionals, registry);
     const PresetNames presets =
         find_presets(preset_folders({}, file.empty() ? "." : file, shipped_configs()), registry);
     Completions out;
-    if (takes_key) out = complete_key(last_, config, registry);
+    if (takes_key) out = complete_key(last_, config.composed, registry);
     if (argument.value != "KEY") {
-      for (Completion& each : complete_override(last_, config, registry, presets))
+      const Value written = config.blocks.fold(config.composed);
+      for (Completion& each : complete_override(last_, written, registry, presets))
         out.push_back(std::move(each));
     }
     return out;
@@ -140,8 +141,8 @@ class Completer {
   }
 
   // With the overrides typed so far, or without them, or nothing.
-  static Value composed(const std::string& file, const std::vector<std::string>& positionals,
-                        Registry& registry) {
+  static LoadedConfig loaded(const std::string& file, const std::vector<std::string>& positionals,
+                             Registry& registry) {
     std::vector<std::string> overrides;
     for (const std::string& word : positionals) {
       if (word.find('=') != std::string::npos) overrides.push_back(word);
@@ -149,7 +150,7 @@ class Completer {
     for (const std::vector<std::string>& tried : {overrides, std::vector<std::string>{}}) {
       try {
         const ConfigRequest request{.file = file, .overrides = tried, .shipped_presets = shipped_configs()};
-        return load_with_plugins(request, registry).composed;
+        return load_with_plugins(request, registry);
       } catch (const Error&) {  // what is typed so far need not be right
       }
     }

@@ -67,6 +67,7 @@ std::string page(const Explanation& each, const Output& out) {
   Facts facts{{"from", to_string(each.where)}};
   for (const Explanation::Replaced& before : each.replaced)
     facts.emplace_back(facts.size() == 1 ? "replaces" : "before it", replaced_text(before));
+  for (const std::string& block : each.blocks) facts.emplace_back("", block);
   if (each.field != nullptr) {
     facts.emplace_back("default", default_text(*each.field));
     if (const std::string rule = rule_text(*each.field); !rule.empty()) facts.emplace_back("must be", rule);
@@ -85,6 +86,11 @@ Json to_json(const Explanation& each) {
   for (const Explanation::Replaced& before : each.replaced)
     replaced.push(Json(Json::Map{{"value", before.value}, {"from", to_string(before.where)}}));
   json.set("replaces", std::move(replaced));
+  if (!each.blocks.empty()) {
+    Json blocks = Json::list();
+    for (const std::string& block : each.blocks) blocks.push(block);
+    json.set("blocks", std::move(blocks));
+  }
   if (each.field != nullptr) {
     json.set("doc", each.field->doc);
     json.set("unit", each.field->unit);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "registry/contracts/families.h"
 #include "runner/config/guide.h"
 
 namespace assay {
@@ -14,12 +15,14 @@ struct Spot {
   Value node;
 };
 
+bool is_block(const std::string& name) { return name.starts_with("block/"); }
+
 // A slot whose component is not known could be any of its family.
 std::vector<Value> possible_nodes(const Spot& spot) {
   if (!spot.guide.is_slot()) return {spot.node};
   const Registry& registry = spot.guide.registry();
   const std::string name = spot.guide.component_name(spot.node);
-  if (registry.find(spot.guide.family(), name)) return {spot.node};
+  if (registry.find(spot.guide.family(), name) || is_block(name)) return {spot.node};
   std::vector<Value> nodes;
   for (const std::string& each : registry.names(spot.guide.family())) {
     Value node = Value::map({}, {});
@@ -45,16 +48,28 @@ Spot spot_at(const std::string& path, const Value& config, const Registry& regis
   return spot;
 }
 
-bool has_keys(const Spot& spot) {
-  const std::vector<Value> nodes = possible_nodes(spot);
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [&](const Value& node) { return !spot.guide.known_keys(node).empty(); });
-}
-
 struct Key {
   std::string name;
   std::string doc;
 };
+
+// What the config itself names: parameters of a block, values of `with`.
+std::vector<Key> own_keys(const Spot& spot) {
+  std::vector<Key> keys;
+  if (!spot.node.is_map() || (spot.guide.is_slot() && !is_block(spot.guide.component_name(spot.node))))
+    return keys;
+  for (const Value::Entry& entry : spot.node.entries()) {
+    if (entry.key != "type") keys.push_back({entry.key, {}});
+  }
+  return keys;
+}
+
+bool has_keys(const Spot& spot) {
+  const std::vector<Value> nodes = possible_nodes(spot);
+  return !own_keys(spot).empty() || std::any_of(nodes.begin(), nodes.end(), [&](const Value& node) {
+    return !spot.guide.known_keys(node).empty();
+  });
+}
 
 // The keys that may stand at a spot, or the numbers of its items.
 std::vector<Key> keys_at(const Spot& spot) {
@@ -75,7 +90,7 @@ std::vector<Key> keys_at(const Spot& spot) {
       keys.push_back({name, field ? field->doc : std::string()});
     }
   }
-  return keys;
+  return keys.empty() ? own_keys(spot) : keys;
 }
 
 void add_values(const Guide& guide, const PresetNames& presets, std::vector<Completion>& values) {
@@ -112,6 +127,13 @@ std::vector<Completion> complete_value(std::string_view key, std::string_view pr
   const Spot spot = spot_at(path, config, registry);
   std::vector<Completion> values;
   add_values(appends ? spot.guide.below("0", spot.node) : spot.guide, presets, values);
+  if (const Value* blocks = config.find_path("model.blocks"); blocks && blocks->is_map()) {
+    const Guide guide = appends ? spot.guide.below("0", spot.node) : spot.guide;
+    const bool is_layer = guide.is_slot() && guide.family() == LayerFamily::name;
+    for (const Value::Entry& block : blocks->entries()) {
+      if (is_layer) values.push_back({text("block/", block.key), "block of this model"});
+    }
+  }
   std::erase_if(values, [&](const Completion& value) { return !value.text.starts_with(begin); });
   for (Completion& value : values) value.text = text(prefix, value.text);
   return values;

@@ -17,8 +17,8 @@ struct Completion {
 };
 
 /// `opti` gives `optimizer=` and `optimizer.`; `optimizer.l` gives `optimizer.lr=`; `model=` the models and
-/// presets. config: what is composed so far, for the components it names and the items of its lists; null if
-/// it cannot be read, when keys of every component of a family are offered.
+/// presets. config: what is composed so far (its blocks folded), for the components it names and the items of
+/// its lists; null if it cannot be read, when keys of every component of a family are offered.
 std::vector<Completion> complete_override(std::string_view written, const Value& config,
                                           const Registry& registry, const PresetNames& presets);
 

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "runner/config/bind.h"
+#include "runner/config/blocks.h"
 #include "runner/config/compose.h"
 #include "runner/config/defaults.h"
 #include "runner/config/interpolate.h"
@@ -119,11 +120,11 @@ class Composition::Draft {
   Draft(const ConfigRequest& request, const Registry& registry)
       : registry_(registry),
         file_(request.file),
-        composer_(registry,
-                  std::make_shared<ConfigFiles>(
-                      preset_folders(request.config_path, request.file, request.shipped_presets),
-                      request.texts),
-                  problems_),
+        composer_(
+            registry,
+            std::make_shared<ConfigFiles>(
+                preset_folders(request.config_path, request.file, request.shipped_presets), request.texts),
+            problems_),
         overrides_(Guide::experiment(registry), problems_, composer_.log()) {
     compose();
     unset(request.unset);
@@ -167,7 +168,9 @@ class Composition::Draft {
     refuse_unknown_keys(config_, problems_);
     const std::optional<DatasetOutline> outline = outline_of(config_, registry_);
     complete(outline);
-    const std::vector<Where> broken = interpolate(config_, {}, problems_, trial_expressions(config_));
+    blocks_ = expand_blocks(config_, registry_, problems_);
+    const std::vector<Where> broken =
+        interpolate(config_, {}, problems_, trial_expressions(config_), &blocks_);
     fill(config_, registry_);  // components that overrides appended or expressions chose
     erase_composition_keys(config_);
     const std::size_t n_before = problems_.size();
@@ -177,6 +180,7 @@ class Composition::Draft {
     erase_at(broken, problems_, n_before);
     throw_problems();
     bound.composed = std::move(config_);
+    bound.blocks = std::move(blocks_);
     bound.warnings = std::move(problems_);
     return bound;
   }
@@ -257,6 +261,7 @@ class Composition::Draft {
   void throw_problems() {
     if (problems_.empty()) return;
     note_unset();
+    note_blocks(problems_, blocks_);
     sort_and_thin(problems_, composer_.sources());
     composer_.add_chains(problems_);
     throw_if_any(Kind::config, problems_);
@@ -269,6 +274,7 @@ class Composition::Draft {
   Overrides overrides_;
   std::vector<Override> unset_;
   Value config_;
+  BlockUses blocks_;  // from the binding on
   int n_arguments_ = 0;
 };
 

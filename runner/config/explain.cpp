@@ -26,7 +26,8 @@ class Explainer {
     const std::string key = place.path.substr(place.path.rfind('.') + 1);
     if (place.node) append(chain_of(key, place.node->where()));
     if (place.is_leaf()) {
-      out_.push_back({place.path, *place.value, place.where(), place.field, std::exchange(replaced_, {})});
+      out_.push_back({place.path, *place.value, place.where(), place.field, std::exchange(replaced_, {}),
+                      block_notes(place.path, config_.blocks)});
     } else if (place.value->is_map()) {
       for (const auto& [name, child] : place.value->entries()) add(place.below(name, child));
     } else {

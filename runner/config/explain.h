@@ -24,6 +24,8 @@ struct Explanation {
   /// What stood there before, the latest first. Of a component or a list that was replaced as a whole, it
   /// stands with the first value in it.
   std::vector<Replaced> replaced = {};
+  /// "in block 'dense' of a.yaml:3:12, used at a.yaml:5:9", and the blocks around it.
+  std::vector<std::string> blocks = {};
 };
 
 /// Every value, in the order of the resolved config; a list of numbers or texts is one. Points into the

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "runner/config/blocks.h"
 #include "runner/config/expression.h"
 #include "runner/config/tree_step.h"
 
@@ -35,14 +36,12 @@ std::size_t end_of_expression(std::string_view written, std::size_t begin) {
   return std::string_view::npos;
 }
 
-std::size_t count_nodes(const Value& value) {
-  std::size_t nodes = 1;
-  if (value.is_list()) {
-    for (const Value& item : value.items()) nodes += count_nodes(item);
-  } else if (value.is_map()) {
-    for (const Value::Entry& entry : value.entries()) nodes += count_nodes(entry.value);
-  }
-  return nodes;
+// True for a scalar that is a block's parameter and nothing else.
+bool is_block_parameter(std::string_view written) {
+  if (!written.starts_with("$(") || !written.ends_with(')')) return false;
+  const std::string_view key = trim(written.substr(2, written.size() - 3));
+  return key.starts_with("block.") &&
+         key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == std::string_view::npos;
 }
 
 // What an expression refers to is wrong and was reported there.
@@ -50,8 +49,9 @@ struct AlreadyReported {};
 
 class Interpolator {
  public:
-  Interpolator(Value& config, std::vector<Problem>& problems, const std::set<const Value*>& later)
-      : config_(config), problems_(problems), later_(later) {}
+  Interpolator(Value& config, std::vector<Problem>& problems, const std::set<const Value*>& later,
+               BlockUses* blocks)
+      : config_(config), problems_(problems), later_(later), blocks_(blocks) {}
 
   /// Resolves everything below a node once, also if another expression asked for it before. root: the node's
   /// path; step: the way from there.
@@ -95,8 +95,9 @@ class Interpolator {
     active_.push_back({&node, path});
     const Where where = node.where();
     try {
+      const bool is_given = is_block_parameter(node.text());  // to the use: that is its place
       Value value = expand(node);
-      set_places(value, where);
+      if (!is_given) set_places(value, where);
       node = std::move(value);
     } catch (const ExpressionError& error) {
       problems_.push_back(
@@ -149,17 +150,48 @@ class Interpolator {
 
   Value look_up(const std::string& key) {
     if (key.starts_with("env.")) return environment(key.substr(4));
+    if (key.starts_with("block.")) return block_parameter(key);
     Value* found = config_.find_path(key);
     if (!found || key.ends_with('.') || key.find("..") != std::string::npos) fail_unknown(key);
     resolve(*found, key);
-    found = config_.find_path(key);
-    if (holds_broken(*found)) throw AlreadyReported{};
-    if (found->is_null())
+    return copy_of(*config_.find_path(key), key);
+  }
+
+  // What the use around the expression gives, or else the block's default, which may look at what else was
+  // given.
+  Value block_parameter(const std::string& key) {
+    BlockUse* use = blocks_ ? blocks_->around(active_.back().path) : nullptr;
+    if (!use)
+      throw ExpressionError{text("nothing is called '", printable(key), "'"),
+                            "`block.NAME` is for the layers of a block, and stands for its parameters"};
+    const std::string rest = key.substr(std::string_view("block.").size());
+    const std::string name = rest.substr(0, rest.find('.'));
+    const Value* given = use->given.find(name);
+    const bool is_default = !given || given->is_null();
+    Value& values = is_default ? use->defaults : use->given;
+    const std::string above = is_default ? use->path + ".parameters" : use->path;
+    if (Value* found = values.find(name)) resolve(*found, below(above, name));
+    const Value* found = values.find_path(rest);
+    if (!found) fail_unknown_parameter(*use, rest);
+    return copy_of(*found, key);
+  }
+
+  [[noreturn]] static void fail_unknown_parameter(const BlockUse& use, const std::string& name) {
+    std::vector<std::string> known;
+    for (const Value::Entry& each : use.defaults.entries()) known.push_back("block." + each.key);
+    throw ExpressionError{text("block '", use.name, "' has no parameter '", printable(name), "'"),
+                          known.empty() ? text("declare it: parameters: {", printable(name), "}")
+                                        : suggest("block." + name, known)};
+  }
+
+  Value copy_of(const Value& found, const std::string& key) {
+    if (holds_broken(found)) throw AlreadyReported{};
+    if (found.is_null())
       throw ExpressionError{text(key, " has no value"), text("set ", key, ", or write the value here")};
-    copied_ += count_nodes(*found);
+    copied_ += count_nodes(found);
     if (copied_ > most_copied_nodes)
       throw ExpressionError{"expressions copy too much", "refer to smaller lists"};
-    return *found;
+    return found;
   }
 
   bool holds_broken(const Value& node) const {
@@ -214,6 +246,7 @@ class Interpolator {
   Value& config_;
   std::vector<Problem>& problems_;
   const std::set<const Value*>& later_;
+  BlockUses* blocks_;  // may be null
   // Nodes keep their address: only scalars are replaced, and in place.
   std::vector<Active> active_;  // being resolved, outermost first
   std::set<const Value*> done_;
@@ -222,6 +255,16 @@ class Interpolator {
 };
 
 }  // namespace
+
+std::size_t count_nodes(const Value& value) {
+  std::size_t nodes = 1;
+  if (value.is_list()) {
+    for (const Value& item : value.items()) nodes += count_nodes(item);
+  } else if (value.is_map()) {
+    for (const Value::Entry& entry : value.entries()) nodes += count_nodes(entry.value);
+  }
+  return nodes;
+}
 
 void set_places(Value& value, const Where& where) {
   value.set_where(where);
@@ -236,10 +279,10 @@ void set_places(Value& value, const Where& where) {
 }
 
 std::vector<Where> interpolate(Value& config, const std::string& path, std::vector<Problem>& problems,
-                               const std::set<const Value*>& later) {
+                               const std::set<const Value*>& later, BlockUses* blocks) {
   Value* node = config.find_path(path);
   if (!node) return {};
-  Interpolator interpolator(config, problems, later);
+  Interpolator interpolator(config, problems, later, blocks);
   interpolator.resolve(*node, path);
   return interpolator.broken_places();
 }

@@ -204,6 +204,14 @@ Json slot_map_schema(const std::vector<const ComponentInfo*>& components,
                  {"allOf", std::move(cases)}});
 }
 
+// `block/NAME`, alone or with its parameters: which there are, the model says.
+void add_blocks(Json::List& choices) {
+  const Json name = object({{"type", "string"}, {"pattern", "^block/[a-z][a-z0-9_]*$"}});
+  choices.push_back(name);
+  choices.push_back(object(
+      {{"type", "object"}, {"properties", object({{"type", name}})}, {"required", list_of({"type"})}}));
+}
+
 Json slot_schema(const FamilyInfo& family, const Registry& registry,
                  const std::vector<std::string>& presets) {
   std::vector<std::string> names = registry.names(family.name);
@@ -211,6 +219,7 @@ Json slot_schema(const FamilyInfo& family, const Registry& registry,
   Json::List choices{object({{"enum", list_of(names)}}), slot_map_schema(registry.list(family.name), presets),
                      interpolation()};
   if (!family.number_type.empty()) choices.push_back(object({{"type", "number"}}));
+  if (family.name == LayerFamily::name) add_blocks(choices);
   Json out = any_of(std::move(choices));
   out.set("description", family.about);
   return out;

@@ -16,6 +16,7 @@
 #include "core/json.h"
 #include "core/value.h"
 #include "registry/contracts/experiment.h"
+#include "runner/config/blocks.h"
 #include "runner/config/replacements.h"
 #include "runner/config/source.h"
 
@@ -37,6 +38,8 @@ struct BoundConfig {
   Experiment experiment;
   /// What was written, implied and left at its default, every node with its place.
   Value composed;
+  /// The blocks that the model uses, written out in `composed`.
+  BlockUses blocks;
   std::vector<Problem> warnings;
 };
 

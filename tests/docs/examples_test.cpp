@@ -68,6 +68,31 @@ TEST(ConfigGuide, ItsCommandsRun) {
   EXPECT_GE(n_commands, 3u);
 }
 
+std::vector<std::vector<std::int64_t>> tensor_shapes(const std::string& file,
+                                                     const std::vector<std::string>& overrides) {
+  const Registry registry = builtin_registry();
+  const LoadedConfig config = load_config(
+      {.file = file, .overrides = overrides, .config_path = {source_folder() + "/configs"}}, registry);
+  const ModelFacts facts{{Task::Kind::classification, 10, {}}, {{"x", {{3, 32, 32}}}}};
+  Outline outline(facts);
+  outline_model(config.experiment.model, facts, outline);
+  std::vector<std::vector<std::int64_t>> shapes;
+  for (const TensorOutline& tensor : outline.tensors()) shapes.push_back(tensor.shape);
+  return shapes;
+}
+
+TEST(ConfigGuide, ItsResNetOfBlocksIsThePreset) {
+  const TemporaryFolder folder;
+  for (const Block& block : blocks_of("yaml", read_text(source_folder() + "/docs/config.md"))) {
+    if (block.text.find("block/stage") == std::string::npos) continue;
+    const std::string file = folder.write("resnet.yaml", block.text);
+
+    EXPECT_EQ(tensor_shapes(file, {}), tensor_shapes(file, {"model=resnet20"}));
+    return;
+  }
+  FAIL() << "the guide has no ResNet of blocks";
+}
+
 TEST(ConfigGuide, NamesEveryKeyAtTheTop) {
   const std::string page = read_text(source_folder() + "/docs/config.md");
   const std::size_t begin = page.find("These are all keys at the top of a file");
