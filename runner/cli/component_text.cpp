@@ -19,6 +19,14 @@ std::string type_text(const TypeInfo& type) {
   return words;
 }
 
+const Schema* item_schema(const TypeInfo& type) {
+  return type.item && type.item->kind == TypeInfo::Kind::section ? type.item->section() : nullptr;
+}
+
+std::string_view item_step(const TypeInfo& type) {
+  return type.kind == TypeInfo::Kind::map ? ".NAME." : ".N.";
+}
+
 std::string doc_text(const FieldInfo& field) {
   std::string doc = field.doc;
   if (!field.unit.empty()) doc += text(" [", field.unit, ']');

@@ -6,6 +6,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/component_text.h"
 #include "runner/cli/plugins.h"
+#include "runner/cli/preset_text.h"
 #include "runner/cli/reference.h"
 #include "runner/cli/table.h"
 #include "runner/cli/value_text.h"
@@ -24,6 +25,8 @@ void add_rows(const Schema& schema, const std::string& prefix, Table& table) {
     } else {
       table.row({name, type_text(field.type), default_text(field), rule_text(field), doc_text(field)});
     }
+    if (const Schema* item = item_schema(field.type))
+      add_rows(*item, text(name, item_step(field.type)), table);
   }
 }
 
@@ -40,6 +43,7 @@ Json parameters_json(const Schema& schema) {
     one.set("doc", field.doc);
     if (field.type.kind == TypeInfo::Kind::section)
       one.set("parameters", parameters_json(*field.type.section()));
+    if (const Schema* item = item_schema(field.type)) one.set("item", parameters_json(*item));
     list.push(std::move(one));
   }
   return list;
@@ -97,11 +101,25 @@ std::string page(const ComponentInfo& component, const Registry& registry, const
                       indented(to_yaml(example_of(component, registry))));
 }
 
+std::string page(const ShippedPreset& preset, const Output& out) {
+  const int width = out.width() > 2 ? out.width() - 2 : 0;
+  return text(out.paint(Style::bold, preset.name), "  ",
+              out.paint(Style::dim, text("preset of ", preset.family, ", a ", preset.base)), "\n  ",
+              wrap(preset.about, width, "  "), "\n\n", out.paint(Style::bold, "Example"), '\n',
+              indented(to_yaml(preset.example)));
+}
+
+Json to_json(const ShippedPreset& preset) {
+  return Json::Map{{"family", preset.family}, {"name", preset.name},   {"preset", preset.file()},
+                   {"base", preset.base},     {"about", preset.about}, {"example", preset.example}};
+}
+
 class Describe final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Describes a component: what it does, its parameters with their defaults and rules, and an example.";
+        "Describes a component: what it does, its parameters with their defaults and rules, and an example; "
+        "or a preset that comes with assay.";
     syntax.optional_positional("NAME", name_,
                                "a component, as `assay list` names it; FAMILY/NAME where two share a name");
     syntax.flag("--all", is_all_, "every component instead of one");
@@ -117,7 +135,14 @@ class Describe final : public Command {
     const Registry registry = known_components();
     require_one_or_all();
     if (!folder_.empty()) return write_reference(registry);
-    session.out.write(words_of(is_all_ ? all_of(registry) : find(registry), registry, session.out));
+    if (is_all_) {
+      session.out.write(words_of(all_of(registry), {}, registry, session.out));
+      return 0;
+    }
+    const std::vector<const ComponentInfo*> components = find(registry);
+    const std::vector<ShippedPreset> presets = find_presets(registry);
+    if (components.empty() && presets.empty()) refuse_unknown(registry);
+    session.out.write(words_of(components, presets, registry, session.out));
     return 0;
   }
 
@@ -133,7 +158,8 @@ class Describe final : public Command {
 
   int write_reference(const Registry& registry) const {
     make_folders(folder_);
-    for (const auto& [file, page] : reference_pages(registry)) publish(join_path(folder_, file), page);
+    for (const auto& [file, page] : reference_pages(registry, shipped_presets(registry)))
+      publish(join_path(folder_, file), page);
     return 0;
   }
 
@@ -145,35 +171,56 @@ class Describe final : public Command {
     return all;
   }
 
-  std::string words_of(const std::vector<const ComponentInfo*>& components, const Registry& registry,
+  std::string words_of(const std::vector<const ComponentInfo*>& components,
+                       const std::vector<ShippedPreset>& presets, const Registry& registry,
                        const Output& out) const {
-    std::string words;
+    if (format_ == "json") return to_text(json_of(components, presets), 2) + '\n';
+    const bool is_markdown = format_ == "markdown";
+    std::vector<std::string> pages;
+    for (const ComponentInfo* component : components)
+      pages.push_back(is_markdown ? component_markdown(*component, registry)
+                                  : page(*component, registry, out));
+    for (const ShippedPreset& preset : presets)
+      pages.push_back(is_markdown ? preset_markdown(preset) : page(preset, out));
+    return join(pages, "\n");
+  }
+
+  static Json json_of(const std::vector<const ComponentInfo*>& components,
+                      const std::vector<ShippedPreset>& presets) {
     Json list = Json::list();
-    for (const ComponentInfo* component : components) {
-      if (format_ == "json") {
-        list.push(to_json(*component));
-        continue;
-      }
-      if (!words.empty()) words += '\n';
-      words +=
-          format_ == "markdown" ? component_markdown(*component, registry) : page(*component, registry, out);
-    }
-    return format_ == "json" ? to_text(list, 2) + '\n' : words;
+    for (const ComponentInfo* component : components) list.push(to_json(*component));
+    for (const ShippedPreset& preset : presets) list.push(to_json(preset));
+    return list;
+  }
+
+  bool is_called(const std::string& family, const std::string& name) const {
+    return name_ == name || name_ == text(family, '/', name) || name.ends_with('/' + name_);
   }
 
   /// Every component of the name, in whatever family.
   std::vector<const ComponentInfo*> find(const Registry& registry) const {
     std::vector<const ComponentInfo*> found;
-    std::vector<std::string> known;
-    for (const FamilyInfo* family : registry.families()) {
-      for (const ComponentInfo* component : registry.list(family->name)) {
-        const std::string full = family->name + '/' + component->name;
-        const bool is_plugins = component->name.ends_with('/' + name_);
-        if (name_ == component->name || name_ == full || is_plugins) found.push_back(component);
-        known.push_back(name_.find('/') == std::string::npos ? component->name : full);
-      }
+    for (const ComponentInfo* component : all_of(registry)) {
+      if (is_called(component->family, component->name)) found.push_back(component);
     }
-    if (!found.empty()) return found;
+    return found;
+  }
+
+  std::vector<ShippedPreset> find_presets(const Registry& registry) const {
+    std::vector<ShippedPreset> found = shipped_presets(registry);
+    std::erase_if(found,
+                  [this](const ShippedPreset& preset) { return !is_called(preset.family, preset.name); });
+    return found;
+  }
+
+  [[noreturn]] void refuse_unknown(const Registry& registry) const {
+    const bool has_family = name_.find('/') != std::string::npos;
+    std::vector<std::string> known;
+    const auto add = [&](const std::string& family, const std::string& name) {
+      known.push_back(has_family ? text(family, '/', name) : name);
+    };
+    for (const ComponentInfo* component : all_of(registry)) add(component->family, component->name);
+    for (const ShippedPreset& preset : shipped_presets(registry)) add(preset.family, preset.name);
     const std::string near = closest(name_, known);
     throw Error(Kind::registry, text("no component is called '", name_, "'"),
                 near.empty() ? "`assay list` names them all"

@@ -45,6 +45,8 @@ void add_rows(const Schema& schema, const std::string& prefix, const Registry& r
                  is_section ? std::string() : standard, " | ", cell(rule_text(field)), " | ",
                  cell(doc_text(field)), " |\n");
     if (is_section) add_rows(*field.type.section(), name + '.', registry, rows);
+    if (const Schema* item = item_schema(field.type))
+      add_rows(*item, text(name, item_step(field.type)), registry, rows);
   }
 }
 
@@ -95,7 +97,24 @@ std::string family_page(const FamilyInfo& family, const Registry& registry) {
   return page;
 }
 
+std::string presets_page(const std::vector<ShippedPreset>& presets) {
+  std::string page =
+      text(made_by,
+           "# Presets\n\nWhat other components say in a file, under a name of its own: `model: "
+           "resnet20`. What stands beside the name goes over the file: `model: {type: gpt, with: "
+           "{depth: 6}}`.\n\n| name | what |\n| --- | --- |\n");
+  for (const ShippedPreset& preset : presets)
+    page += text("| [`", preset.name, "`](#", preset.name, ") | ", cell(preset.summary()), " |\n");
+  for (const ShippedPreset& preset : presets) page += '\n' + preset_markdown(preset);
+  return page;
+}
+
 }  // namespace
+
+std::string preset_markdown(const ShippedPreset& preset) {
+  return text("## ", preset.name, "\n\n", preset.about, "\n\nA `", preset.base, "`: [", preset.file(),
+              "](../../", preset.file(), ").\n\n```yaml\n", trim(to_yaml(preset.example)), "\n```\n");
+}
 
 std::string component_markdown(const ComponentInfo& component, const Registry& registry) {
   const Schema& schema = *component.schema;
@@ -106,7 +125,8 @@ std::string component_markdown(const ComponentInfo& component, const Registry& r
   return page + text("\n```yaml\n", trim(to_yaml(example_of(component, registry))), "\n```\n");
 }
 
-std::vector<std::pair<std::string, std::string>> reference_pages(const Registry& registry) {
+std::vector<std::pair<std::string, std::string>> reference_pages(const Registry& registry,
+                                                                 const std::vector<ShippedPreset>& presets) {
   std::vector<std::pair<std::string, std::string>> pages;
   std::string index = text(
       made_by,
@@ -119,6 +139,10 @@ std::vector<std::pair<std::string, std::string>> reference_pages(const Registry&
     const std::string file = family->plural + ".md";
     index += text("| [", family->plural, "](", file, ") | ", cell(family->about), " | ", members, " |\n");
     pages.emplace_back(file, family_page(*family, registry));
+  }
+  if (!presets.empty()) {
+    index += text("| [presets](presets.md) | models that come as files | ", presets.size(), " |\n");
+    pages.emplace_back("presets.md", presets_page(presets));
   }
   pages.emplace_back("README.md", std::move(index));
   return pages;

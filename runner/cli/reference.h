@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "registry/registry.h"
+#include "runner/cli/preset_text.h"
 
 namespace assay::cli {
 
@@ -13,7 +14,12 @@ namespace assay::cli {
 /// second level.
 std::string component_markdown(const ComponentInfo& component, const Registry& registry);
 
-/// {file name, text}: a page for each family that has members, and README.md, which lists them.
-std::vector<std::pair<std::string, std::string>> reference_pages(const Registry& registry);
+/// A preset: what it says of itself, and its values. Begins with a heading of the second level.
+std::string preset_markdown(const ShippedPreset& preset);
+
+/// {file name, text}: a page for each family that has members, one for the presets, and README.md, which
+/// lists them.
+std::vector<std::pair<std::string, std::string>> reference_pages(const Registry& registry,
+                                                                 const std::vector<ShippedPreset>& presets);
 
 }  // namespace assay::cli

@@ -1,5 +1,6 @@
 // The models of configs/model against their references: how many parameters, what comes out, and that they
 // train.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/text.h"
 #include "registry/contracts/tensor/model.h"
 #include "runner/config/load.h"
 #include "tests/contracts/tensor_component.h"
@@ -125,6 +127,22 @@ TEST_P(Presets, HaveTheParametersAndTheOutputOfTheirReference) {
 
   EXPECT_EQ(outline.parameter_count(), GetParam().parameters) << GetParam().source;
   EXPECT_EQ(output.sizes, GetParam().output_shape);
+}
+
+/// 269722 -> "269,722"
+std::string with_commas(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
+  return digits;
+}
+
+TEST_P(Presets, SayHowManyParametersTheyHave) {
+  if (GetParam().preset == "gpt" && !GetParam().overrides.empty()) GTEST_SKIP() << "another size";
+  const std::string file = read_text(text(source_folder(), "/configs/model/", GetParam().preset, ".yaml"));
+  std::string comment = file.substr(0, file.find("\ntype:"));
+  std::replace(comment.begin(), comment.end(), '\n', ' ');
+
+  EXPECT_THAT(comment, ::testing::ContainsRegex(with_commas(GetParam().parameters) + " (# )?parameters"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, Presets, ::testing::ValuesIn(references), [](const auto& test) {

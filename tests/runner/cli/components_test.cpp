@@ -63,6 +63,22 @@ TEST(Describe, WorksForEveryComponent) {
   }
 }
 
+TEST(Describe, ShowsAPresetBesideComponentsOfItsName) {
+  const Finished preset = run_assay({"describe", "tcn"});
+  EXPECT_EQ(preset.exit_code, 0) << preset.err;
+  EXPECT_THAT(preset.out, AllOf(HasSubstr("preset of model, a sequential"), HasSubstr("Bai et al. 2018"),
+                                HasSubstr("kernel: 7")));
+
+  const Finished both = run_assay({"describe", "linear"});
+  EXPECT_THAT(both.out, AllOf(HasSubstr("Source: torch.nn.Linear"), HasSubstr("preset of model")));
+}
+
+TEST(Describe, ShowsTheKeysOfItems) {
+  const Finished graph = run_assay({"describe", "graph"});
+
+  EXPECT_THAT(graph.out, AllOf(HasSubstr("nodes.N.from"), HasSubstr("blocks.NAME.parameters")));
+}
+
 TEST(Describe, UnknownNameSuggestsTheClosestOne) {
   const Finished wrong = run_assay({"describe", "adamv"});
 
