@@ -198,6 +198,7 @@ class SweepShow final : public Command {
     const Show show(*open.study, board, session.out);
     for (std::int64_t group = 0; group < open.study->layout().n_groups; ++group)
       session.out.write(show.group(group));
+    session.out.write(summary_table(*open.study, board, session.out));
     return 0;
   }
 

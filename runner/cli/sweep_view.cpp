@@ -6,6 +6,8 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "runner/cli/progress.h"
+#include "runner/cli/table.h"
+#include "runner/sweep/summary_rows.h"
 
 namespace assay::cli {
 namespace {
@@ -74,6 +76,45 @@ std::vector<std::string> best_lines(const sweep::Study& study, const sweep::Boar
                          printable(label_of(study, board, group, *best))));
   }
   return lines;
+}
+
+namespace {
+
+std::string spread_text(const sweep::Summary& summary, const std::string& spread) {
+  if (summary.count == 0) return "-";
+  if (summary.count == 1) return metric_text(summary.mean);
+  if (spread == "interval")
+    return text(metric_text(summary.mean), " (", metric_text(summary.low), " to ", metric_text(summary.high),
+                ')');
+  return text(metric_text(summary.mean), " +- ",
+              metric_text(spread == "sd" ? summary.sd : summary.standard_error));
+}
+
+}  // namespace
+
+std::string summary_table(const sweep::Study& study, const sweep::Board& board, const Output& out) {
+  const std::vector<sweep::SummaryRow> rows = sweep::summary_rows(study, board);
+  if (rows.empty()) return {};
+  const SummarySection& section = *study.section().summary;
+  std::vector<Table::Column> columns{{"groups"}, {"n", Table::Align::right}};
+  for (const std::string& metric : section.metrics) columns.push_back({metric, Table::Align::right});
+  Table table(std::move(columns));
+  for (const sweep::SummaryRow& row : rows) {
+    std::size_t n = 0;
+    std::vector<std::string> cells{printable(row.label), ""};
+    for (const sweep::Summary& summary : row.metrics) {
+      n = std::max(n, summary.count);
+      cells.push_back(spread_text(summary, section.spread));
+    }
+    cells[1] = text(n);
+    table.row(std::move(cells));
+  }
+  const std::string what = section.spread == "sd"               ? "standard deviation"
+                           : section.spread == "standard_error" ? "standard error"
+                                                                : "confidence interval";
+  return text(table.text(out, 2), "  mean and ", what, " over ",
+              section.over ? printable(*section.over) : "the groups",
+              study.layout().has_refits ? ", of the refits" : ", of the best of each group", '\n');
 }
 
 SweepView::SweepView(Output& err, const sweep::Study& study, const sweep::StudyFolder& folder, bool is_quiet)

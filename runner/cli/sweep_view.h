@@ -35,6 +35,9 @@ std::string counts_text(const SweepCounts& counts);
 /// empty without an objective or a result.
 std::vector<std::string> best_lines(const sweep::Study& study, const sweep::Board& board);
 
+/// The table of `sweep.summary`; empty without one, or without results.
+std::string summary_table(const sweep::Study& study, const sweep::Board& board, const Output& out);
+
 class SweepView {
  public:
   SweepView(Output& err, const sweep::Study& study, const sweep::StudyFolder& folder, bool is_quiet);

@@ -143,7 +143,7 @@ void print_sweep_result(Session& session, const sweep::Study& study, const sweep
   facts.emplace_back("study", folder.path());
   const std::string name = text(base_name(parent_folder(folder.path())), '/', base_name(folder.path()));
   session.out.write(text(session.out.paint(Style::green, "finished"), "  ", printable(name), '\n',
-                         facts_text(facts, session.out)));
+                         facts_text(facts, session.out), summary_table(study, board, session.out)));
 }
 
 }  // namespace assay::cli

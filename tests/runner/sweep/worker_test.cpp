@@ -11,6 +11,7 @@
 #include "runner/store/read_record.h"
 #include "runner/store/run_folder.h"
 #include "runner/sweep/replay.h"
+#include "runner/sweep/summary_rows.h"
 #include "tests/runner/sweep/sweep_fixture.h"
 
 namespace assay::testing {
@@ -245,6 +246,27 @@ TEST_F(SweepWorker, TheBestOfEachGroupIsRefitted) {
   EXPECT_EQ(record.begin.resolved.find("seed")->integer(), 100);
   EXPECT_EQ(record.begin.resolved.find_path("train.batch_size")->integer(), 32);
   EXPECT_EQ(record.begin.resolved.find_path("optimizer.lr")->real(), 1e-3);
+}
+
+TEST_F(SweepWorker, TheSummaryAveragesTheRefitsOverOneKey) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, per: {train.batch_size: {choice: [16, 32]}, model.dropout: {choice: "
+      "[0, "
+      "0.2, 0.4]}}, refit: {seed: 100}, summary: {metrics: [valid/loss], over: model.dropout}, space: "
+      "{optimizer.lr: "
+      "{choice: [1e-4, 1e-3]}}}");
+  const StudyFolder folder = new_folder("study");
+  work(*study, folder);
+  sweep::Board board(*study, folder);
+  board.refresh();
+
+  const auto rows = sweep::summary_rows(*study, board);
+
+  ASSERT_THAT(rows, SizeIs(2));
+  EXPECT_EQ(rows[0].label, "train.batch_size=16");
+  EXPECT_EQ(rows[0].metrics[0].count, 3U);
+  EXPECT_NEAR(rows[0].metrics[0].mean, 0.25 + 0.2 + 0.1 + 0.25, 1e-12);
+  EXPECT_NEAR(rows[0].metrics[0].sd, 0.2, 1e-12);
 }
 
 TEST_F(SweepWorker, APrunerStopsTrialsThatWillNotWin) {
