@@ -50,8 +50,10 @@ struct CsvParams {
       separator_text);
     f("skip_lines", &CsvParams::skip_lines, "lines to pass over at the start of the file", at_least(0));
     f("categories", &CsvParams::categories,
-      "columns a model sees that hold names: each name in the column is an input of its own, 1 where the row "
-      "has it, else 0, in ascending order of bytes");
+      "columns a model sees that hold names: each name in the column, of all rows, is an input of its own, 1 "
+      "where the row has it, else 0, in ascending order of bytes. Columns in which no cell begins like a "
+      "number "
+      "are such without being named, if they hold at most 100 names");
     f("keep", &CsvParams::keep,
       "columns that no model sees, of names or numbers, for a split by `column` or `group`");
     f("missing", &CsvParams::missing,

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "datasets/csv_reader.h"
 #include "datasets/csv_table.h"
+#include "datasets/csv_types.h"
 
 namespace assay::datasets {
 namespace {
@@ -22,6 +23,7 @@ class Seen {
       ++missing_;
       return;
     }
+    holds_names_ = (distinct_.empty() || holds_names_) && !is_like_number(cell);
     const auto number = parse_real(cell);
     are_numbers_ = are_numbers_ && number;
     are_whole_ = are_whole_ && parse_integer(cell);
@@ -36,6 +38,7 @@ class Seen {
   }
 
   TableColumn finish(std::string name, std::string use) const {
+    if (use == "input" && holds_names_) use = "category";
     TableColumn out{std::move(name), std::move(use), type(), missing_, std::ssize(distinct_), has_more_};
     if (out.type == "name") {
       for (auto at = distinct_.begin(); at != distinct_.end() && out.names.size() < most_named; ++at)
@@ -57,6 +60,7 @@ class Seen {
   bool are_numbers_ = true;
   bool are_whole_ = true;
   bool has_number_ = false;
+  bool holds_names_ = false;  // and nothing like a number
   double least_ = 0, most_ = 0;
   std::set<std::string, std::less<>> distinct_;
   bool has_more_ = false;

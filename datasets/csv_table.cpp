@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "datasets/csv_reader.h"
+#include "datasets/csv_types.h"
 
 namespace assay::datasets {
 namespace {
@@ -27,7 +28,9 @@ std::string number_hint(std::string_view cell, bool is_target) {
     return text("write decimals with a point: ", pointed);
   }
   if (is_target) return "correct the cell, or set `task: classification` if the target is a label";
-  return "correct the cell, or leave the column out: list the columns to use under dataset.inputs";
+  return "correct the cell, or leave the column out: list the columns to use under dataset.inputs; if it "
+         "holds "
+         "names, list it under dataset.categories";
 }
 
 // A quote that is not closed takes the rest of the file into the row.
@@ -87,11 +90,29 @@ class TableReader {
       throw Error(Kind::data, problem_in(file_.path, "the file has a header, but no rows below it",
                                          "set `header: no` if its only line is data"));
     }
+    check_inferred();
     if (has_target()) table_.target = column_text(target_);
     return std::move(table_);
   }
 
  private:
+  // Free text and keys of rows are not what a model learns from, and thousands of inputs are not made
+  // unasked.
+  void check_inferred() const {
+    std::vector<Problem> problems;
+    for (std::size_t i = 0; i < categories_.size(); ++i) {
+      const std::size_t names = table_.categories[i].numbers.size();
+      if (names <= most_inferred_names || !contains(inferred_, categories_[i])) continue;
+      problems.push_back(problem_in(
+          file_.path,
+          text(column_text(categories_[i]), " holds ", names,
+               " different names, of which each would be an input"),
+          "leave the column out: list the columns to use under dataset.inputs; if it is meant, list it under "
+          "dataset.categories"));
+    }
+    throw_if_any(Kind::data, problems);
+  }
+
   void check_is_text() const {
     if (file_.bytes.substr(0, 4096).find('\0') == std::string::npos) return;
     throw Error(Kind::data,
@@ -177,8 +198,13 @@ class TableReader {
     if (features() != nullptr) return choose_known_columns(row, *features());
     std::vector<std::size_t> kept;
     if (reading_.is_labelled) kept = find_columns(row, "keep", params_.keep);
-    const std::vector<std::size_t> categories = find_columns(row, "categories", params_.categories);
+    std::vector<std::size_t> categories = find_columns(row, "categories", params_.categories);
     choose_inputs(row, kept);
+    for (const std::size_t column : columns_of_names(params_, file_, inputs_)) {
+      if (contains(categories, column)) continue;
+      categories.push_back(column);
+      inferred_.push_back(column);
+    }
     take_columns(kept, categories);
     expect_inputs(categories);
     know_classes();
@@ -449,9 +475,13 @@ class TableReader {
     report_fault(Fault::Kind::missing, row, column,
                  text(column_text(column), " is ",
                       cell.text.empty() ? "empty" : text("'", cell.text, "', a missing value")),
-                 column == target_ ? "fill in the value or remove the row"
-                                   : "fill in the value, remove the row, or set `missing: nan` and add "
-                                     "`transforms: [impute]`");
+                 missing_hint(column));
+  }
+
+  const char* missing_hint(std::size_t column) const {
+    if (column == target_) return "fill in the value or remove the row";
+    if (contains(categories_, column)) return "fill in a name, as `unknown`, or remove the row";
+    return "fill in the value, remove the row, or set `missing: nan` and add `transforms: [impute]`";
   }
 
   void check_label(const CsvRow& row, std::size_t column, const CsvLabels& labels) {
@@ -481,7 +511,7 @@ class TableReader {
   static std::string known_hint(const CsvLabels& labels) {
     std::vector<std::string> names;
     for (const auto& [name, number] : labels.numbers) {
-      if (names.size() < max_lines) names.push_back(shortened(name));
+      if (names.size() < max_lines) names.push_back(text('\'', shortened(name), '\''));
     }
     return text("it knows ", join(names, ", "), names.size() < labels.numbers.size() ? ", ..." : "");
   }
@@ -498,6 +528,7 @@ class TableReader {
   std::vector<std::size_t> inputs_;
   std::vector<std::size_t> numbers_;     // inputs_ that hold numbers
   std::vector<std::size_t> categories_;  // inputs_ that hold names
+  std::vector<std::size_t> inferred_;    // those of them that the config does not name
   std::vector<std::size_t> kept_;
   bool row_is_bad_ = false;
   std::vector<float> cells_;  // of the row: its numbers_

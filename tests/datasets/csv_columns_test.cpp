@@ -54,6 +54,15 @@ TEST(CsvColumns, HaveTypesByTheirCells) {
   EXPECT_THAT(columns[4].names, ElementsAre("blue", "red"));
 }
 
+TEST(CsvColumns, OfNamesAreCategoriesUnasked) {
+  datasets::CsvParams params;
+  params.target = "y";
+
+  const auto columns = columns_of(params, "a,b,c,y\nred,2024-01-31,1,0\n,2024-02-01,x,1\n");
+
+  EXPECT_THAT(all(columns, &TableColumn::use), ElementsAre("category", "input", "input", "target"));
+}
+
 TEST(CsvColumns, OfATableWithoutHeaderAreNumbers) {
   datasets::CsvParams params;
   params.inputs = {"0"};

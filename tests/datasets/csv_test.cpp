@@ -130,11 +130,12 @@ TEST(Csv, ReadsOtherSeparatorsAndPackedFiles) {
 }
 
 TEST(Csv, RefusesTextInANumericColumn) {
-  EXPECT_EQ(
-      Table("a,b,y\n1,2,3\n4, abc,6\n").complaint_of_values(),
-      "FILE:3:4: error: column 1 ('b') is 'abc', not a number\n"
-      "  note: row: 4, abc,6\n"
-      "  hint: correct the cell, or leave the column out: list the columns to use under dataset.inputs");
+  EXPECT_EQ(Table("a,b,y\n1,2,3\n4, abc,6\n").complaint_of_values(),
+            "FILE:3:4: error: column 1 ('b') is 'abc', not a number\n"
+            "  note: row: 4, abc,6\n"
+            "  hint: correct the cell, or leave the column out: list the columns to use under "
+            "dataset.inputs; if it "
+            "holds names, list it under dataset.categories");
 }
 
 TEST(Csv, ExplainsADecimalComma) {
@@ -257,7 +258,7 @@ TEST(Csv, ReportsTenProblemsAndStops) {
   std::string header, row;
   for (int i = 0; i < 20; ++i) {
     header += text("c", i, ',');
-    row += "x,";
+    row += "4x,";
   }
   const Table table(header + "y\n" + row + "1\n");
 
@@ -350,9 +351,46 @@ TEST(Csv, SkipsRowsThatCannotBeReadAndSaysSo) {
 }
 
 TEST(Csv, IsNotReadIfNoRowCanBe) {
-  const Table table("a,y\nx,1\n");
+  const Table table("a,y\n4x,1\n");
   EXPECT_THAT(table.complaint([&] { table.values(R"(, "on_error": "skip")"); }),
               HasSubstr("no row can be read: 1 are left out"));
+}
+
+TEST(CsvCategories, AreInferredWhereNoCellIsLikeANumber) {
+  const Table table("size,colour,y\n1,red,0.5\n2,,0.25\n3,blue,1\n");
+  const Table whole("size,colour,y\n1,red,0.5\n2,blue,0.25\n3,red,1\n");
+
+  const auto data = whole.values();
+  EXPECT_THAT(floats(*data, "x"), ElementsAre(1, 0, 1, 2, 1, 0, 3, 0, 1)) << "size, blue, red";
+
+  EXPECT_THAT(table.complaint_of_values(), HasSubstr("FILE:3:3: error: column 1 ('colour') is empty"));
+}
+
+TEST(CsvCategories, ColumnsOfMixedCellsAreMistakesUntilTheyAreNamed) {
+  const Table table("a,b,y\n1,red,0\n2,4x,1\n3,7,0\n");
+
+  EXPECT_THAT(table.complaint_of_values(), HasSubstr("2 problems"));
+  EXPECT_THAT(floats(*table.values(R"(, "categories": ["b"])"), "x"), SizeIs(12));
+
+  const Table commas("a,b,y\n1,\"1,5\",0\n");
+  EXPECT_THAT(commas.complaint_of_values(), HasSubstr("write decimals with a point"));
+}
+
+TEST(CsvCategories, OfMoreThanAHundredNamesMustBeNamed) {
+  std::string rows = "name,y\n";
+  for (int i = 0; i < 101; ++i) rows += text("n", i, ",1\n");
+  const Table table(rows);
+
+  EXPECT_THAT(table.complaint_of_values(),
+              HasSubstr("column 0 ('name') holds 101 different names, of which each would be an input"));
+  EXPECT_THAT(floats(*table.values(R"(, "categories": ["name"])"), "x"), SizeIs(101 * 101));
+}
+
+TEST(CsvCategories, AreNotInferredOfColumnsThatNoModelSees) {
+  const Table table("name,a,y\nann,1,0\nbob,2,1\n");
+
+  EXPECT_THAT(floats(*table.values(R"(, "inputs": ["a"])"), "x"), ElementsAre(1, 2));
+  EXPECT_THAT(floats(*table.values(R"(, "keep": ["name"])"), "x"), ElementsAre(1, 2));
 }
 
 }  // namespace
