@@ -5,12 +5,11 @@
 
 #include "core/io/files.h"
 #include "core/text.h"
+#include "datasets/image_files.h"
 #include "datasets/target.h"
 
 namespace assay::datasets {
 namespace {
-
-constexpr int deepest = 16;  // folders within a class folder; a link may lead in a circle
 
 // Folders of the parts within the collection; empty names where there is none.
 struct Parts {
@@ -26,17 +25,6 @@ Parts find_parts(const std::string& folder) {
     return found == names.end() ? std::string() : *found;
   };
   return {first_of({"train"}), first_of({"valid", "val", "validation"}), first_of({"test"})};
-}
-
-bool is_hidden(const std::string& name) {
-  return name.starts_with('.') || name == "Thumbs.db" || name == "desktop.ini";
-}
-
-bool is_named_like_an_image(const std::string& name) {
-  std::string lower = name;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower.ends_with(".png") || lower.ends_with(".jpg") || lower.ends_with(".jpeg");
 }
 
 // Numbers by value, else texts by bytes.
@@ -139,8 +127,7 @@ class Collection {
 
   void add_files(const std::string& within, int depth) {
     const std::string folder = join_path(folder_, within);
-    if (depth == deepest)
-      throw Error(Kind::data, problem_in(folder, "is nested too deeply", "is it a link?"));
+    refuse_depth(folder, depth);
     for (const std::string& name : list_folder(folder)) {
       if (is_hidden(name)) continue;
       const std::string inner = join_path(within, name);
@@ -155,36 +142,6 @@ class Collection {
   std::string folder_;
   bool are_known_ = false;
 };
-
-// Images in the folder and in those below, in order of their names.
-void find_images(const std::string& folder, const std::string& within, int depth,
-                 std::vector<ImageFile>& files) {
-  const std::string here = join_path(folder, within);
-  if (depth == deepest) throw Error(Kind::data, problem_in(here, "is nested too deeply", "is it a link?"));
-  for (const std::string& name : list_folder(here)) {
-    const std::string inner = within.empty() ? name : join_path(within, name);
-    const std::string path = join_path(folder, inner);
-    if (is_hidden(name)) continue;
-    if (is_folder(path)) {
-      find_images(folder, inner, depth + 1, files);
-    } else if (is_named_like_an_image(name)) {
-      files.push_back({path, inner});
-    }
-  }
-}
-
-// A single image, or all of a folder.
-std::vector<ImageFile> images_of(const std::string& input) {
-  if (!is_folder(input)) {
-    require_file(input);
-    return {{input, base_name(input)}};
-  }
-  std::vector<ImageFile> files;
-  find_images(input, "", 0, files);
-  if (!files.empty()) return files;
-  throw Error(Kind::data,
-              problem_in(input, "holds no images", "they are files that end in .png, .jpg or .jpeg"));
-}
 
 // Rows of the parts, of those files that were taken.
 SplitRows rows_of_parts(const std::vector<std::size_t>& ends, const std::vector<std::size_t>& taken) {
@@ -213,7 +170,7 @@ DatasetOutline ImageFolderParams::outline() const {
 
 ImageFolder::ImageFolder(const Params& params, const Needs& needs) {
   if (!needs.is_labelled) {
-    take_images(needs.input, images_of(needs.input), {}, params, needs);
+    take_images(needs.input, images_in(needs.input), {}, params, needs);
     return;
   }
   const std::string& folder = needs.input.empty() ? params.folder.text : needs.input;

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "datasets/csv_labels.h"
 #include "datasets/csv_reader.h"
+#include "datasets/image_files.h"
 #include "registry/contracts/legend.h"
 
 namespace assay::datasets {
@@ -69,6 +70,10 @@ DatasetOutline ImageListParams::outline() const {
 }
 
 ImageList::ImageList(const Params& params, const Needs& needs) {
+  if (!needs.is_labelled && (is_folder(needs.input) || is_named_like_an_image(needs.input))) {
+    take_images(needs.input, images_in(needs.input), {}, params, needs);
+    return;
+  }
   const ReadFile file = read_data_file(needs.input.empty() ? params.file.text : needs.input);
   const std::string folder = folder_of(params, needs);
   const CsvTable table =

@@ -23,7 +23,6 @@ class TrainedArguments {
   /// Throws Kind::usage, naming the checkpoints that there are.
   const store::CheckpointRow& get_checkpoint(const RecordedRun& run) const;
   const std::string& device() const { return device_; }
-  const std::string& name() const { return run_; }
 
  private:
   std::string run_;

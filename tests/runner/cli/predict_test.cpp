@@ -198,7 +198,7 @@ TEST(Predict, KnowsTheCategoriesOfTraining) {
   EXPECT_EQ(odd.exit_code, 4);
   EXPECT_THAT(odd.err, AllOf(HasSubstr("odd.csv:3:3"),
                              HasSubstr("column 1 ('colour') is 'violet', which the model has not seen"),
-                             HasSubstr("it knows blue, green, red")));
+                             HasSubstr("it knows 'blue', 'green', 'red'")));
 }
 
 TEST(Predict, OfImagesNamesTheirFiles) {
@@ -226,6 +226,30 @@ train: {batch_size: 4, until: 6 epochs}
   const Finished none = run_assay({"predict", run, folder / "empty"});
   EXPECT_EQ(none.exit_code, 4);
   EXPECT_THAT(none.err, HasSubstr("holds no images"));
+}
+
+TEST(Predict, OfAListOfImagesTakesATableOrTheImages) {
+  if (!can_decode(ImageFormat::png)) GTEST_SKIP() << "built without libpng";
+  const TemporaryFolder folder;
+  std::string list;
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    folder.write(text("pictures/", i, ".png"),
+                 small_png(static_cast<std::uint8_t>(i % 2 == 0 ? i : 200 + i)));
+    list += text(i, ".png,", i % 2 == 0 ? "dark" : "light", '\n');
+  }
+  folder.write("pictures/list.csv", list);
+  const std::string run = trained(folder, R"(
+dataset: {type: image_list, file: pictures/list.csv, task: classification, transforms: [scale]}
+model: {type: mlp, hidden: [8]}
+optimizer: {type: adamw, lr: 0.03}
+train: {batch_size: 4, until: 6 epochs}
+)");
+
+  const std::string of_table = predicted(run, folder.write("pictures/new.csv", "3.png\n2.png\n"));
+
+  EXPECT_THAT(of_table, AllOf(HasSubstr("\n3.png,light,"), HasSubstr("\n2.png,dark,")));
+  EXPECT_THAT(predicted(run, folder / "pictures/3.png"), HasSubstr("\n3.png,light,"));
+  EXPECT_THAT(cells_of(predicted(run, folder / "pictures")), SizeIs(20));
 }
 
 TEST(Predict, OfArraysTakesTheInputsAlone) {

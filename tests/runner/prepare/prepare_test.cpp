@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/text.h"
+#include "registry/contracts/legend.h"
 #include "tests/contracts/bound.h"
 #include "tests/contracts/fake_dataset.h"
 #include "tests/support/files.h"
@@ -79,6 +80,9 @@ class Setting {
   }
   Prepared prepare(const std::vector<std::string>& roots = {}) {
     return assay::prepare(experiment, parts_, roots, warnings);
+  }
+  Prepared prepare_for(const TrainedOn& trained) {
+    return prepare_for_trained(experiment, parts_, {}, trained, warnings);
   }
   std::vector<std::string> complaints() {
     std::vector<std::string> out;
@@ -426,6 +430,105 @@ TEST(StepsPerEpoch, CountsTheLastBatchUnlessItIsDropped) {
   EXPECT_EQ(steps_per_epoch(prepared, 3, false), 2);
   EXPECT_EQ(steps_per_epoch(prepared, 3, true), 1);
   EXPECT_EQ(steps_per_epoch(prepared, 4, true), 1);
+}
+
+// ---- For a model that is trained.
+
+/// What a checkpoint keeps of the data.
+State state_of(const Prepared& prepared) {
+  State state;
+  StateWriter out(state);
+  for (std::size_t i = 0; i < prepared.transforms.size(); ++i) {
+    StateWriter scope = out.scope("transforms").scope(text(i));
+    prepared.transforms[i]->save(scope);
+  }
+  for (std::size_t i = 0; i < prepared.targets.size(); ++i) {
+    StateWriter scope = out.scope("targets").scope(text(i));
+    prepared.targets[i]->save(scope);
+  }
+  StateWriter data = out.scope("data");
+  legend_of(prepared.dataset->facts(), prepared.facts.task).save(data);
+  return state;
+}
+
+std::vector<float> floats_of(const Array& values) {
+  return {values.as<float>(), values.as<float>() + values.count()};
+}
+
+constexpr const char* standardized = R"(, "transforms": ["standardize"], "targets": ["standardize"])";
+
+TEST(PrepareForTrained, GivesItsOwnDataAsTheyWereTrainedOn) {
+  Setting setting([] { return FakeDataset::regression(8); }, standardized);
+  const Prepared before = setting.prepare();
+  const State state = state_of(before);
+
+  const Prepared again = setting.prepare_for({state});
+
+  EXPECT_EQ(again.rows.test, before.rows.test);
+  EXPECT_EQ(floats_of(again.inputs[0]), floats_of(before.inputs[0]));
+  EXPECT_EQ(floats_of(again.target), floats_of(before.target));
+  EXPECT_EQ(again.tensors.size(), before.tensors.size());
+}
+
+TEST(PrepareForTrained, TransformsOtherDataByWhatTheCheckpointHas) {
+  Setting setting([] { return FakeDataset::regression(8); }, standardized);
+  const Prepared before = setting.prepare();
+  const State state = state_of(before);
+  Setting other([] { return FakeDataset::regression(3); }, standardized);
+
+  const Prepared found = other.prepare_for({state, /*is_other=*/true});
+
+  EXPECT_THAT(found.rows.test, ElementsAre(0, 1, 2));
+  const std::vector<float> first = floats_of(before.inputs[0]);
+  EXPECT_THAT(floats_of(found.inputs[0]), ElementsAre(first[0], first[1], first[2]));
+  const Array back = found.invert_targets(found.target);
+  EXPECT_NEAR(back.as<float>()[2], 4, 1e-5);
+}
+
+TEST(PrepareForTrained, RefusesRowsOfAnotherShape) {
+  Setting setting([] { return FakeDataset::regression(8); });
+  const State state = state_of(setting.prepare());
+  Setting wide([] {
+    return FakeDataset(Array::of(std::vector<float>(12, 1)).reshaped({4, 3}), column_of({1, 2, 3, 4}),
+                       {Task::Kind::regression, 1, {}});
+  });
+
+  const auto problems = problems_of([&] { wide.prepare_for({state, /*is_other=*/true}); });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].message, "has rows [3] f32 of 'x', but the model was trained on [1] f32");
+}
+
+TEST(PrepareForTrained, RefusesClassesThatTheModelHasNotSeen) {
+  Setting setting(eight_rows);
+  const State state = state_of(setting.prepare());
+  Setting more([] { return FakeDataset::labelled({0, 1, 2}); });
+
+  const auto problems = problems_of([&] { more.prepare_for({state, /*is_other=*/true}); });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("has label 2 in row 2 (from 0), but the classes are 0 to 1"));
+}
+
+TEST(PrepareForTrained, KeepsTheClassesAndCountsOfTraining) {
+  Setting setting(eight_rows);
+  const Prepared before = setting.prepare();
+  const State state = state_of(before);
+  Setting one([] { return FakeDataset::labelled({0, 0}); });
+
+  const Prepared found = one.prepare_for({state, /*is_other=*/true});
+
+  EXPECT_EQ(found.facts.task.outputs, 2);
+  EXPECT_EQ(found.facts.task.class_counts, before.facts.task.class_counts);
+}
+
+TEST(PrepareForTrained, SaysThatACheckpointHasNoLegend) {
+  Setting setting(eight_rows);
+
+  const auto problems = problems_of([&] { setting.prepare_for({State{}, /*is_other=*/true}); });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("does not say what its data stand for"));
 }
 
 }  // namespace
