@@ -2,24 +2,24 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
 #include <utility>
 
 #include "core/text.h"
 #include "registry/contracts/layer_blocks.h"
 #include "runner/config/guide.h"
 #include "runner/config/interpolate.h"
+#include "runner/config/tree_step.h"
 
 namespace assay {
 namespace {
 
 constexpr std::string_view prefix = "block/";
+constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789_";
 constexpr std::size_t most_written_nodes = 100'000;
 
 bool is_name(std::string_view name) {
   return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+         name.find_first_not_of(name_characters) == std::string_view::npos;
 }
 
 bool is_in(std::string_view path, std::string_view above) {
@@ -32,8 +32,14 @@ const Value* name_in(const Value& node) {
   return type && type->is_scalar() && type->text().starts_with(prefix) ? type : nullptr;
 }
 
-// The names that follow `block.` in the expressions below a node.
-void add_references(const Value& node, std::set<std::string>& out) {
+// What follows `block.` in an expression.
+struct Reference {
+  std::string name;
+  const Value* node;
+};
+
+// Those in the expressions below a node.
+void add_references(const Value& node, std::vector<Reference>& out) {
   if (node.is_list()) {
     for (const Value& item : node.items()) add_references(item, out);
   } else if (node.is_map()) {
@@ -43,10 +49,18 @@ void add_references(const Value& node, std::set<std::string>& out) {
     const std::string& written = node.text();
     for (std::size_t at = written.find(word); at != std::string::npos; at = written.find(word, at)) {
       at += word.size();
-      const std::size_t end = written.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", at);
-      out.insert(written.substr(at, end == std::string::npos ? end : end - at));
+      const std::size_t end = written.find_first_not_of(name_characters, at);
+      out.push_back({written.substr(at, end == std::string::npos ? end : end - at), &node});
     }
   }
+}
+
+// Most models use none: they are told from the others without putting a path together.
+bool holds_use(const Value& node) {
+  if (name_in(node)) return true;
+  if (node.is_list()) return std::any_of(node.items().begin(), node.items().end(), holds_use);
+  return node.is_map() && std::any_of(node.entries().begin(), node.entries().end(),
+                                      [](const Value::Entry& entry) { return holds_use(entry.value); });
 }
 
 struct Definition {
@@ -104,7 +118,7 @@ class DefinitionReader {
     }
     if (const Value* parameters = written.find("parameters")) read_parameters(*parameters, path, out);
     read_layers(written, path, out);
-    for (const Value::Entry& each : out.parameters.entries()) check_use(each, path, out);
+    check_references(path, out);
   }
 
   void read_parameters(const Value& written, const std::string& block, Definition& out) {
@@ -133,15 +147,28 @@ class DefinitionReader {
            "as layers: [linear, relu]");
   }
 
-  // A parameter that nothing reads would be given in vain.
-  void check_use(const Value::Entry& parameter, const std::string& block, const Definition& out) {
-    std::set<std::string> names;
-    add_references(out.layers, names);
-    add_references(out.parameters, names);
-    if (names.contains(parameter.key)) return;
-    report(parameter.key_where, text(block, ".parameters.", printable(parameter.key)),
-           ": not used by the block's layers",
-           text("write $(block.", printable(parameter.key), ") where it belongs, or remove it"));
+  // Of parameters that are read but not there, and of those that would be given in vain.
+  void check_references(const std::string& block, const Definition& out) {
+    std::vector<Reference> references;
+    add_references(out.layers, references);
+    add_references(out.parameters, references);
+    std::vector<std::string> known;
+    for (const Value::Entry& each : out.parameters.entries()) known.push_back("block." + each.key);
+    for (const Reference& reference : references) {
+      if (out.parameters.find(reference.name)) continue;
+      report(reference.node->where(), block,
+             text(": `", printable(reference.node->text()), "`: the block has no parameter '",
+                  printable(reference.name), "'"),
+             known.empty() ? text("declare it: parameters: {", printable(reference.name), "}")
+                           : suggest("block." + reference.name, known));
+    }
+    for (const Value::Entry& each : out.parameters.entries()) {
+      const auto reads_it = [&](const Reference& reference) { return reference.name == each.key; };
+      if (std::any_of(references.begin(), references.end(), reads_it)) continue;
+      report(each.key_where, text(block, ".parameters.", printable(each.key)),
+             ": not used by the block's layers",
+             text("write $(block.", printable(each.key), ") where it belongs, or remove it"));
+    }
   }
 
   std::vector<Problem>& problems_;
@@ -156,12 +183,12 @@ class Expander {
         problems_(problems),
         uses_(std::move(blocks)) {}
 
-  void walk(Value& node, const std::string& path) {
-    if (name_in(node)) return expand(node, path);
+  void walk(Value& node, const TreeStep& step) {
+    if (name_in(node)) return expand(node, step);
     if (node.is_list()) {
-      for (std::size_t i = 0; i < node.items().size(); ++i) walk(node.items()[i], text(path, '.', i));
+      for (std::size_t i = 0; i < node.items().size(); ++i) walk(node.items()[i], {&step, {}, i});
     } else if (node.is_map()) {
-      for (Value::Entry& entry : node.entries()) walk(entry.value, text(path, '.', entry.key));
+      for (Value::Entry& entry : node.entries()) walk(entry.value, {&step, entry.key});
     }
   }
 
@@ -173,7 +200,8 @@ class Expander {
   }
 
   // What cannot be written out becomes nothing, which bind leaves alone where a problem is known.
-  void expand(Value& node, const std::string& path) {
+  void expand(Value& node, const TreeStep& step) {
+    const std::string path = path_of(&step);
     const Value type = *name_in(node);
     const std::string name = type.text().substr(prefix.size());
     const Definition* definition = find(name, type, path);
@@ -187,12 +215,12 @@ class Expander {
       use.given = std::move(node);
       use.given.erase("type");
     }
-    for (Value::Entry& entry : use.given.entries()) walk(entry.value, text(path, '.', entry.key));
+    for (Value::Entry& entry : use.given.entries()) walk(entry.value, {&step, entry.key});
     Value layers = definition->layers;
     open_.push_back(name);
-    for (Value::Entry& entry : use.defaults.entries())
-      walk(entry.value, text(path, ".parameters.", entry.key));
-    walk(layers, path + ".layers");
+    const TreeStep defaults{&step, "parameters"};
+    for (Value::Entry& entry : use.defaults.entries()) walk(entry.value, {&defaults, entry.key});
+    walk(layers, {&step, "layers"});
     open_.pop_back();
     uses_.add(std::move(use));
     node = Value::map({}, type.where());
@@ -276,7 +304,7 @@ void BlockUses::add(BlockUse use) { uses_.push_back(std::move(use)); }
 BlockUse* BlockUses::around(std::string_view path) {
   BlockUse* innermost = nullptr;
   for (BlockUse& use : uses_) {
-    if (innermost && use.path.size() < innermost->path.size()) continue;
+    if (!is_in(path, use.path) || (innermost && use.path.size() < innermost->path.size())) continue;
     if (is_in(path, use.path + ".layers") || is_in(path, use.path + ".parameters")) innermost = &use;
   }
   return innermost;
@@ -311,18 +339,22 @@ Value BlockUses::fold(Value config) const {
 BlockUses expand_blocks(Value& config, const Registry& registry, std::vector<Problem>& problems) {
   Value* model = config.find("model");
   if (!model || !model->is_map()) return {};
-  const Guide guide = Guide::experiment(registry).below("model", config);
-  const std::vector<std::string> known = guide.known_keys(*model);
+  const Value* written = model->find("blocks");
+  const bool defines = written && !(written->is_map() && written->entries().empty());
+  if (!defines && !holds_use(*model)) return {};
+  const std::vector<std::string> known =
+      Guide::experiment(registry).below("model", config).known_keys(*model);
   if (known.empty()) return {};  // no model of this name, or none with parameters
   const bool may_have_blocks = std::find(known.begin(), known.end(), "blocks") != known.end();
   Value blocks;
-  if (may_have_blocks && model->find("blocks")) {
-    blocks = std::move(*model->find("blocks"));
+  if (may_have_blocks && written) {
+    blocks = *written;
     model->erase("blocks");
   }
   Expander expander(std::move(blocks), may_have_blocks, problems);
+  const TreeStep root{nullptr, "model"};
   for (Value::Entry& entry : model->entries()) {
-    if (entry.key != "type") expander.walk(entry.value, "model." + entry.key);
+    if (entry.key != "type") expander.walk(entry.value, {&root, entry.key});
   }
   return expander.take();
 }

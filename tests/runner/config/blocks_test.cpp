@@ -235,12 +235,14 @@ TEST_F(Blocks, AMissingParameterSaysHowToGiveIt) {
 }
 
 TEST_F(Blocks, AnUnknownParameterInTheLayersIsFound) {
-  EXPECT_THAT(words("model:\n"
-                    "  type: sequential\n"
-                    "  blocks: {dense: {parameters: {units}, layers: [{type: linear, units: $(block.units + "
-                    "block.unit)}]}}\n"
-                    "  layers: [{type: block/dense, units: 4}, linear]\n"),
-              HasSubstr("block 'dense' has no parameter 'unit'\n"));
+  EXPECT_THAT(
+      words("model:\n"
+            "  type: sequential\n"
+            "  blocks: {dense: {parameters: {units}, layers: [{type: linear, units: $(block.units + "
+            "block.unit)}]}}\n"
+            "  layers: [linear]\n"),
+      HasSubstr("model.blocks.dense: `$(block.units + block.unit)`: the block has no parameter 'unit'\n"
+                "  hint: did you mean 'block.units'? known: block.units"));
   EXPECT_THAT(words("model: {type: sequential, layers: [{type: linear, units: $(block.units)}, linear]}\n"),
               HasSubstr("`block.NAME` is for the layers of a block"));
 }
