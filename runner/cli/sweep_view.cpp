@@ -14,6 +14,7 @@ namespace {
 
 constexpr double redraw_every_s = 0.25;
 constexpr double line_every_s = 10;
+constexpr std::ptrdiff_t most_best_lines = 4;
 
 double now_s() { return system_clock().monotonic_s(); }
 
@@ -137,15 +138,19 @@ void SweepView::update(std::span<const sweep::WorkerSeat> seats) {
   if (!err_.is_terminal()) {
     if (now - said_s_ < line_every_s || !is_anyone_at_work(seats)) return;
     said_s_ = now;
-    err_.write(line(counts, seats) + '\n');
+    const std::vector<std::string> best = best_lines(study_, board_);
+    err_.write(text(line(counts, seats), best.size() == 1 ? "  best " + best.front() : "", '\n'));
     return;
   }
   const int width = err_.width() > 0 ? err_.width() - 1 : 79;
   std::vector<std::string> lines{line(counts, seats)};
+  for (const std::string& best : best_lines(study_, board_)) {
+    if (std::ssize(lines) <= most_best_lines) lines.push_back("  best " + best);
+  }
   for (const sweep::WorkerSeat& seat : seats) lines.push_back("  " + seat_line(seat));
   std::string drawn = n_drawn_ > 0 ? text("\033[", n_drawn_, "A") : "";
   for (const std::string& one : lines) drawn += text('\r', cut(one, width), "\033[K\n");
-  err_.write(drawn);
+  err_.write(drawn + "\033[J");
   n_drawn_ = std::ssize(lines);
 }
 
@@ -173,8 +178,6 @@ std::string SweepView::line(const SweepCounts& counts, std::span<const sweep::Wo
   }
   std::string line = text(counts.n_ended(), '/', counts.n, " done  ", n_running, " running");
   if (counts.n_stopped + counts.n_failed > 0) line += text("  ", counts_text(counts));
-  const std::vector<std::string> best = best_lines(study_, board_);
-  if (best.size() == 1) line += "  best " + best.front();
   const double elapsed_s = now_s() - start_s_;
   const double done = static_cast<double>(counts.n_ended() - n_before_) + in_flight;
   if (done > 0) {

@@ -1,7 +1,9 @@
 // How a sweep goes, on stderr. On a terminal a few lines that are redrawn; elsewhere a line now and then.
 //
-//   12/64 done  2 running  1 failed (diverged 1)  best valid/accuracy 0.9812 (trial 7)  0:41 left  187% of a
-//   core
+//   12/64 done  2 running  11 finished, 1 failed (diverged 1)  0:41 left  workers busy 97%
+//     best trial 7: valid/accuracy 0.9812  optimizer.lr=3e-3
+//     trial 12  40%  optimizer.lr=1e-3
+//     trial 13  10%  optimizer.lr=1e-2
 #pragma once
 
 #include <limits>
@@ -49,13 +51,14 @@ class SweepView {
   /// Looks and draws, if it is time.
   void update(std::span<const sweep::WorkerSeat> seats);
   void say(const std::string& line);
+  /// Takes what is redrawn off the terminal: before anything else is printed.
+  void clear();
   /// As of now, read anew.
   const sweep::Board& board();
 
  private:
   std::string line(const SweepCounts& counts, std::span<const sweep::WorkerSeat> seats) const;
   std::string seat_line(const sweep::WorkerSeat& seat) const;
-  void clear();
 
   Output& err_;
   const sweep::Study& study_;

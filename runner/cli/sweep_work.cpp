@@ -120,6 +120,7 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
     view.update(pool.seats());
     std::this_thread::sleep_for(look_every);
   }
+  view.clear();
   const sweep::Board& board = view.board();
   const int code = pool.exit_code();
   const bool is_over = board.are_all_over();

@@ -48,17 +48,14 @@ Tries count_tries(const std::string& folder, int last_attempt) {
   return tries;
 }
 
-/// The reason that was given when an attempt was released; empty if none was.
-std::string released_reason(const std::string& folder, int attempt) {
+/// What an attempt said when it was released; a map without keys if it did not.
+Json released(const std::string& folder, int attempt) {
   const std::string path = join_path(folder, text("released.", attempt));
   const auto bytes = find_file(path);
-  if (!bytes) return {};
   try {
-    const Json json = parse_json(*bytes, path);
-    const Json* reason = json.find("reason");
-    return reason && reason->is_text() ? reason->text() : std::string();
+    return bytes ? parse_json(*bytes, path) : Json::map();
   } catch (const Error&) {
-    return {};
+    return Json::map();
   }
 }
 
@@ -212,9 +209,7 @@ std::optional<Worker::Found> Worker::retry(Trial trial, const store::RunStatus& 
   const std::string folder = folder_.trial(trial);
   const Tries tries = count_tries(folder, status.attempt);
   if (!is_tried_again(study_.section().retry, tries.n_lost, tries.n_failed)) {
-    std::string reason = released_reason(folder, status.attempt);
-    if (reason.empty()) reason = status.state == store::RunState::failed ? reason_of(status.message) : "lost";
-    commit_failed(trial, status, reason);
+    commit_failed(trial, status);
     return std::nullopt;
   }
   if (study_.pruner() != nullptr && !is_refit(trial) && !board_.curve(trial).readings.empty() &&
@@ -429,8 +424,14 @@ void Worker::commit_stopped(Trial trial, int attempt) {
   commit(std::move(end));
 }
 
-void Worker::commit_failed(Trial trial, const store::RunStatus& status, const std::string& reason) {
-  TrialEnd end{trial, status.attempt, TrialEnd::How::failed, reason};
+void Worker::commit_failed(Trial trial, const store::RunStatus& status) {
+  const Json told = released(folder_.trial(trial), status.attempt);
+  const Json* reason = told.find("reason");
+  const Json* step = told.find("step");
+  const bool has_failed = status.state == store::RunState::failed;
+  TrialEnd end{trial, status.attempt, TrialEnd::How::failed, has_failed ? reason_of(status.message) : "lost"};
+  if (reason && reason->is_text()) end.reason = reason->text();
+  if (step && step->is_integer()) end.step = step->integer();
   end.message = status.message.empty() ? "its worker was lost" : status.message;
   commit(std::move(end));
 }

@@ -77,7 +77,7 @@ class Worker {
 
   void commit(TrialEnd end);
   void commit_stopped(Trial trial, int attempt);
-  void commit_failed(Trial trial, const store::RunStatus& status, const std::string& reason);
+  void commit_failed(Trial trial, const store::RunStatus& status);
   void sync_if_due();
   void sync();
   void wait();

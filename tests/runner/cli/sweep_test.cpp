@@ -53,6 +53,20 @@ TEST_F(SweepCommand, RunsEveryTrialAndSaysWhichIsBest) {
                              ContainsRegex("trial [0-3]: valid/accuracy 0\\.")));
 }
 
+TEST_F(SweepCommand, LeavesTheResultOnATerminal) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
+  ProcessOptions options;
+  options.terminal_columns = 80;
+  options.variables = {{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+
+  const Finished run = run_assay(sweep(few), options);
+
+  ASSERT_EQ(run.exit_code, 0) << run.out;
+  EXPECT_THAT(run.out, HasSubstr(" running"));
+  const std::string after_the_last_erasure = run.out.substr(run.out.rfind("A\033[J"));
+  EXPECT_THAT(after_the_last_erasure, HasSubstr("finished  search/"));
+}
+
 TEST_F(SweepCommand, TheSameCommandAgainShowsTheResult) {
   const Finished first = run_assay(sweep(few));
   const Finished second = run_assay(sweep(few));
