@@ -113,8 +113,19 @@ Prepared prepared_for(const Trained& trained, const RecordedRun& run, const Othe
   } catch (const Error& error) {
     problems = error.problems();
     forget_places(problems);
+    if (!other.is_given() && error.kind() == Kind::data)
+      problems.back().notes.emplace_back("the run was begun with these data; --data judges others");
     throw Error(error.kind(), std::move(problems));
   }
+}
+
+State read_state(const RecordedRun& run, const CheckpointRow& row) {
+  const std::string path = join_path(run.folder(), row.file);
+  if (exists(path)) return store::read_checkpoint(path, row.digest);
+  throw Error(Kind::store, Problem{Where::path(path),
+                                   {},
+                                   text("is missing: the checkpoint of step ", row.step),
+                                   text("--weights takes another: ", kept_text(run.record))});
 }
 
 /// Of the programs and plugins that the run was made with.
@@ -179,8 +190,7 @@ Trained load_trained(const RecordedRun& run, const TrainedArguments& arguments, 
   if (!arguments.device().empty()) experiment.device = arguments.device();
   trained.parts = known_parts(registry);
   trained.plugins = registry.plugins();
-  trained.state =
-      store::read_checkpoint(join_path(run.folder(), trained.checkpoint.file), trained.checkpoint.digest);
+  trained.state = read_state(run, trained.checkpoint);
   trained.prepared = prepared_for(trained, run, other, registry, trained.warnings);
   return trained;
 }

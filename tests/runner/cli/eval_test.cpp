@@ -1,4 +1,5 @@
 // What a run's weights are judged to be: as the run recorded it, and on other data.
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -221,6 +222,13 @@ TEST_F(EvalRefuses, ADamagedCheckpoint) {
 TEST_F(EvalRefuses, DataThatChangedSince) {
   folder_.write("table.csv", with_columns(iris_table(), {0, 1, 2, 3, 4}) + "5.0,3.0,1.0,0.2,setosa\n");
   expect({}, 4, "is not what the run was begun with");
+  std::filesystem::remove(folder_ / "table.csv");
+  expect({}, 4, "note: the run was begun with these data; --data judges others");
+}
+
+TEST_F(EvalRefuses, ACheckpointThatIsGone) {
+  std::filesystem::remove(run_ + "/a.1/ckpt/step-0000000056.h5");
+  expect({}, 5, "is missing: the checkpoint of step 56");
 }
 
 TEST_F(EvalRefuses, TransformsOfItsOwn) {
