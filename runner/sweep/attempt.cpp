@@ -95,6 +95,34 @@ class Watch final : public Listener {
   std::atomic<bool> stop_{false};
 };
 
+/// Passes everything on, but for the end of a run that failed: whether that was its own fault is known only
+/// when the engine has returned.
+class UntilItIsKnownWhy final : public Recorder {
+ public:
+  explicit UntilItIsKnownWhy(Recorder& record) : record_(record) {}
+
+  void log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) override {
+    record_.log(step, epoch, row);
+  }
+  void array(std::int64_t step, std::string_view name, const ArrayView& values) override {
+    record_.array(step, name, values);
+  }
+  void event(const Event& event) override { record_.event(event); }
+  std::string checkpoint(const CheckpointInfo& info, const State& state) override {
+    return record_.checkpoint(info, state);
+  }
+  void settle() override { record_.settle(); }
+  void publish() override { record_.publish(); }
+  void keep(std::string_view name, const State& state) override { record_.keep(name, state); }
+  void note(std::string_view key, Json value) override { record_.note(key, std::move(value)); }
+  void finish(const Outcome& outcome) override {
+    if (outcome.status != Outcome::Status::failed) record_.finish(outcome);
+  }
+
+ private:
+  Recorder& record_;
+};
+
 class Attempt {
  public:
   Attempt(const TrialTools& tools, const AttemptOrder& order)
@@ -153,23 +181,29 @@ class Attempt {
 
   AttemptEnd train() {
     Watch watch(tools_.study, order_);
-    Outcome outcome;
-    if (order_.attempt == 1) {
-      store::TrialRecord record(begin_run());
-      outcome = train(record, watch, nullptr);
-    } else {
-      const auto record = store::RecordWriter::begin(begin_run());
-      std::optional<ResumePoint> point = record->resume_point();
-      outcome = train(*record, watch, point ? &*point : nullptr);
-    }
-    return end_of(outcome, watch.decision());
+    if (order_.attempt == 1)
+      return train(std::make_unique<store::TrialRecord>(begin_run()), watch, std::nullopt);
+    auto record = store::RecordWriter::begin(begin_run());
+    std::optional<ResumePoint> point = record->resume_point();
+    return train(std::move(record), watch, std::move(point));
   }
 
-  Outcome train(Recorder& record, Watch& watch, ResumePoint* point) const {
-    TrainJob job{config_.experiment, *prepared_, tools_.parts, record, watch};
-    job.stop = &watch.stop();
-    job.resume = point;
-    return tools_.engine.train(job);
+  /// Where the disk or the device is to blame, the record is left as a killed process leaves it, without a
+  /// last word: the trial counts as lost and is tried again. The worker ends then, and its claim with it.
+  template <class Record>
+  AttemptEnd train(std::unique_ptr<Record> record, Watch& watch, std::optional<ResumePoint> point) const {
+    try {
+      UntilItIsKnownWhy recorder(*record);
+      TrainJob job{config_.experiment, *prepared_, tools_.parts, recorder, watch};
+      job.stop = &watch.stop();
+      job.resume = point ? &*point : nullptr;
+      const Outcome outcome = tools_.engine.train(job);
+      if (outcome.status == Outcome::Status::failed) record->finish(outcome);
+      return end_of(outcome, watch.decision());
+    } catch (const Error& error) {
+      if (error.kind() != Kind::fenced) static_cast<void>(record.release());
+      throw;
+    }
   }
 
   AttemptEnd end_of(const Outcome& outcome, Decision decision) const {

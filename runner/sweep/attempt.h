@@ -81,8 +81,8 @@ struct AttemptEnd {
   TrialEnd end;                         // of a finished one
 };
 
-/// Runs it, with its record. Throws what is no fault of the trial: Kind::store, Kind::device, Kind::internal;
-/// the attempt is released then.
+/// Runs it, with its record. Throws what is no fault of the trial: Kind::store, Kind::device, Kind::internal.
+/// Whoever called must end then: the attempt counts as lost once its process is gone.
 AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order);
 
 /// How a finished trial ended, by its result.json; nothing if that or its run.h5 is damaged.

@@ -56,7 +56,7 @@ State example_state(float shift) {
   return state;
 }
 
-void write_example(store::RecordWriter& record) {
+void write_example(Recorder& record) {
   record.event(RunStarted{4, 2, 0, 8, "cpu", 1});
   for (std::int64_t epoch = 0; epoch < 2; ++epoch) {
     for (std::int64_t step = 2 * epoch + 1; step <= 2 * epoch + 2; ++step) {

@@ -31,7 +31,7 @@ Array example_array(std::int64_t first);
 
 /// Two epochs of two steps with evaluation and an array each, a best checkpoint after the first epoch, a
 /// final one, and the end.
-void write_example(store::RecordWriter& record);
+void write_example(Recorder& record);
 
 /// The outcome of write_example.
 Outcome example_outcome();

@@ -23,7 +23,14 @@ class FakeRunner final : public TrialRunner {
   /// A message makes the run fail at its first epoch.
   std::function<std::string(const Experiment&)> failure;
 
+  /// What is no fault of the run: as the engine, it ends the record as failed and throws. Empty: nothing.
+  std::function<void(const Experiment&)> throws;
+
   Outcome train(const TrainJob& job) override {
+    if (throws) {
+      end(job, Outcome::Status::failed, "the disk is full", 0, {});
+      throws(job.experiment);
+    }
     if (const std::string why = failure ? failure(job.experiment) : ""; !why.empty())
       return end(job, Outcome::Status::failed, why, 0, {});
     tell(job, RunStarted{n_epochs * steps_per_epoch, steps_per_epoch, 0, 1, "cpu", 1});

@@ -48,6 +48,8 @@ class SweepFixture : public ::testing::Test {
       if (in_child) in_child();
       try {
         return sweep::Worker(tools, stop_, &seat).work() == sweep::Worker::End::all_over ? 0 : 10;
+      } catch (const Error& error) {
+        return exit_code(error.kind());
       } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 70;

@@ -135,6 +135,22 @@ TEST_F(SweepWorker, AFailedTrialIsTriedAgainAsOftenAsTheConfigSays) {
   EXPECT_EQ(store::status_of(folder.trial(0)).attempt, 3);
 }
 
+TEST_F(SweepWorker, AFullDiskIsNoFaultOfTheTrial) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {failed: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  runner_.throws = [](const Experiment&) {
+    throw Error(Kind::store, "cannot be written: no space left on device");
+  };
+  EXPECT_EQ(work_in_processes(*study, folder, 1), 5);
+  EXPECT_THAT(results(*study, folder), IsEmpty());
+
+  runner_.throws = {};
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+}
+
 TEST_F(SweepWorker, ATrialThatKillsItsWorkerIsGivenUp) {
   const auto study = study_of(
       "{objective: {metric: valid/loss}, retry: {lost: 1}, space: {model.dropout: {choice: [0, 0.2, 0.4]}}}");
