@@ -9,6 +9,7 @@
 #include "registry/contracts/builtin.h"
 #include "runner/cli/command.h"
 #include "runner/cli/plugins.h"
+#include "runner/cli/preset_text.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/compose.h"
 #include "runner/config/load.h"
@@ -169,6 +170,8 @@ class Completer {
       for (const ComponentInfo* component : registry.list(family->name))
         out.push_back({component->name, text(family->name, ": ", component->schema->about)});
     }
+    for (const ShippedPreset& preset : shipped_presets(registry))
+      out.push_back({preset.name, text(preset.family, ", preset: ", preset.summary())});
     return out;
   }
 

@@ -24,6 +24,12 @@ TEST(List, NamesEveryComponent) {
   }
 }
 
+TEST(List, NamesPresetsWithTheirFamily) {
+  EXPECT_THAT(run_assay({"list", "model"}).out,
+              HasSubstr("ResNet-20 for small images, as of CIFAR-10 (preset)"));
+  EXPECT_THAT(run_assay({"list", "layer"}).out, Not(HasSubstr("(preset)")));
+}
+
 TEST(List, OfAFamilyNamesThatAlone) {
   const Finished list = run_assay({"list", "optimizer"});
 
