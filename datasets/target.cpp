@@ -70,8 +70,7 @@ std::vector<std::string> known_classes(const std::vector<std::string>& written, 
 
 void require_unlabelled(const Dataset::Needs& needs, const std::string& hint) {
   if (!needs.is_labelled) return;
-  throw Error(Kind::usage, text(printable(needs.input), " holds no labels: they lie in a file of their own"),
-              hint);
+  throw Error(Kind::usage, problem_in(needs.input, "holds no labels: they lie in a file of their own", hint));
 }
 
 Target read_target(const Array& values, std::string_view task, const std::vector<std::string>& classes,

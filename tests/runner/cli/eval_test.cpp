@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/io/files.h"
+#include "tests/datasets/npy_bytes.h"
 #include "tests/runner/cli/trained_runs.h"
 
 namespace assay::testing {
@@ -242,6 +243,33 @@ TEST_F(EvalRefuses, ClassesAndColumnsThatTheModelHasNotSeen) {
          "there is no column 'petal_width', which the model takes");
   expect({"--data", folder_.write("bare.csv", with_columns(iris_table(), {0, 1, 2, 3}))}, 4,
          "dataset.target: no column 'species'");
+}
+
+TEST(EvalOfArrays, TakesInputsAndTargetFromTwoFiles) {
+  const TemporaryFolder folder;
+  std::vector<float> x;
+  std::vector<std::int64_t> y;
+  for (int i = 0; i < 40; ++i) {
+    x.push_back(static_cast<float>(i % 2));
+    y.push_back(i % 2);
+  }
+  const std::string inputs = folder.write("x.npy", npy_bytes("<f4", "(40, 1)", Array::of(x)));
+  const std::string target = folder.write("y.npy", npy_bytes("<i8", "(40,)", Array::of(y)));
+  const std::string run = trained(folder, R"(
+dataset: {type: npy, inputs: x.npy, target: y.npy, task: classification, transforms: [standardize]}
+model: {type: mlp, hidden: [8]}
+optimizer: {type: adamw, lr: 0.03}
+train: {batch_size: 4, until: 6 epochs}
+)");
+
+  const Json found = judged(run, {"--data", "inputs=" + inputs, "--data", "target=" + target});
+  const Finished alone = run_assay({"eval", run, "--data", inputs});
+
+  EXPECT_EQ(metric(found, "data/accuracy"), 1);
+  EXPECT_EQ(alone.exit_code, 2);
+  EXPECT_EQ(alone.err, inputs +
+                           ": error: holds no labels: they lie in a file of their own\n"
+                           "  hint: `--data inputs=x.npy --data target=y.npy` names both files\n");
 }
 
 TEST(EvalOfARun, WithoutACheckpointSaysSo) {
