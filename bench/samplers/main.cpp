@@ -1,15 +1,18 @@
 // How good samplers are on standard functions, and how fast.
 //
-//   bench_samplers run SAMPLER [--seeds N] [--trials N] [--startup N] [--candidates N]     a line for each
-//   function and seed: name seed regret bench_samplers list                                     the functions
-//   and their parameters bench_samplers evaluate                                 reads lines `name value
-//   value ...`, answers each bench_samplers speed [--results N]                      a proposal of tpe after
-//   so many results
+//   bench_samplers run SAMPLER [--only FUNCTION] [--seeds N] [--first N] [--trials N] [--startup N]
+//                                        [--candidates N]   a line for each function and seed: name seed
+//                                        regret
+//   bench_samplers list                  the functions and their parameters
+//   bench_samplers evaluate              reads lines `name value value ...`, answers each
+//   bench_samplers speed [--results N]   a proposal of tpe after so many results
 //
-// `list` and `evaluate` are for bench/samplers/optuna_peer.py, so that the functions are written down once.
-#include <chrono>
+// bench/samplers/all.sh compares all samplers with their namesakes. `list` and `evaluate` are for
+// bench/samplers/optuna_peer.py, so that the functions are written down once.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -50,9 +53,16 @@ double regret(const bench::Function& function, const std::string& sampler, const
   return best - function.least;
 }
 
-void run(const std::string& sampler, const samplers::TpeParams& tpe, int n_seeds, int n_trials) {
+struct Seeds {
+  int first = 0;
+  int n = 100;
+};
+
+void run(const std::string& sampler, const samplers::TpeParams& tpe, const Seeds& seeds, int n_trials,
+         const std::string& only) {
   for (const bench::Function& function : bench::functions()) {
-    for (int seed = 0; seed < n_seeds; ++seed) {
+    if (!only.empty() && function.name != only) continue;
+    for (int seed = seeds.first; seed < seeds.first + seeds.n; ++seed) {
       const double value = regret(function, sampler, tpe, static_cast<std::uint64_t>(seed), n_trials);
       std::printf("%s %d %.17g\n", function.name.c_str(), seed, value);
     }
@@ -128,18 +138,20 @@ void speed(int n_results) {
 
 int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto word = [&](const std::string& name) {
+    const auto found = std::find(words.begin(), words.end(), name);
+    return words.end() - found > 1 ? found[1] : std::string();
+  };
   const auto number = [&](const std::string& name, int otherwise) {
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-      if (words[i] == name) return static_cast<int>(parse_integer(words[i + 1]).value_or(otherwise));
-    }
-    return otherwise;
+    return static_cast<int>(parse_integer(word(name)).value_or(otherwise));
   };
   const std::string what = words.empty() ? "" : words[0];
   if (what == "run" && words.size() > 1) {
     samplers::TpeParams tpe;
     tpe.startup = number("--startup", static_cast<int>(tpe.startup));
     tpe.candidates = number("--candidates", static_cast<int>(tpe.candidates));
-    run(words[1], tpe, number("--seeds", 100), number("--trials", 100));
+    run(words[1], tpe, {number("--first", 0), number("--seeds", 100)}, number("--trials", 100),
+        word("--only"));
   } else if (what == "list") {
     list();
   } else if (what == "evaluate") {

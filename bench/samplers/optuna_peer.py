@@ -7,12 +7,13 @@ holds already is kept, so that a run that was stopped goes on.
 """
 
 import argparse
-import math
 import os
 import subprocess
 import warnings
 
 import optuna
+
+TOGETHER = 10  # studies that wait for the evaluator together: one wait instead of ten
 
 
 def read_functions(bench):
@@ -45,6 +46,30 @@ def make_sampler(name, seed):
     return optuna.samplers.QMCSampler(qmc_type="sobol", scramble=True, seed=seed)
 
 
+class Evaluator:
+    """The functions of bench_samplers, which are written down once."""
+
+    def __init__(self, bench):
+        self.process = subprocess.Popen([bench, "evaluate"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def values(self, name, points):
+        self.process.stdin.writelines(f"{name} {' '.join(repr(float(x)) for x in point)}\n" for point in points)
+        self.process.stdin.flush()
+        return [float(self.process.stdout.readline()) for _ in points]
+
+
+def search(evaluator, name, parameters, sampler, seeds, n_trials):
+    """The least value that each seed finds. Their studies know nothing of each other."""
+    space = {parameter[0]: distribution(parameter) for parameter in parameters}
+    studies = [optuna.create_study(sampler=make_sampler(sampler, seed)) for seed in seeds]
+    for _ in range(n_trials):
+        trials = [study.ask(space) for study in studies]
+        points = [[trial.params[parameter[0]] for parameter in parameters] for trial in trials]
+        for study, trial, value in zip(studies, trials, evaluator.values(name, points)):
+            study.tell(trial, value)
+    return [study.best_value for study in studies]
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("bench")
@@ -56,28 +81,20 @@ def main():
     options = arguments.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.simplefilter("ignore")
-    evaluator = subprocess.Popen([options.bench, "evaluate"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    evaluator = Evaluator(options.bench)
     done = set()
     if os.path.exists(options.out):
         done = {tuple(line.split()[:2]) for line in open(options.out)}
+    functions = read_functions(options.bench)
+    chosen = [name for name in functions if not options.only or name in options.only.split(",")]
     with open(options.out, "a") as out:
-        functions = read_functions(options.bench)
-        for seed in range(options.seeds):  # outside, so that a part has all functions
-            for name, (least, parameters) in functions.items():
-                if (name, str(seed)) in done or (options.only and name not in options.only.split(",")):
-                    continue
-                space = {parameter[0]: distribution(parameter) for parameter in parameters}
-                study = optuna.create_study(sampler=make_sampler(options.sampler, seed))
-                best = math.inf
-                for _ in range(options.trials):
-                    trial = study.ask(space)
-                    values = " ".join(repr(float(trial.params[parameter[0]])) for parameter in parameters)
-                    evaluator.stdin.write(f"{name} {values}\n")
-                    evaluator.stdin.flush()
-                    value = float(evaluator.stdout.readline())
-                    study.tell(trial, value)
-                    best = min(best, value)
-                out.write(f"{name} {seed} {best - least!r}\n")
+        for first in range(0, options.seeds, TOGETHER):  # outside, so that a part has all functions
+            for name in chosen:
+                least, parameters = functions[name]
+                seeds = range(first, min(first + TOGETHER, options.seeds))
+                seeds = [seed for seed in seeds if (name, str(seed)) not in done]
+                found = search(evaluator, name, parameters, options.sampler, seeds, options.trials)
+                out.writelines(f"{name} {seed} {best - least!r}\n" for seed, best in zip(seeds, found))
                 out.flush()
 
 

@@ -5,20 +5,15 @@
 #include <numbers>
 #include <numeric>
 
+#include "core/error.h"
+
 namespace assay::samplers {
 namespace {
 
-constexpr std::size_t n_recent = 25;  // observations of full weight
-
-// Rises with the order of observation; the newest have full weight.
-std::vector<double> kernel_weights(std::size_t n_points) {
-  std::vector<double> weights(n_points + 1, 1.0);
-  const std::size_t n_old = n_points > n_recent ? n_points - n_recent : 0;
-  const double first = 1 / static_cast<double>(std::max<std::size_t>(n_points, 1));
-  for (std::size_t i = 0; i < n_old; ++i) {
-    const double way = n_old == 1 ? 0 : static_cast<double>(i) / static_cast<double>(n_old - 1);
-    weights[i] = first + (1 - first) * way;
-  }
+// With the prior's kernel, so that their sum is 1.
+std::vector<double> kernel_weights(std::span<const double> of_points) {
+  std::vector<double> weights(of_points.begin(), of_points.end());
+  weights.push_back(1);
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
@@ -56,8 +51,10 @@ double mass_between(double a, double b) {
 
 }  // namespace
 
-Parzen::Parzen(const Space& space, std::span<const std::size_t> members, std::span<const Point* const> points)
-    : space_(&space), weights_(kernel_weights(points.size())) {
+Parzen::Parzen(const Space& space, std::span<const std::size_t> members, std::span<const Point* const> points,
+               std::span<const double> weights)
+    : space_(&space), weights_(kernel_weights(weights)) {
+  ASSAY_ASSERT(weights.size() == points.size());
   const auto n_points = static_cast<double>(points.size());
   for (const std::size_t index : members) {
     const Parameter& parameter = space.parameters[index];

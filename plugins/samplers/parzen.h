@@ -13,17 +13,17 @@ namespace assay::samplers {
 
 /// Numbers are mixtures of normal distributions that are cut off at the ends of the range, in the logarithm
 /// where the range is logarithmic. Of several parameters a kernel is the product over them, so that what goes
-/// together is kept together. Widths and weights: Watanabe 2023, Tree-structured Parzen estimator, sec. 3 and
-/// table 1.
+/// together is kept together. Widths: Watanabe 2023, Tree-structured Parzen estimator, sec. 3 and table 1.
 class Parzen {
  public:
-  /// points: oldest first; every parameter of `members` is active in them. Later ones weigh more, beyond 25.
-  Parzen(const Space& space, std::span<const std::size_t> members, std::span<const Point* const> points);
+  /// points: every parameter of `members` is active in them. weights: of the points; the prior weighs 1.
+  Parzen(const Space& space, std::span<const std::size_t> members, std::span<const Point* const> points,
+         std::span<const double> weights);
 
   /// Draws the members' values into a point.
   void draw(Point& point, Draws& draws) const;
-  /// Adds to each of `out` the logarithm of the density (of the probability, for choices and steps) at a
-  /// point, up to a constant that is the same for every estimator of these members.
+  /// Adds to each of `out` the logarithm of the density (of the probability, for choices) at a point, up to a
+  /// constant that is the same for every estimator of these members. Steps have the density at their value.
   void add_log_density(std::span<const Point> points, std::span<double> out) const;
 
  private:

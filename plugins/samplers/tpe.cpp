@@ -11,8 +11,10 @@
 namespace assay::samplers {
 namespace {
 
+constexpr std::size_t most_good = 25;
 // Kernels of the density of ordinary trials: the newest ones, so that a proposal's cost has a bound.
 constexpr std::ptrdiff_t most_others = 2000;
+constexpr std::size_t n_recent = 25;  // other trials of full weight
 
 bool same(const Condition& a, const Condition& b) {
   return a.parameter == b.parameter && a.values == b.values;
@@ -37,7 +39,46 @@ bool is_better(const Seen* a, const Seen* b) {
 }
 
 std::size_t n_good_of(std::size_t n_results) {
-  return std::min<std::size_t>((n_results + 9) / 10, 25);  // a tenth, rounded up
+  return std::min((n_results + 4) / 5, most_good);  // a fifth, rounded up
+}
+
+using Trials = std::vector<const Seen*>;
+
+Trials with_values_of(std::size_t parameter, const Trials& trials) {
+  Trials out;
+  for (const Seen* one : trials) {
+    if (!std::isnan(one->point[parameter])) out.push_back(one);
+  }
+  return out;
+}
+
+std::vector<const Point*> points_of(const Trials& trials) {
+  std::vector<const Point*> points;
+  for (const Seen* one : trials) points.push_back(&one->point);
+  return points;
+}
+
+// As in CMA-ES: falling with the logarithm of the rank, 1 on average. Ranks, not values, so that an objective
+// and its logarithm are searched alike. trials: best first.
+std::vector<double> weights_by_rank(const Trials& trials) {
+  const auto n = static_cast<double>(trials.size());
+  std::vector<double> weights;
+  double sum = 0;
+  for (double rank = 1; rank <= n; ++rank) sum += weights.emplace_back(std::log((n + 1) / rank));
+  for (double& weight : weights) weight *= n / sum;
+  return weights;
+}
+
+// Rising with the order of the trials; the newest have full weight.
+std::vector<double> weights_by_age(const Trials& trials) {
+  std::vector<double> weights(trials.size(), 1.0);
+  const std::size_t n_old = trials.size() > n_recent ? trials.size() - n_recent : 0;
+  const double first = 1 / static_cast<double>(std::max<std::size_t>(trials.size(), 1));
+  for (std::size_t i = 0; i < n_old; ++i) {
+    const double way = n_old == 1 ? 0 : static_cast<double>(i) / static_cast<double>(n_old - 1);
+    weights[i] = first + (1 - first) * way;
+  }
+  return weights;
 }
 
 }  // namespace
@@ -46,8 +87,7 @@ Tpe::Tpe(const Params& params, const Needs& needs)
     : params_(params),
       space_(needs.space),
       stream_(needs.seed, "sampler/tpe"),
-      startup_(needs.seed, "sampler/tpe/startup"),
-      even_(Stream(needs.seed, "sampler/tpe/even")) {
+      startup_(needs.seed, "sampler/tpe/startup") {
   for (std::size_t i = 0; i < space_.parameters.size(); ++i) {
     const auto home = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
       return go_together(space_.parameters[group.front()], space_.parameters[i]);
@@ -61,23 +101,22 @@ Tpe::Tpe(const Params& params, const Needs& needs)
 }
 
 Point Tpe::propose(const Ask& ask) const {
-  std::vector<const Seen*> results, others;
+  Trials results, others;
   for (const Seen& seen : ask.seen) (has_value(seen) ? results : others).push_back(&seen);
-  Draws draws = stream_.at(static_cast<std::uint32_t>(ask.attempt), static_cast<std::uint64_t>(ask.number));
+  const auto attempt = static_cast<std::uint32_t>(ask.attempt);
+  const auto number = static_cast<std::uint64_t>(ask.number);
   if (std::ssize(results) < params_.startup) {
-    Draws first =
-        startup_.at(static_cast<std::uint32_t>(ask.attempt), static_cast<std::uint64_t>(ask.number));
-    return draw_evenly(space_, first);
+    Draws draws = startup_.at(attempt, number);
+    return draw_evenly(space_, draws);
   }
   const auto n_good = static_cast<std::ptrdiff_t>(n_good_of(results.size()));
-  std::nth_element(results.begin(), results.begin() + n_good - 1, results.end(), is_better);
-  std::vector<const Seen*> good(results.begin(), results.begin() + n_good);
+  std::partial_sort(results.begin(), results.begin() + n_good, results.end(), is_better);
+  const Trials good(results.begin(), results.begin() + n_good);
   others.insert(others.end(), results.begin() + n_good, results.end());
-  const auto by_number = [](const Seen* a, const Seen* b) { return a->number < b->number; };
-  std::sort(good.begin(), good.end(), by_number);
-  std::sort(others.begin(), others.end(), by_number);
+  std::sort(others.begin(), others.end(), [](const Seen* a, const Seen* b) { return a->number < b->number; });
   if (std::ssize(others) > most_others) others.erase(others.begin(), others.end() - most_others);
 
+  Draws draws = stream_.at(attempt, number);
   Point point = space_.empty_point();
   for (const Group& group : groups_) {
     if (space_.is_active(group.front(), point)) choose(group, good, others, draws, point);
@@ -85,29 +124,12 @@ Point Tpe::propose(const Ask& ask) const {
   return point;
 }
 
-Point Tpe::first_point(const Ask& ask) const {
-  const auto number = static_cast<std::uint64_t>(ask.number);
-  if (ask.attempt > 0 || space_.parameters.size() > SobolSequence::most_dimensions) {
-    Draws draws = startup_.at(static_cast<std::uint32_t>(ask.attempt), number);
-    return draw_evenly(space_, draws);
-  }
-  Point point = space_.empty_point();
-  for (std::size_t i = 0; i < point.size(); ++i) {
-    if (space_.is_active(i, point)) point[i] = space_.parameters[i].at(even_.at(number, i));
-  }
-  return point;
-}
-
-void Tpe::choose(const Group& group, const std::vector<const Seen*>& good,
-                 const std::vector<const Seen*>& others, Draws& draws, Point& point) const {
-  const auto points_of = [&](const std::vector<const Seen*>& seen) {
-    std::vector<const Point*> points;
-    for (const Seen* one : seen) {
-      if (!std::isnan(one->point[group.front()])) points.push_back(&one->point);
-    }
-    return points;
-  };
-  const Parzen promising(space_, group, points_of(good)), ordinary(space_, group, points_of(others));
+void Tpe::choose(const Group& group, const Trials& good, const Trials& others, Draws& draws,
+                 Point& point) const {
+  const Trials best_first = with_values_of(group.front(), good);
+  const Trials oldest_first = with_values_of(group.front(), others);
+  const Parzen promising(space_, group, points_of(best_first), weights_by_rank(best_first));
+  const Parzen ordinary(space_, group, points_of(oldest_first), weights_by_age(oldest_first));
   std::vector<Point> candidates(static_cast<std::size_t>(params_.candidates), point);
   for (Point& candidate : candidates) promising.draw(candidate, draws);
   std::vector<double> gain(candidates.size(), 0.0), loss(candidates.size(), 0.0);

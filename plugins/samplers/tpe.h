@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/random.h"
-#include "plugins/samplers/sobol_numbers.h"
 #include "registry/contracts/sampler.h"
 
 namespace assay::samplers {
@@ -14,17 +13,16 @@ struct TpeParams {
 
   static void describe(Fields<TpeParams>& f) {
     f.about(
-        "Tree-structured Parzen estimator: fits a density to the best tenth of the trials and one to all "
-        "others, and "
-        "proposes where the first is high and the second is low. Trials that run count as others, so that "
-        "workers "
-        "spread; so do failed ones, so that it keeps away from what fails.");
+        "Tree-structured Parzen estimator: fits a density to the best fifth of the trials, the better the "
+        "heavier, and one to all others, and proposes where the first is high and the second is low. Trials "
+        "that run count as others, so that workers spread; so do failed ones, so that it keeps away from "
+        "what "
+        "fails.");
     f.source(
         "Bergstra et al. 2011, Algorithms for hyper-parameter optimization; Watanabe 2023, Tree-structured "
-        "Parzen "
-        "estimator: understanding its algorithm components");
+        "Parzen estimator: understanding its algorithm components");
     f("startup", &TpeParams::startup,
-      "results before it begins to learn; until then points are spread evenly", at_least(1));
+      "results before it begins to learn; until then points are drawn at random", at_least(1));
     f("candidates", &TpeParams::candidates,
       "points drawn from the first density, of which the best is proposed", at_least(1));
     f("multivariate", &TpeParams::multivariate,
@@ -43,8 +41,7 @@ class Tpe final : public Sampler {
   /// Parameters that are active together and are learnt together.
   using Group = std::vector<std::size_t>;
 
-  /// Before there are enough results: scrambled Sobol points, so that few of them see all of the space.
-  Point first_point(const Ask& ask) const;
+  /// good: best first; others: oldest first.
   void choose(const Group& group, const std::vector<const Seen*>& good,
               const std::vector<const Seen*>& others, Draws& draws, Point& point) const;
 
@@ -53,7 +50,6 @@ class Tpe final : public Sampler {
   std::vector<Group> groups_;  // a group's conditions name parameters of earlier groups
   Stream stream_;
   Stream startup_;
-  SobolSequence even_;
 };
 
 }  // namespace assay::samplers

@@ -14,7 +14,7 @@ double integral(const Space& space, const std::vector<Point>& observed) {
   std::vector<const Point*> pointers;
   for (const Point& point : observed) pointers.push_back(&point);
   const std::array<std::size_t, 1> members = {0};
-  const samplers::Parzen density(space, members, pointers);
+  const samplers::Parzen density(space, members, pointers, std::vector<double>(pointers.size(), 1.0));
   constexpr int n = 20'000;
   const Parameter& parameter = space.parameters[0];
   const double low = parameter.is_log ? std::log(parameter.low) : parameter.low;
@@ -50,7 +50,7 @@ TEST(Parzen, ProbabilitiesOfChoicesAddUpToOne) {
   const Point first = {1}, second = {1}, third = {2};
   const std::vector<const Point*> observed = {&first, &second, &third};
   const std::array<std::size_t, 1> members = {0};
-  const samplers::Parzen density(space, members, observed);
+  const samplers::Parzen density(space, members, observed, std::vector<double>(observed.size(), 1.0));
 
   const std::vector<Point> points = {{0}, {1}, {2}};
   std::vector<double> logs(3, 0.0);
@@ -61,12 +61,26 @@ TEST(Parzen, ProbabilitiesOfChoicesAddUpToOne) {
   EXPECT_GT(logs[2], logs[0]);
 }
 
+TEST(Parzen, WhatWeighsMoreIsDenser) {
+  const Space space = {{real("x", 0, 1)}, {}};
+  const Point low = {0.2}, high = {0.8};
+  const std::vector<const Point*> observed = {&low, &high};
+  const std::array<std::size_t, 1> members = {0};
+  const std::array<double, 2> weights = {1.5, 0.5};
+  const samplers::Parzen density(space, members, observed, weights);
+
+  const std::vector<Point> points = {low, high};
+  std::vector<double> logs(2, 0.0);
+  density.add_log_density(points, logs);
+  EXPECT_GT(logs[0], logs[1]);
+}
+
 TEST(Parzen, DrawsAsItsDensitySays) {
   const Space space = {{choice("a", 3)}, {}};
   const Point observed_point = {1};
   const std::vector<const Point*> observed = {&observed_point};
   const std::array<std::size_t, 1> members = {0};
-  const samplers::Parzen density(space, members, observed);
+  const samplers::Parzen density(space, members, observed, std::vector<double>(observed.size(), 1.0));
   const std::vector<Point> points = {{1}};
   std::vector<double> log(1, 0.0);
   density.add_log_density(points, log);
