@@ -94,7 +94,10 @@ class Sweep final : public Command {
                               const sweep::StudyFolder& folder, const Prepared& prepared,
                               const Session& session) {
     const std::optional<sweep::Spec> known = sweep::find_spec(folder);
-    if (known) sweep::require_same_study(*known, study, folder);
+    if (known) {
+      sweep::require_same_study(*known, study, folder);
+      require_same_data(*known, prepared);
+    }
     if (known && known->n_configurations == study.layout().n_configurations) return folder.take_back_stop();
     sweep::Spec spec;
     spec.revision = known ? known->revision + 1 : 1;

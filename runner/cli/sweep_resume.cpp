@@ -10,22 +10,6 @@
 namespace assay::cli {
 namespace {
 
-/// Throws Kind::data if the files that the config names are not those of then.
-void require_same_data(const sweep::Spec& spec, const Prepared& prepared) {
-  std::vector<Problem> problems;
-  for (const DataFile& file : prepared.files) {
-    const bool is_known = std::any_of(spec.data.begin(), spec.data.end(), [&](const store::DataFile& known) {
-      return known.sha256 == file.sha256;
-    });
-    if (!is_known)
-      problems.push_back({Where::path(file.path),
-                          {},
-                          "is not what the study was begun with: its digest is another one",
-                          "ASSAY_DATA, or dataset.root in the config, say where data lies"});
-  }
-  throw_if_any(Kind::data, problems);
-}
-
 class Join : public Command {
  public:
   explicit Join(bool is_worker) : is_worker_(is_worker) {}

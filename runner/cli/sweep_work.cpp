@@ -95,6 +95,21 @@ void check_study_data(const OpenStudy& open, sweep::DataCache& data) {
   throw_if_any(kind, problems);
 }
 
+void require_same_data(const sweep::Spec& spec, const Prepared& prepared) {
+  std::vector<Problem> problems;
+  for (const DataFile& file : prepared.files) {
+    const bool is_known = std::any_of(spec.data.begin(), spec.data.end(), [&](const store::DataFile& known) {
+      return known.sha256 == file.sha256;
+    });
+    if (!is_known)
+      problems.push_back({Where::path(file.path),
+                          {},
+                          "is not what the study was begun with: its digest is another one",
+                          "ASSAY_DATA, or dataset.root in the config, say where data lies"});
+  }
+  throw_if_any(Kind::data, problems);
+}
+
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
             const SweepWork& work) {
   const sweep::Study& study = *open.study;

@@ -26,6 +26,9 @@ std::size_t workers_of(const std::string& written, const sweep::Study& study);
 /// the data stay in `data`.
 void check_study_data(const OpenStudy& open, sweep::DataCache& data);
 
+/// Throws Kind::data if the files that the config names are not those that the study was begun with.
+void require_same_data(const sweep::Spec& spec, const Prepared& prepared);
+
 /// Workers in processes of their own until the study is over or stopped. Prints the result. Returns the exit
 /// code: 0, 1 if no trial ended well, 10 if it was stopped.
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
