@@ -60,8 +60,11 @@ class SamplerSuite : public ::testing::TestWithParam<Component> {
     out["numbers"] = numbers();
     out["conditional"] = nested();
     out["forbidden"] = {{choice("a", 3), choice("b", 3), real("x", 0, 1)}, {{{0, {0}}, {1, {1, 2}}}}};
-    for (int i = 0; i < 50; ++i)
-      out["fifty numbers"].parameters.push_back(real("x" + std::to_string(i), 0, 1));
+    for (int i = 0; i < 100; ++i) {
+      const Parameter number = real("x" + std::to_string(i), 0, 1);
+      if (i < 50) out["fifty numbers"].parameters.push_back(number);
+      out["a hundred numbers"].parameters.push_back(number);
+    }
     return out;
   }
   /// Steps, choices, a condition within a condition, and a combination that is forbidden.

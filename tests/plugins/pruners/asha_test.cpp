@@ -56,6 +56,17 @@ TEST(Asha, WhatDivergedIsStopped) {
   EXPECT_EQ(decide({curve(0, {std::numeric_limits<double>::infinity()})}, 0), Decision::stop);
 }
 
+TEST(Asha, ARungBetweenEvaluationsIsDecidedAtTheNextOne) {
+  const auto every_other_epoch = [](std::int64_t number, double value) {
+    return Curve{number, {{2, 20, value}, {4, 40, value}}};
+  };
+  const std::vector<Curve> curves = {every_other_epoch(0, 9), every_other_epoch(1, 1),
+                                     every_other_epoch(2, 2)};
+
+  EXPECT_EQ(decide(curves, 0), Decision::pause);  // the rung of 3 epochs
+  EXPECT_EQ(decide(curves, 1), Decision::go_on);
+}
+
 // Of many equal trials exactly one of three goes on at each rung, in whatever order the curves are listed.
 TEST(Asha, DecisionsDoNotDependOnTheOrderOfTheCurves) {
   std::vector<Curve> curves;

@@ -35,6 +35,17 @@ TEST(Median, WaitsForEnoughOthers) {
   EXPECT_EQ(decide({.startup = 3}, {curve(0, {1}), curve(1, {1}), curve(2, {9})}), Decision::go_on);
 }
 
+TEST(Median, OfAnEvenNumberTheMedianIsTheMeanOfTheMiddleTwo) {
+  const MedianParams params{.startup = 2};
+
+  EXPECT_EQ(decide(params, {curve(0, {1}), curve(1, {2}), curve(2, {1.4})}), Decision::go_on);
+  EXPECT_EQ(decide(params, {curve(0, {1}), curve(1, {2}), curve(2, {1.6})}), Decision::stop);
+}
+
+TEST(Median, ItsBestValueCountsNotItsLast) {
+  EXPECT_EQ(decide({.startup = 1}, {curve(0, {2, 2}), curve(1, {1, 9})}), Decision::go_on);
+}
+
 TEST(Median, StopsNothingDuringTheWarmup) {
   EXPECT_EQ(decide({.startup = 1, .warmup = 2}, {curve(0, {1, 1}), curve(1, {9, 9})}), Decision::go_on);
 }
