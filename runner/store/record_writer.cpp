@@ -140,6 +140,12 @@ struct RecordWriter::Content {
     }
   }
 
+  /// What is logged by an attempt that may have been overtaken is void, so it is not taken.
+  void check_may_log() {
+    failure.rethrow();
+    lease->check_overdue();
+  }
+
   std::int64_t step() const { return keeper ? keeper->record().step : 0; }
 
   void finish(const Outcome& outcome) {
@@ -278,7 +284,7 @@ std::uint64_t RecordWriter::durable_length() const { return content_->journal->d
 
 void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Scalar> row) {
   content_->saying_what_is_safe([&] {
-    content_->failure.rethrow();
+    content_->check_may_log();
     content_->journal->row(step, epoch, row);
   });
   ++content_->n_rows;
@@ -288,14 +294,14 @@ void RecordWriter::log(std::int64_t step, std::int64_t epoch, std::span<const Sc
 void RecordWriter::array(std::int64_t step, std::string_view name, const ArrayView& values) {
   refuse_large_array(content_->folder, name, values);
   content_->saying_what_is_safe([&] {
-    content_->failure.rethrow();
+    content_->check_may_log();
     content_->journal->blob(JournalKind::array, array_of(step, name, values));
   });
 }
 
 void RecordWriter::event(const Event& event) {
   content_->saying_what_is_safe([&] {
-    content_->failure.rethrow();
+    content_->check_may_log();
     const EventRow row = event_row(event);
     if (!row.kind.empty()) content_->journal->blob(JournalKind::event, to_json(row));
   });

@@ -132,6 +132,14 @@ void Writer::start_over() {
   acks_ = std::make_unique<AckFile>(scratch_ / "acks");
 }
 
+// They keep the file that they have mapped; everybody else gets a copy under its name.
+void Writer::part_from_running() {
+  const std::string copy = scratch_ / "acks.copy";
+  std::filesystem::copy_file(scratch_ / "acks", copy);
+  std::filesystem::rename(copy, scratch_ / "acks");
+  acks_ = std::make_unique<AckFile>(scratch_ / "acks");
+}
+
 std::unique_ptr<Child> Writer::start(std::map<std::string, std::string> shim,
                                      const std::string& output) const {
   const auto number = [](std::int64_t value) { return std::to_string(value); };

@@ -90,6 +90,8 @@ class Writer {
   AckPage& page() const { return acks_->page(); }
   /// Away with the run and its acknowledgements.
   void start_over();
+  /// What the attempts that run now acknowledge from here on counts for nobody.
+  void part_from_running();
 
   /// More words for the next attempts: {"--pace-us", "100"}.
   std::vector<std::string> more;
