@@ -1,13 +1,19 @@
-"""The same training by Lightning's Trainer, with logger, checkpoints, bar and summary off.
+"""The same training by Lightning's Trainer, without checkpoints, bar and summary.
 
-    python3 lightning_fit.py MODEL --weights CHECKPOINT --data FILE [--fused] [--skip N] [--steps N] [--threads N]
+    python3 lightning_fit.py MODEL --weights CHECKPOINT --data FILE [--bare] [--fused] [--skip N] [--steps N] [--threads N]
+
+As its documentation writes it: samples from a DataLoader, the loss logged by self.log to a CSVLogger every 50 steps. --bare
+leaves both out: batches come ready-made and nothing is logged, so that the Trainer alone is timed.
 """
 import json
 import logging
+import sys
+import tempfile
 import warnings
 
 import lightning
 import torch
+from lightning.pytorch.loggers import CSVLogger
 
 import models
 from plain import Stopwatch, arguments
@@ -22,7 +28,10 @@ class Fit(lightning.LightningModule):
 
     def training_step(self, batch, _):
         x, y = batch
-        return self.loss(self.model(x), y)
+        loss = self.loss(self.model(x), y)
+        if not self.args.bare:
+            self.log("train_loss", loss)
+        return loss
 
     def configure_optimizers(self):
         return torch.optim.AdamW(self.parameters(), lr=1e-3, fused=True if self.args.fused else None)
@@ -38,8 +47,22 @@ class Timing(lightning.Callback):
         self.last_loss = outputs["loss"]
 
 
-class RowsAsDataset(torch.utils.data.IterableDataset):
-    """Whole batches, made as the plain loop makes them: what is timed is the trainer, not a loader."""
+class Samples(torch.utils.data.Dataset):
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __len__(self):
+        return self.rows.count
+
+    def __getitem__(self, index):
+        if self.rows.starts is None:
+            return self.rows.x[index], self.rows.y[index]
+        first, length = self.rows.starts[index], self.rows.length
+        return self.rows.x[first:first + length], self.rows.x[first + 1:first + 1 + length]
+
+
+class Batches(torch.utils.data.IterableDataset):
+    """As the plain loop makes them."""
 
     def __init__(self, rows, size):
         self.rows, self.size = rows, size
@@ -48,17 +71,27 @@ class RowsAsDataset(torch.utils.data.IterableDataset):
         return self.rows.batches(self.size)
 
 
+def loader_of(args):
+    rows, size = models.Rows(args.model, args.data), models.BATCH[args.model]
+    if args.bare:
+        return torch.utils.data.DataLoader(Batches(rows, size), batch_size=None)
+    return torch.utils.data.DataLoader(Samples(rows), batch_size=size, drop_last=True)
+
+
 def main():
-    args = arguments()
+    bare = "--bare" in sys.argv
+    args = arguments([word for word in sys.argv[1:] if word != "--bare"])
+    args.bare = bare
     warnings.filterwarnings("ignore")
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     torch.set_num_threads(args.threads)
     timing = Timing(args)
-    loader = torch.utils.data.DataLoader(RowsAsDataset(models.Rows(args.model, args.data), models.BATCH[args.model]), batch_size=None)
-    trainer = lightning.Trainer(
-        accelerator="cpu", max_steps=args.skip + args.steps, logger=False, enable_checkpointing=False,
-        enable_progress_bar=False, enable_model_summary=False, callbacks=[timing])
-    trainer.fit(Fit(args), loader)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = lightning.Trainer(
+            accelerator="cpu", max_steps=args.skip + args.steps, max_epochs=-1, enable_checkpointing=False,
+            logger=False if args.bare else CSVLogger(folder), enable_progress_bar=False, enable_model_summary=False,
+            callbacks=[timing])
+        trainer.fit(Fit(args), loader_of(args))
     print(json.dumps(timing.stopwatch.result() | {"loss": float(timing.last_loss)}))
 
 

@@ -131,7 +131,7 @@ class Rows:
             if "series" in data:
                 self.x = torch.from_numpy(data["series"][()]).long()
                 self.starts = torch.from_numpy(data["starts"][()])
-                self.length = int(data.attrs["length"])
+                self.length = int(data["series"].attrs["length"])
                 self.count = len(self.starts)
             else:
                 self.x, self.y = (torch.from_numpy(data[n][()]) for n in ("x", "y"))

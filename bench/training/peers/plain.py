@@ -13,7 +13,7 @@ import torch
 import models
 
 
-def arguments():
+def arguments(words=None):
     parser = argparse.ArgumentParser()
     parser.add_argument("model", choices=models.MAKE)
     parser.add_argument("--weights", required=True)
@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--skip", type=int, default=100)
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 class Stopwatch:
