@@ -39,7 +39,7 @@ bool is_better(const Seen* a, const Seen* b) {
 }
 
 std::size_t n_good_of(std::size_t n_results) {
-  return std::min((n_results + 4) / 5, most_good);  // a fifth, rounded up
+  return std::min((n_results * 15 + 99) / 100, most_good);  // 15 %, rounded up
 }
 
 using Trials = std::vector<const Seen*>;

@@ -13,7 +13,7 @@ struct TpeParams {
 
   static void describe(Fields<TpeParams>& f) {
     f.about(
-        "Tree-structured Parzen estimator: fits a density to the best fifth of the trials, the better the "
+        "Tree-structured Parzen estimator: fits a density to the best 15% of the trials, the better the "
         "heavier, and one to all others, and proposes where the first is high and the second is low. Trials "
         "that run count as others, so that workers spread; so do failed ones, so that it keeps away from "
         "what "
