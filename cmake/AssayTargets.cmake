@@ -50,9 +50,14 @@ set(ASSAY_DECLARED_HEADERS <functional> <map> <memory> <string> <vector> "${PROJ
 # And those that compute: LibTorch's headers are most of what they compile.
 set(ASSAY_TENSOR_HEADERS ${ASSAY_DECLARED_HEADERS} <ATen/core/Tensor.h>)
 
-# Declarations and commands, for which the compiler's time matters more than theirs.
+# How far a release is optimised: 1 for declarations, commands and tests, for which the compiler's time matters more
+# than theirs, 2 for what handles configs, records and tables, CMake's own 3 for what computes.
+function(_assay_optimise target level)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O${level}>)
+endfunction()
+
 function(_assay_runs_once target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  _assay_optimise(${target} 1)
   _assay_share_headers(${target} runs_once "${ASSAY_DECLARED_HEADERS}")
 endfunction()
 
@@ -68,8 +73,12 @@ function(assay_library name)
   if(ARG_RUNS_ONCE)
     _assay_runs_once(assay_${name})
   elseif("assay::contracts" IN_LIST ARG_PUBLIC AND NOT "assay::torch" IN_LIST ARG_PUBLIC)
+    _assay_optimise(assay_${name} 2)
     _assay_share_headers(assay_${name} contracts "${ASSAY_DECLARED_HEADERS}")
+  else()
+    return()
   endif()
+  set_target_properties(assay_${name} PROPERTIES UNITY_BUILD ${ASSAY_UNITY})
 endfunction()
 
 # assay_test(NAME SOURCES file ... [LINK lib ...] [LABELS label ...])
@@ -81,6 +90,7 @@ function(assay_test name)
   endif()
   add_executable(test_${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   _assay_settings(test_${name})
+  _assay_optimise(test_${name} 1)
   target_link_libraries(test_${name} PRIVATE assay::test_support ${ARG_LINK} GTest::gmock GTest::gtest_main)
   set(headers <gmock/gmock.h> <gtest/gtest.h> <functional> <map> <memory> <string> <vector>)
   if(libassay_tensor IN_LIST ARG_LINK)

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/text.h"
 
 namespace assay {
+
+inline std::string path_below(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : text(path, '.', key);
+}
 
 /// The node under `a.b.2.c` (numbers index lists), or null. Node has is_list(), items() and find(key).
 template <class Node>

@@ -1,11 +1,11 @@
 #include "datasets/array_columns.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "core/text.h"
 #include "datasets/files.h"
+#include "datasets/row_range.h"
 
 namespace assay::datasets {
 namespace {
@@ -55,12 +55,6 @@ Array joined(const std::vector<FileArray>& parts) {
       part.read_row(row, next);
   }
   return out;
-}
-
-std::vector<std::int64_t> range(std::int64_t from, std::int64_t to) {
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(to - from));
-  std::iota(rows.begin(), rows.end(), from);
-  return rows;
 }
 
 }  // namespace
@@ -121,7 +115,7 @@ void ArrayColumns::add_input(FileArray array, const std::optional<FileArray>& te
   facts_.columns.push_back({name, array.dtype, row_shape(array)});
   if (test) {
     require_same_kind(array, *test);
-    official_ = SplitRows{range(0, n_train), {}, range(n_train, facts_.rows)};
+    official_ = SplitRows{rows_between(0, n_train), {}, rows_between(n_train, facts_.rows)};
   }
   Input input{{}, row_bytes_of(array)};
   input.parts.push_back(std::move(array));

@@ -1,11 +1,11 @@
 #include "datasets/cifar10.h"
 
 #include <cstring>
-#include <numeric>
 #include <utility>
 
 #include "core/text.h"
 #include "datasets/published.h"
+#include "datasets/row_range.h"
 
 namespace assay::datasets {
 namespace {
@@ -31,12 +31,6 @@ Publication cifar10() {
            {"test_batch.bin", bytes, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"}},
           KnownArchive{"https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", 170052171,
                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}};
-}
-
-std::vector<std::int64_t> range(std::int64_t from, std::int64_t to) {
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(to - from));
-  std::iota(rows.begin(), rows.end(), from);
-  return rows;
 }
 
 }  // namespace
@@ -112,7 +106,7 @@ Cifar10::Cifar10(const Params& /*params*/, const Needs& needs) {
   facts_.task = cifar_task();
   add_column("x", std::move(images));
   add_column("y", std::move(labels));
-  official_ = SplitRows{range(0, n_train), {}, range(n_train, n_rows)};
+  official_ = SplitRows{rows_between(0, n_train), {}, rows_between(n_train, n_rows)};
 }
 
 }  // namespace assay::datasets

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "core/text.h"
 #include "datasets/idx_file.h"
+#include "datasets/row_range.h"
 #include "datasets/target.h"
 
 namespace assay::datasets {
@@ -80,12 +80,6 @@ Array joined(const Array& first, const Array& second) {
   return out;
 }
 
-std::vector<std::int64_t> range(std::int64_t from, std::int64_t to) {
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(to - from));
-  std::iota(rows.begin(), rows.end(), from);
-  return rows;
-}
-
 std::int64_t largest(const Array& labels) {
   const auto* first = labels.as<std::int64_t>();
   return labels.count() == 0 ? -1 : *std::max_element(first, first + labels.count());
@@ -124,7 +118,7 @@ void IdxTable::fill(const IdxPair& train, const std::optional<IdxPair>& test,
   const std::int64_t n_train = part->labels.count();
   if (held_out) {
     *part = {joined(part->images, held_out->images), joined(part->labels, held_out->labels)};
-    official_ = SplitRows{range(0, n_train), {}, range(n_train, part->labels.count())};
+    official_ = SplitRows{rows_between(0, n_train), {}, rows_between(n_train, part->labels.count())};
   }
   const std::int64_t n_classes = classes.empty() ? largest(part->labels) + 1 : std::ssize(classes);
   facts_.task = {Task::Kind::classification, n_classes, std::move(classes)};

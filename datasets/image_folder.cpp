@@ -12,12 +12,12 @@ namespace assay::datasets {
 namespace {
 
 // Folders of the parts within the collection; empty names where there is none.
-struct Parts {
+struct FolderParts {
   std::string train, valid, test;
   bool are_there() const { return !train.empty() && (!valid.empty() || !test.empty()); }
 };
 
-Parts find_parts(const std::string& folder) {
+FolderParts find_parts(const std::string& folder) {
   const auto first_of = [&](const std::vector<std::string>& names) {
     const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
       return is_folder(join_path(folder, name));
@@ -59,7 +59,7 @@ class Collection {
   /// known: the classes that there can be; empty: those that there are.
   Collection(std::string folder, std::vector<std::string> known) : folder_(std::move(folder)) {
     require_folder(folder_);
-    const Parts parts = find_parts(folder_);
+    const FolderParts parts = find_parts(folder_);
     const bool has_parts = parts.are_there();
     if (has_parts) refuse_others(parts);
     are_known_ = !known.empty();
@@ -84,7 +84,7 @@ class Collection {
   std::vector<std::size_t> ends;  // of train, valid, test; empty without parts
 
  private:
-  void refuse_others(const Parts& parts) const {
+  void refuse_others(const FolderParts& parts) const {
     for (const std::string& name : list_folder(folder_)) {
       const bool is_part = name == parts.train || name == parts.valid || name == parts.test;
       if (is_part || is_hidden(name) || !is_folder(join_path(folder_, name))) continue;
@@ -156,7 +156,7 @@ SplitRows rows_of_parts(const std::vector<std::size_t>& ends, const std::vector<
 }  // namespace
 
 DatasetOutline ImageFolderParams::outline() const {
-  const Parts parts = find_parts(folder.text);
+  const FolderParts parts = find_parts(folder.text);
   if (!parts.are_there()) {
     return {
         Task::Kind::classification,

@@ -13,7 +13,7 @@
 namespace assay::datasets {
 namespace {
 
-constexpr std::size_t max_problems = 10;
+constexpr std::size_t max_image_problems = 10;
 constexpr std::size_t max_named = 3;
 
 std::string size_text(const ImageHeader& header) { return text(header.height, " x ", header.width); }
@@ -27,7 +27,7 @@ std::string row_text(std::size_t row, const ImageLines& lines) {
 void throw_faults(const ImageScan& scan, const ImageLines& lines) {
   std::vector<Problem> problems;
   for (const auto& [place, problem] : scan.faults) {
-    if (problems.size() == max_problems) break;
+    if (problems.size() == max_image_problems) break;
     problems.push_back(problem);
     problems.back().notes.push_back(row_text(place, lines));
   }

@@ -135,8 +135,8 @@ Array read_array(const std::string& path) {
   return array;
 }
 
-AsideFile::AsideFile(std::string path, std::uint64_t bytes)
-    : path_(std::move(path)), bytes_(bytes), aside_(aside_name(path_)) {
+AsideFile::AsideFile(std::string path, std::uint64_t bytes, Durable durable)
+    : path_(std::move(path)), bytes_(bytes), durable_(durable), aside_(aside_name(path_)) {
   fd_ = open_file(aside_, O_WRONLY | O_CREAT | O_EXCL);
   if (fd_ < 0) fail_write(path_, errno, bytes_);
 }
@@ -163,21 +163,26 @@ void AsideFile::write(std::string_view bytes) {
   begun_ = written_;
 }
 
-void AsideFile::sync() {
-  if (::fsync(fd_) != 0) fail_write(path_, errno, bytes_);
+void AsideFile::close() {
+  if (durable_ == Durable::at_once && ::fsync(fd_) != 0) fail_write(path_, errno, bytes_);
   // Some file systems report a failed write here only.
   if (::close(std::exchange(fd_, -1)) != 0) fail_write(path_, errno, bytes_);
 }
 
-void AsideFile::put() {
-  sync();
-  if (::rename(aside_.c_str(), path_.c_str()) != 0) fail_write(path_, errno, bytes_);
-  aside_.clear();
+void AsideFile::sync_name() const {
+  if (durable_ == Durable::later) return;
   if (const int error = sync_folder(parent_folder(path_))) fail_write(path_, error, bytes_);
 }
 
+void AsideFile::put() {
+  close();
+  if (::rename(aside_.c_str(), path_.c_str()) != 0) fail_write(path_, errno, bytes_);
+  aside_.clear();
+  sync_name();
+}
+
 bool AsideFile::put_once() {
-  sync();
+  close();
   if (::link(aside_.c_str(), path_.c_str()) != 0) {
     const int error = errno;
     // A network file system may have made the link and lost the answer: then the file has two names.
@@ -186,7 +191,7 @@ bool AsideFile::put_once() {
     if (!made && error == EEXIST) return false;
     if (!made) fail_write(path_, error, bytes_);
   }
-  if (const int error = sync_folder(parent_folder(path_))) fail_write(path_, error, bytes_);
+  sync_name();
   return true;
 }
 

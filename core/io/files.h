@@ -49,8 +49,12 @@ bool publish_once(const std::string& path, std::string_view bytes);
 ///   file.put();
 class AsideFile {
  public:
+  /// Whether it survives a power cut once it has its name, or only once somebody syncs the file system
+  /// (core/io/loose_files.h).
+  enum class Durable { at_once, later };
+
   /// bytes: how long the file will be. The folder must exist. Throws Kind::store, as all of these do.
-  AsideFile(std::string path, std::uint64_t bytes);
+  AsideFile(std::string path, std::uint64_t bytes, Durable durable = Durable::at_once);
   ~AsideFile();
   AsideFile(const AsideFile&) = delete;
   AsideFile& operator=(const AsideFile&) = delete;
@@ -65,10 +69,12 @@ class AsideFile {
   bool put_once();
 
  private:
-  void sync();
+  void close();
+  void sync_name() const;
 
   std::string path_;
   std::uint64_t bytes_;
+  Durable durable_;
   std::uint64_t written_ = 0;
   std::uint64_t begun_ = 0;  // up to here the disk has been set to work
   std::string aside_;

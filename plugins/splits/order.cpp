@@ -7,7 +7,7 @@ namespace assay::splits {
 namespace {
 
 // Products of shares and counts that are whole numbers but for rounding errors count as whole.
-constexpr double slack = 1e-6;
+constexpr double end_slack = 1e-6;
 
 // Where train, valid and test end, of n places.
 std::array<std::int64_t, 3> ends_of(const OrderParams& params, std::int64_t n) {
@@ -16,7 +16,7 @@ std::array<std::int64_t, 3> ends_of(const OrderParams& params, std::int64_t n) {
   std::size_t part = 0;
   for (const double more : {params.train_share(), params.valid.value, params.test.value}) {
     share += more;
-    ends[part++] = static_cast<std::int64_t>(std::floor(share * static_cast<double>(n) + slack));
+    ends[part++] = static_cast<std::int64_t>(std::floor(share * static_cast<double>(n) + end_slack));
   }
   return ends;
 }

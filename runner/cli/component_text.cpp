@@ -27,6 +27,11 @@ std::string_view item_step(const TypeInfo& type) {
   return type.kind == TypeInfo::Kind::map ? ".NAME." : ".N.";
 }
 
+std::string first_sentence(const std::string& words) {
+  const std::size_t end = words.find(". ");
+  return end == std::string::npos ? words : words.substr(0, end + 1);
+}
+
 std::string doc_text(const FieldInfo& field) {
   std::string doc = field.doc;
   if (!field.unit.empty()) doc += text(" [", field.unit, ']');

@@ -17,6 +17,9 @@ const Schema* item_schema(const TypeInfo& type);
 /// What stands between the name of such a field and a key: `.N.` of a list, `.NAME.` of a map.
 std::string_view item_step(const TypeInfo& type);
 
+/// Up to its first full stop.
+std::string first_sentence(const std::string& words);
+
 /// The doc with unit, version and old names.
 std::string doc_text(const FieldInfo& field);
 

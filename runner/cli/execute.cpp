@@ -173,7 +173,7 @@ class Execution {
     for (const SourceText& source : plan_.config.sources) begin.sources.push_back({source.name, source.text});
     begin.environment = environment(plan_.plugins);
     begin.environment.set("threads", experiment().threads.count);
-    if (choice_) begin.environment.set("threads_measured", to_json(*choice_));
+    if (choice_) begin.environment.set("threads_measured", cli::to_json(*choice_));
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
     if (Json repeated = find_repeated(before); repeated.is_map())
       begin.environment.set(repeats_key, std::move(repeated));

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int page_width = 100;  // longer lines are hard to read, however wide the terminal is
 
-std::string heading(const Output& out, std::string_view title) {
+std::string section_heading(const Output& out, std::string_view title) {
   return text('\n', out.paint(Style::bold, title), '\n');
 }
 
@@ -69,7 +69,7 @@ std::string program_help(const std::vector<CommandInfo>& commands, const Output&
       "first, trains, and keeps one self-describing record of every run.",
       out);
 
-  page += heading(out, "Start here");
+  page += section_heading(out, "Start here");
   page += examples_text(
       {{"assay check configs/digits.yaml", "is everything right? takes milliseconds, trains nothing"},
        {"assay run configs/digits.yaml", "train it: a few seconds on a laptop"},
@@ -79,7 +79,7 @@ std::string program_help(const std::vector<CommandInfo>& commands, const Output&
   Table table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
   std::string group = commands.front().group;
   const auto flush = [&] {
-    page += heading(out, group) + table.text(out, 2);
+    page += section_heading(out, group) + table.text(out, 2);
     table = Table({{}, {{}, Table::Align::left, Table::Fit::wrap}});
   };
   std::size_t widest = 0;
@@ -92,7 +92,7 @@ std::string program_help(const std::vector<CommandInfo>& commands, const Output&
   }
   flush();
 
-  page += heading(out, "Read on");
+  page += section_heading(out, "Read on");
   page += examples_text({{"assay COMMAND --help", "what a command takes, with examples"},
                          {"assay describe mlp", "what a component takes; `assay list` names them all"},
                          {"assay --version", "this build: versions of assay, compiler and libraries"},
@@ -103,11 +103,11 @@ std::string program_help(const std::vector<CommandInfo>& commands, const Output&
 
 std::string command_help(const CommandInfo& command, const Syntax& syntax, const Output& out) {
   std::string page = paragraph(syntax.about, out);
-  page += heading(out, "Usage") + "  " + usage(command, syntax) + '\n';
+  page += section_heading(out, "Usage") + "  " + usage(command, syntax) + '\n';
   const std::string positionals = arguments_text(syntax, true, out);
-  if (!positionals.empty()) page += heading(out, "Arguments") + positionals;
-  page += heading(out, "Options") + arguments_text(syntax, false, out);
-  page += heading(out, "Examples") + examples_text(syntax.examples, out);
+  if (!positionals.empty()) page += section_heading(out, "Arguments") + positionals;
+  page += section_heading(out, "Options") + arguments_text(syntax, false, out);
+  page += section_heading(out, "Examples") + examples_text(syntax.examples, out);
   return page;
 }
 

@@ -4,6 +4,7 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/cli/command.h"
+#include "runner/cli/component_text.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/preset_text.h"
 #include "runner/cli/table.h"
@@ -39,11 +40,6 @@ Json to_json(const Registry& registry, const std::vector<const FamilyInfo*>& fam
     }
   }
   return json;
-}
-
-std::string first_sentence(const std::string& words) {
-  const std::size_t end = words.find(". ");
-  return end == std::string::npos ? words : words.substr(0, end + 1);
 }
 
 /// One table for all families, so that their columns line up.

@@ -53,33 +53,38 @@ OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder) 
                                    "go on with the version that began it, or begin a new study"});
 }
 
+OpenStudy open_study(const sweep::StudyFolder& folder) { return open_study(sweep::get_spec(folder), folder); }
+
 void StudyArgument::describe(Syntax& syntax) {
   syntax.positional("STUDY", given_,
                     "its folder, its id or the beginning of it, or its name if there is one of that name");
   runs_.describe(syntax);
 }
 
-sweep::StudyFolder StudyArgument::folder() const {
-  if (exists(join_path(given_, "spec.json"))) return sweep::StudyFolder(absolute_path(given_));
-  const std::string runs = runs_.path();
+std::optional<sweep::StudyFolder> find_study(const std::string& runs, const std::string& wanted) {
+  if (exists(join_path(wanted, "spec.json"))) return sweep::StudyFolder(absolute_path(wanted));
   std::vector<std::string> best;
   int best_fit = 1;
   for (const std::string& folder : studies_in(runs)) {
-    const int now = fit(folder, given_);
+    const int now = fit(folder, wanted);
     if (now < best_fit) continue;
     if (now > best_fit) best.clear();
     best_fit = now;
     best.push_back(folder);
   }
+  if (best.empty()) return std::nullopt;
   if (best.size() == 1) return sweep::StudyFolder(absolute_path(best.front()));
-  if (best.empty()) {
-    throw Error(Kind::usage, text("no study in ", runs, " is called '", printable(given_), "'"),
-                "`assay sweep CONFIG` begins one; --runs says where studies are kept");
-  }
   Problem problem{
-      {}, {}, text("'", printable(given_), "' means ", best.size(), " studies"), "name one of them"};
+      {}, {}, text("'", printable(wanted), "' means ", best.size(), " studies"), "name one of them"};
   problem.notes = best;
   throw Error(Kind::usage, std::move(problem));
+}
+
+sweep::StudyFolder StudyArgument::folder() const {
+  const std::string runs = runs_.path();
+  if (auto found = find_study(runs, given_)) return *std::move(found);
+  throw Error(Kind::usage, text("no study in ", runs, " is called '", printable(given_), "'"),
+              "`assay sweep CONFIG` begins one; --runs says where studies are kept");
 }
 
 }  // namespace assay::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "registry/implementations.h"
@@ -26,6 +27,11 @@ OpenStudy open_study(const ConfigRequest& request);
 
 /// Of a folder. Throws Kind::store if this assay reads the study's config as another study than it was.
 OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder);
+OpenStudy open_study(const sweep::StudyFolder& folder);
+
+/// The study that `wanted` means: a folder, an id or the beginning of one, a name, or name/id; nothing if
+/// there is none. Throws Kind::usage, with the candidates, if there is more than one.
+std::optional<sweep::StudyFolder> find_study(const std::string& runs, const std::string& wanted);
 
 /// STUDY: a folder, an id or the beginning of one, or a name, as runs are named.
 class StudyArgument {

@@ -34,7 +34,7 @@ void paint_word(std::string& line, std::string_view word, Style style, const Out
 }
 
 constexpr int longest_excerpt = 1000;  // for programs
-constexpr int page_width = 100;        // where nothing limits the width, long lines are still cut
+constexpr int widest_page = 100;       // where nothing limits the width, long lines are still cut
 
 // A data file's problem carries the row that it is about, for where the line cannot be shown.
 void drop_row_notes(Problem& problem) {
@@ -45,7 +45,7 @@ std::string excerpt_text(const Problem& problem, const Output& err) {
   const std::string number = text(problem.where.line);
   const std::string gutter(number.size(), ' ');
   const int used = static_cast<int>(number.size()) + 5;  // indent and bar
-  const int width = err.width() > 0 ? err.width() : page_width;
+  const int width = err.width() > 0 ? err.width() : widest_page;
   const std::optional<Excerpt> excerpt = excerpt_of(problem.where, width - used);
   if (!excerpt) return {};
   const std::string blanks(static_cast<std::size_t>(excerpt->caret), ' ');

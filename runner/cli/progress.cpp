@@ -11,7 +11,7 @@
 namespace assay::cli {
 namespace {
 
-constexpr double redraw_every_s = 0.1;
+constexpr double redraw_bar_every_s = 0.1;
 constexpr double silence_limit_s = 60;  // without a terminal, a row at least this often, or a log looks dead
 constexpr int bar_columns = 20;
 constexpr std::size_t narrowest_cell = 7;
@@ -88,7 +88,7 @@ void Progress::step(const StepDone& event) {
     if (event.scalars != nullptr && now - row_s_ >= silence_limit_s) row(last_valid_, step_, epoch_);
     return;
   }
-  if (now - drawn_s_ < redraw_every_s) return;
+  if (now - drawn_s_ < redraw_bar_every_s) return;
   drawn_s_ = now;
   measure_rate(now);
   redraw();
@@ -97,7 +97,7 @@ void Progress::step(const StepDone& event) {
 // Smoothed, so that the time left does not jump. Right after an evaluation there is too little to measure.
 void Progress::measure_rate(double now) {
   const double seconds = now - rate_s_;
-  if (step_ == rate_step_ || (steps_per_s_ > 0 && seconds < redraw_every_s / 2)) return;
+  if (step_ == rate_step_ || (steps_per_s_ > 0 && seconds < redraw_bar_every_s / 2)) return;
   const double current = static_cast<double>(step_ - rate_step_) / seconds;
   steps_per_s_ = steps_per_s_ == 0 ? current : 0.8 * steps_per_s_ + 0.2 * current;
   rate_s_ = now;

@@ -14,7 +14,7 @@ constexpr std::string_view made_by =
     "<!-- Made by `assay describe --all -o docs/reference` from the declarations. -->\n\n";
 
 /// A cell of a table: on one line, with no end of a cell in it.
-std::string cell(const std::string& words) {
+std::string markdown_cell(const std::string& words) {
   std::string out;
   for (const char c : words) {
     if (c == '|') out += '\\';
@@ -24,13 +24,13 @@ std::string cell(const std::string& words) {
 }
 
 std::string code_cell(const std::string& words) {
-  return words.empty() || words == "-" ? std::string() : text('`', cell(words), '`');
+  return words.empty() || words == "-" ? std::string() : text('`', markdown_cell(words), '`');
 }
 
 /// `list of initialisers` links to their page.
 std::string type_cell(const TypeInfo& type, const Registry& registry) {
   const TypeInfo& inner = type.kind == TypeInfo::Kind::list ? *type.item : type;
-  const std::string words = cell(type_text(type));
+  const std::string words = markdown_cell(type_text(type));
   if (inner.kind != TypeInfo::Kind::slot) return words;
   const FamilyInfo* family = registry.find_family(inner.family);
   return family == nullptr ? words : text('[', words, "](", family->plural, ".md)");
@@ -42,8 +42,8 @@ void add_rows(const Schema& schema, const std::string& prefix, const Registry& r
     const bool is_section = field.type.kind == TypeInfo::Kind::section;
     const std::string standard = field.is_required ? "required" : code_cell(default_text(field));
     rows += text("| `", name, "` | ", is_section ? "section" : type_cell(field.type, registry), " | ",
-                 is_section ? std::string() : standard, " | ", cell(rule_text(field)), " | ",
-                 cell(doc_text(field)), " |\n");
+                 is_section ? std::string() : standard, " | ", markdown_cell(rule_text(field)), " | ",
+                 markdown_cell(doc_text(field)), " |\n");
     if (is_section) add_rows(*field.type.section(), name + '.', registry, rows);
     if (const Schema* item = item_schema(field.type))
       add_rows(*item, text(name, item_step(field.type)), registry, rows);
@@ -68,11 +68,6 @@ std::string owner_text(const ComponentInfo& component) {
   return text('[', folder, "](../../", folder, ')');
 }
 
-std::string first_sentence(const std::string& words) {
-  const std::size_t end = words.find(". ");
-  return end == std::string::npos ? words : words.substr(0, end + 1);
-}
-
 std::string capitalised(std::string words) {
   if (!words.empty() && words.front() >= 'a' && words.front() <= 'z')
     words.front() = static_cast<char>(words.front() - 'a' + 'A');
@@ -90,7 +85,7 @@ std::string family_page(const FamilyInfo& family, const Registry& registry) {
   page += "\n| name | what |\n| --- | --- |\n";
   for (const ComponentInfo* member : members)
     page += text("| [`", member->name, "`](#", member->name, ") | ",
-                 cell(first_sentence(member->schema->about)), " |\n");
+                 markdown_cell(first_sentence(member->schema->about)), " |\n");
   if (members.front()->common != nullptr)
     page += text("\n## Of every ", family.name, '\n', parameter_table(*members.front()->common, registry));
   for (const ComponentInfo* member : members) page += '\n' + component_markdown(*member, registry);
@@ -104,7 +99,7 @@ std::string presets_page(const std::vector<ShippedPreset>& presets) {
            "resnet20`. What stands beside the name goes over the file: `model: {type: gpt, with: "
            "{depth: 6}}`.\n\n| name | what |\n| --- | --- |\n");
   for (const ShippedPreset& preset : presets)
-    page += text("| [`", preset.name, "`](#", preset.name, ") | ", cell(preset.summary()), " |\n");
+    page += text("| [`", preset.name, "`](#", preset.name, ") | ", markdown_cell(preset.summary()), " |\n");
   for (const ShippedPreset& preset : presets) page += '\n' + preset_markdown(preset);
   return page;
 }
@@ -137,7 +132,8 @@ std::vector<std::pair<std::string, std::string>> reference_pages(const Registry&
     const std::size_t members = registry.list(family->name).size();
     if (members == 0) continue;
     const std::string file = family->plural + ".md";
-    index += text("| [", family->plural, "](", file, ") | ", cell(family->about), " | ", members, " |\n");
+    index +=
+        text("| [", family->plural, "](", file, ") | ", markdown_cell(family->about), " | ", members, " |\n");
     pages.emplace_back(file, family_page(*family, registry));
   }
   if (!presets.empty()) {

@@ -116,7 +116,7 @@ class SourcedYaml {
   std::vector<Line> lines_;
 };
 
-class Show final : public Command {
+class ShowConfig final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
@@ -156,6 +156,6 @@ class Show final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_show() { return std::make_unique<Show>(); }
+std::unique_ptr<Command> make_show() { return std::make_unique<ShowConfig>(); }
 
 }  // namespace assay::cli

@@ -12,8 +12,8 @@
 namespace assay::cli {
 namespace {
 
-constexpr auto left = Table::Align::left;
-constexpr auto right = Table::Align::right;
+constexpr auto flush_left = Table::Align::left;
+constexpr auto flush_right = Table::Align::right;
 constexpr std::size_t listed_names = 8;
 
 /// Empty for data that is no table.
@@ -32,11 +32,11 @@ std::string values_of(const TableColumn& column) {
 }
 
 std::string columns_text(const std::vector<TableColumn>& columns, const Output& out) {
-  Table table({{"column", left, Table::Fit::cut},
+  Table table({{"column", flush_left, Table::Fit::cut},
                {"use"},
                {"type"},
-               {"missing", right},
-               {"values", left, Table::Fit::wrap}});
+               {"missing", flush_right},
+               {"values", flush_left, Table::Fit::wrap}});
   for (const TableColumn& column : columns) {
     table.row({printable(column.name), column.use, column.type,
                column.missing > 0 ? text(column.missing) : "", values_of(column)});
@@ -45,7 +45,8 @@ std::string columns_text(const std::vector<TableColumn>& columns, const Output& 
 }
 
 std::string layers_text(const Prepared& prepared, const Output& out) {
-  Table table({{"layer", left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", right}});
+  Table table(
+      {{"layer", flush_left, Table::Fit::cut}, {"type"}, {"input"}, {"output"}, {"parameters", flush_right}});
   for (const LayerRow& row : prepared.layers) {
     const bool has_shapes = !row.type.empty();
     table.row({std::string(2 * row.depth, ' ') + (row.name.empty() ? "-" : printable(row.name)),
@@ -75,11 +76,11 @@ std::string values_text(const Json& values) {
 std::string groups_text(const Prepared& prepared, const Output& out) {
   using Fit = Table::Fit;
   Table table({{"group"},
-               {"match", left, Fit::wrap},
-               {"gives", left, Fit::wrap},
-               {"takes", left, Fit::wrap},
-               {"parameters", right},
-               {"leaves to earlier groups", left, Fit::wrap}});
+               {"match", flush_left, Fit::wrap},
+               {"gives", flush_left, Fit::wrap},
+               {"takes", flush_left, Fit::wrap},
+               {"parameters", flush_right},
+               {"leaves to earlier groups", flush_left, Fit::wrap}});
   for (std::size_t i = 0; i < prepared.groups.size(); ++i) {
     const PreparedGroup& group = prepared.groups[i];
     const bool is_rest = i + 1 == prepared.groups.size();
@@ -104,7 +105,7 @@ std::vector<std::pair<std::string, std::int64_t>> parts_of(const MemoryEstimate&
 }
 
 std::string memory_text(const MemoryEstimate& memory, const Output& out) {
-  Table table({{}, {{}, right}});
+  Table table({{}, {{}, flush_right}});
   for (const auto& [name, bytes] : parts_of(memory)) {
     if (bytes > 0) table.row({name, size_text(bytes)});
   }

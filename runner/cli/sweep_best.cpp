@@ -24,7 +24,7 @@ class Best final : public Command {
 
   int run(Session& session) override {
     const sweep::StudyFolder folder = study_.folder();
-    const OpenStudy open = open_study(sweep::get_spec(folder), folder);
+    const OpenStudy open = open_study(folder);
     const sweep::Study& study = *open.study;
     sweep::Board board(study, folder);
     board.refresh();

@@ -25,7 +25,7 @@ class SweepReplay final : public Command {
 
   int run(Session& session) override {
     const sweep::StudyFolder folder = study_.folder();
-    const OpenStudy open = open_study(sweep::get_spec(folder), folder);
+    const OpenStudy open = open_study(folder);
     if (!open.study->learns()) {
       session.out.write(text("ok  sampler ", open.study->section().sampler.name(),
                              " does not look at results: every trial is a function of its number\n"));

@@ -184,7 +184,7 @@ class SweepShow final : public Command {
 
   int run(Session& session) override {
     const sweep::StudyFolder folder = study_.folder();
-    const OpenStudy open = open_study(sweep::get_spec(folder), folder);
+    const OpenStudy open = open_study(folder);
     if (!open.study->objective()) {
       throw Error(
           Kind::usage,

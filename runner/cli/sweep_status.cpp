@@ -70,7 +70,7 @@ class Status final : public Command {
 
   int run(Session& session) override {
     const sweep::StudyFolder folder = study_.folder();
-    const OpenStudy open = open_study(sweep::get_spec(folder), folder);
+    const OpenStudy open = open_study(folder);
     sweep::Board board(*open.study, folder);
     board.refresh();
     board.look();

@@ -122,7 +122,7 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
       work.n_workers, [&](sweep::WorkerSeat& seat) { return do_work(session, tools, stop.flag(), seat); },
       [&](sweep::Trial trial, int attempt, const std::string& how) {
         if (trial == sweep::WorkerSeat::none) return;
-        sweep::release(folder.trial(trial), attempt, "lost", "crashed", how);
+        sweep::release(folder.trial(trial), attempt, store::RunState::lost, "crashed", how);
         view.say(text(sweep::to_string(trial), ": ", how));
       });
   bool is_asked = false;

@@ -49,7 +49,7 @@ std::vector<std::int64_t> recorded_rollbacks(const store::Record& record) {
   return steps;
 }
 
-const store::CheckpointRow* find_kept(const store::Record& record, std::int64_t step) {
+const store::CheckpointRow* first_kept(const store::Record& record, std::int64_t step) {
   const auto found = std::find_if(record.checkpoints.begin(), record.checkpoints.end(), [&](const auto& row) {
     return row.step == step && row.is_kept && !row.is_superseded;
   });
@@ -119,7 +119,7 @@ void Verification::compare_weights(const EpochDone& event) {
 }
 
 std::string Verification::checkpoint(const CheckpointInfo& info, const State& state) {
-  const store::CheckpointRow* row = find_kept(run_.record, info.step);
+  const store::CheckpointRow* row = first_kept(run_.record, info.step);
   if (row == nullptr || info.step > limits_.last_step || is_done_again(info.step)) return {};
   if (row->is_final != info.is_final)
     return {};  // a run that is repeated until a step only is not over there

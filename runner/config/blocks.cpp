@@ -13,7 +13,7 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view prefix = "block/";
+constexpr std::string_view block_prefix = "block/";
 constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789_";
 constexpr std::size_t most_written_nodes = 100'000;
 
@@ -29,7 +29,7 @@ bool is_in(std::string_view path, std::string_view above) {
 // Where `block/NAME` stands: the scalar itself, or its `type`; null for what uses no block.
 const Value* name_in(const Value& node) {
   const Value* type = node.is_map() ? node.find("type") : &node;
-  return type && type->is_scalar() && type->text().starts_with(prefix) ? type : nullptr;
+  return type && type->is_scalar() && type->text().starts_with(block_prefix) ? type : nullptr;
 }
 
 // What follows `block.` in an expression.
@@ -203,7 +203,7 @@ class Expander {
   void expand(Value& node, const TreeStep& step) {
     const std::string path = path_of(&step);
     const Value type = *name_in(node);
-    const std::string name = type.text().substr(prefix.size());
+    const std::string name = type.text().substr(block_prefix.size());
     const Definition* definition = find(name, type, path);
     if (!definition || !accepts(node, *definition, name, path) || !has_room(*definition, type, path)) {
       node = Value::null(node.where());
@@ -324,7 +324,7 @@ Value BlockUses::fold(Value config) const {
     Value* node = config.find_path(use->path);
     if (!node) continue;  // within one that was folded
     Value written = Value::map({}, use->used);
-    written.set("type", Value::scalar(text(prefix, use->name), false, use->used), use->used);
+    written.set("type", Value::scalar(text(block_prefix, use->name), false, use->used), use->used);
     for (const Value::Entry& each : use->defaults.entries()) {
       const Value* given = use->given.find(each.key);
       written.set(each.key, given ? *given : each.value, each.key_where);

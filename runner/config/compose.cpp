@@ -123,14 +123,14 @@ std::optional<Value> Composer::compose_file(const std::string& file, const Reach
 std::optional<Value> Composer::read_source(const std::string& file, const Reached& reached) {
   const bool is_users_choice = !reached.from.is_known();
   const std::shared_ptr<const ConfigFile> found = files_->read(file, is_users_choice);
-  using State = ConfigFile::State;
-  if (found->state == State::missing || found->state == State::folder)
-    report_missing(file, reached, found->state == State::folder);
-  if (found->state == State::special)
+  using Read = ConfigFile::State;
+  if (found->state == Read::missing || found->state == Read::folder)
+    report_missing(file, reached, found->state == Read::folder);
+  if (found->state == Read::special)
     problems_.push_back(
         {reached.from, "extends", text(": no plain file: '", file, "'"), "build on a YAML file"});
   problems_.insert(problems_.end(), found->problems.begin(), found->problems.end());
-  if (found->state == State::read) sources_.push_back(found);
+  if (found->state == Read::read) sources_.push_back(found);
   return found->value;
 }
 

@@ -68,12 +68,12 @@ void imply_split(Value& config, const DatasetOutline& outline, const Guide& root
   }
 }
 
-bool holds_expression(const Value& node) {
+bool holds_any_expression(const Value& node) {
   if (node.is_scalar()) return node.text().find("$(") != std::string::npos;
-  if (node.is_list()) return std::any_of(node.items().begin(), node.items().end(), holds_expression);
+  if (node.is_list()) return std::any_of(node.items().begin(), node.items().end(), holds_any_expression);
   if (!node.is_map()) return false;
   return std::any_of(node.entries().begin(), node.entries().end(),
-                     [](const Value::Entry& entry) { return holds_expression(entry.value); });
+                     [](const Value::Entry& entry) { return holds_any_expression(entry.value); });
 }
 
 // A data set without what it shares with its family: that depends on the outline, or may be wrong without
@@ -84,7 +84,7 @@ std::optional<Value> own_parameters(const Value& config, const Registry& registr
   const Guide slot = Guide::experiment(registry).below("dataset", config);
   Value own = slot.as_map(*dataset);
   const ComponentInfo* component = registry.find(DatasetFamily::name, slot.component_name(own));
-  if (!component) return holds_expression(own) ? std::optional(std::move(own)) : std::nullopt;
+  if (!component) return holds_any_expression(own) ? std::optional(std::move(own)) : std::nullopt;
   std::erase_if(own.entries(), [&](const Value::Entry& entry) {
     return entry.key != "type" && !component->schema->find(entry.key);
   });
@@ -105,7 +105,7 @@ std::optional<Value> interpolated_parameters(const Value& config, const Registry
 
 std::optional<DatasetOutline> outline_of(const Value& config, const Registry& registry) {
   std::optional<Value> own = own_parameters(config, registry);
-  if (own && holds_expression(*own)) own = interpolated_parameters(config, registry);
+  if (own && holds_any_expression(*own)) own = interpolated_parameters(config, registry);
   if (!own) return std::nullopt;
   std::vector<Problem> ignored;
   SlotBase slot;

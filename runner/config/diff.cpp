@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/text.h"
+#include "core/tree_path.h"
 
 namespace assay {
 namespace {
@@ -16,20 +17,16 @@ bool is_another_component(const Json& a, const Json& b) {
 
 void compare(const Json& a, const Json& b, const std::string& path, std::vector<Difference>& out);
 
-std::string below(const std::string& path, std::string_view key) {
-  return path.empty() ? std::string(key) : text(path, '.', key);
-}
-
 void compare_maps(const Json& a, const Json& b, const std::string& path, std::vector<Difference>& out) {
   for (const auto& [key, value] : a.entries()) {
-    const std::string here = below(path, key);
+    const std::string here = path_below(path, key);
     if (const Json* other = b.find(key))
       compare(value, *other, here, out);
     else
       out.push_back({here, value, std::nullopt});
   }
   for (const auto& [key, value] : b.entries()) {
-    if (!a.find(key)) out.push_back({below(path, key), std::nullopt, value});
+    if (!a.find(key)) out.push_back({path_below(path, key), std::nullopt, value});
   }
 }
 
@@ -44,7 +41,7 @@ void compare_lists(const Json& a, const Json& b, const std::string& path, std::v
   }
   const std::size_t longest = std::max(a.items().size(), b.items().size());
   for (std::size_t i = 0; i < longest; ++i) {
-    const std::string here = below(path, std::to_string(i));
+    const std::string here = path_below(path, std::to_string(i));
     if (i >= a.items().size())
       out.push_back({here, std::nullopt, b.items()[i]});
     else if (i >= b.items().size())

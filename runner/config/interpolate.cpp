@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "core/tree_path.h"
 #include "runner/config/blocks.h"
 #include "runner/config/expression.h"
 #include "runner/config/tree_step.h"
@@ -17,10 +18,6 @@ namespace {
 constexpr std::size_t longest_reference_chain = 100;
 constexpr std::size_t longest_text = 65'536;
 constexpr std::size_t most_copied_nodes = 100'000;
-
-std::string below(const std::string& path, std::string_view key) {
-  return path.empty() ? std::string(key) : text(path, '.', key);
-}
 
 bool holds_expression(const Value& node) {
   return node.is_scalar() && node.tag().empty() && node.text().find("$(") != std::string::npos;
@@ -67,7 +64,7 @@ class Interpolator {
         resolve(node.items()[i], root, &inner);
       }
     } else if (holds_expression(node) && !later_.contains(&node)) {
-      resolve_scalar(node, step ? below(root, path_of(step)) : root);
+      resolve_scalar(node, step ? path_below(root, path_of(step)) : root);
     }
   }
 
@@ -170,7 +167,7 @@ class Interpolator {
     const bool is_default = !given || given->is_null();
     Value& values = is_default ? use->defaults : use->given;
     const std::string above = is_default ? use->path + ".parameters" : use->path;
-    if (Value* found = values.find(name)) resolve(*found, below(above, name));
+    if (Value* found = values.find(name)) resolve(*found, path_below(above, name));
     const Value* found = values.find_path(rest);
     if (!found) fail_unknown_parameter(*use, rest);
     return copy_of(*found, key);
@@ -236,11 +233,11 @@ class Interpolator {
     }
     std::vector<std::string> known;
     if (node->is_map()) {
-      for (const Value::Entry& entry : node->entries()) known.push_back(below(parent, entry.key));
+      for (const Value::Entry& entry : node->entries()) known.push_back(path_below(parent, entry.key));
     }
     throw ExpressionError{
         text("nothing is called '", printable(key), "'"),
-        known.empty() ? text(parent, " is ", node->kind_text()) : suggest(below(parent, name), known)};
+        known.empty() ? text(parent, " is ", node->kind_text()) : suggest(path_below(parent, name), known)};
   }
 
   Value& config_;

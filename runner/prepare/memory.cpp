@@ -17,11 +17,7 @@ constexpr std::int64_t weight_bytes = 4;
 // An estimate this near to what there is may be wrong by the rest.
 constexpr double near_share = 0.8;
 
-std::int64_t bytes_of(const Shape& shape) {
-  return element_count(shape.sizes) * static_cast<std::int64_t>(size_of(shape.dtype));
-}
-
-std::int64_t bytes_of(const Array& array) { return static_cast<std::int64_t>(array.bytes()); }
+std::int64_t array_bytes(const Array& array) { return static_cast<std::int64_t>(array.bytes()); }
 
 // What one sample takes while it goes through the model.
 struct SampleBytes {
@@ -68,10 +64,10 @@ Activations activations_of(const Experiment& experiment, const Prepared& prepare
 }
 
 std::int64_t data_bytes(const Experiment& experiment, const Prepared& prepared) {
-  std::int64_t bytes = bytes_of(prepared.target);
+  std::int64_t bytes = array_bytes(prepared.target);
   if (prepared.is_streamed) bytes += read_ahead_bytes(experiment, prepared);
-  for (const Array& input : prepared.inputs) bytes += bytes_of(input);
-  if (prepared.windows) bytes += bytes_of(prepared.windows->series);
+  for (const Array& input : prepared.inputs) bytes += array_bytes(input);
+  if (prepared.windows) bytes += array_bytes(prepared.windows->series);
   const DatasetFacts& facts = prepared.dataset->facts();
   for (std::size_t i = 0; i < facts.columns.size(); ++i) {
     if (prepared.dataset->column(i))

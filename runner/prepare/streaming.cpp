@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::int64_t read_at_start = std::int64_t{1} << 30;
 
-std::int64_t bytes_of(const Shape& shape) {
-  return element_count(shape.sizes) * static_cast<std::int64_t>(size_of(shape.dtype));
-}
-
 bool lies_in_memory(const Dataset& dataset) {
   const DatasetFacts& facts = dataset.facts();
   return std::all_of(facts.inputs.begin(), facts.inputs.end(), [&](const std::string& name) {
@@ -21,6 +17,10 @@ bool lies_in_memory(const Dataset& dataset) {
 }
 
 }  // namespace
+
+std::int64_t bytes_of(const Shape& shape) {
+  return element_count(shape.sizes) * static_cast<std::int64_t>(size_of(shape.dtype));
+}
 
 std::int64_t row_bytes(const std::vector<Shape>& read_shapes) {
   std::int64_t bytes = 0;

@@ -18,6 +18,8 @@ namespace assay::preparing {
 bool is_streamed(const std::string& in_memory, const Dataset& dataset, const std::vector<Shape>& read_shapes,
                  std::optional<std::int64_t> available);
 
+std::int64_t bytes_of(const Shape& shape);
+
 /// Bytes of one row of all inputs as they are read.
 std::int64_t row_bytes(const std::vector<Shape>& read_shapes);
 

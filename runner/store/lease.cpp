@@ -83,10 +83,14 @@ void Lease::beat() {
 
 void Lease::check() const {
   check_overdue();
-  const auto next = find_claim(folder_, attempt_ + 1);
+  check_not_overtaken(folder_, attempt_);
+}
+
+void check_not_overtaken(const std::string& folder, int attempt) {
+  const auto next = find_claim(folder, attempt + 1);
   if (!next) return;
-  fail_fenced(folder_, text("another process went on with this run (attempt ", next->attempt, ", process ",
-                            next->pid, " on ", next->host, ")"));
+  fail_fenced(folder, text("another process went on with this run (attempt ", next->attempt, ", process ",
+                           next->pid, " on ", next->host, ")"));
 }
 
 void Lease::check_overdue() const {

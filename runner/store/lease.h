@@ -68,6 +68,9 @@ class Lease {
   std::thread thread_;
 };
 
+/// Throws Kind::fenced if another attempt was claimed.
+void check_not_overtaken(const std::string& folder, int attempt);
+
 enum class Sign {
   alive,   // the counter moved
   ended,   // the attempt was released or overtaken, or the run is finished

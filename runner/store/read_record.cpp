@@ -93,12 +93,12 @@ std::string published_file(const std::string& folder) {
   return std::move(*bytes);
 }
 
-struct Found {
+struct FoundRun {
   std::optional<Record> record;  // from the journals
   std::string file;              // else the bytes of a run.h5
 };
 
-Found find(const std::string& folder) {
+FoundRun find(const std::string& folder) {
   const RunStatus status = status_of(folder);
   if (status.state == RunState::finished) return {std::nullopt, finished_file(folder, status.attempt)};
   const std::vector<AttemptJournal> journals = find_journals(folder, status.attempt);
@@ -143,13 +143,13 @@ void check_checkpoints(const std::string& folder, const Record& record, std::vec
 }  // namespace
 
 Record read_record(const std::string& folder) {
-  Found found = find(folder);
+  FoundRun found = find(folder);
   if (found.record) return std::move(*found.record);
   return record_of(h5::Reader::of_bytes(std::move(found.file), run_path(folder)));
 }
 
 h5::Reader open_record(const std::string& folder) {
-  Found found = find(folder);
+  FoundRun found = find(folder);
   if (found.record) found.file = run_file(*found.record);
   return h5::Reader::of_bytes(std::move(found.file), run_path(folder));
 }

@@ -208,12 +208,7 @@ struct RecordWriter::Content {
   }
 
   void release(RunState state, const std::string& message, std::int64_t at_step) {
-    Json json;
-    json.set("attempt", attempt);
-    json.set("status", to_string(state));
-    json.set("message", message);
-    json.set("step", at_step);
-    json.set("time", iso_time(clock.wall_ns()));
+    const Json json = release_json(attempt, state, message, at_step, clock.wall_ns());
     publish_once(path(text("released.", attempt)), to_text(json, 2) + '\n');
     is_ended = true;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/io/json_text.h"
@@ -73,6 +74,17 @@ RunState state_named(std::string_view name) {
     if (to_string(state) == name) return state;
   }
   return RunState::absent;
+}
+
+Json release_json(int attempt, RunState state, const std::string& message, std::int64_t step,
+                  std::int64_t wall_ns) {
+  Json json;
+  json.set("attempt", attempt);
+  json.set("status", to_string(state));
+  json.set("message", message);
+  json.set("step", step);
+  json.set("time", iso_time(wall_ns));
+  return json;
 }
 
 RunStatus status_of(const std::string& folder) {

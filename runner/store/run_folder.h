@@ -35,6 +35,10 @@ struct RunStatus {
   std::string message;         // why it stopped or failed
 };
 
+/// What stands in `released.K`: how attempt K ended without finishing the run.
+Json release_json(int attempt, RunState state, const std::string& message, std::int64_t step,
+                  std::int64_t wall_ns);
+
 /// Reads the folder. Throws Kind::store if a file in it is damaged, Kind::data if it cannot be read.
 RunStatus status_of(const std::string& folder);
 

@@ -171,13 +171,7 @@ void TrialRecord::save() {
 void TrialRecord::check_fence() {
   failure_.rethrow();
   if (lease_) return lease_->check();
-  const auto next = find_claim(begin_.folder, begin_.attempt + 1);
-  if (!next) return;
-  throw Error(Kind::fenced, Problem{Where::path(begin_.folder),
-                                    {},
-                                    text("another process went on with this run (attempt ", next->attempt,
-                                         ", process ", next->pid, " on ", next->host, ")"),
-                                    {}});
+  check_not_overtaken(begin_.folder, begin_.attempt);
 }
 
 void TrialRecord::keep(std::string_view name, const State& state) {
@@ -217,12 +211,8 @@ void TrialRecord::finish_result() {
 
 void TrialRecord::release(const Outcome& outcome) {
   is_ended_ = true;
-  Json json;
-  json.set("attempt", begin_.attempt);
-  json.set("status", to_string(state_after(outcome.status)));
-  json.set("message", outcome.message);
-  json.set("step", outcome.step);
-  json.set("time", iso_time(clock_.wall_ns()));
+  const Json json = release_json(begin_.attempt, state_after(outcome.status), outcome.message, outcome.step,
+                                 clock_.wall_ns());
   put_loose_once(path(text("released.", begin_.attempt)), to_text(json, 2) + '\n');
 }
 

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "runner/config/canonical.h"
 #include "runner/prepare/prepare.h"
+#include "runner/store/json_at.h"
 #include "runner/store/record_writer.h"
 #include "runner/store/run_id.h"
 #include "runner/store/trial_record.h"
@@ -153,7 +154,8 @@ class Attempt {
   AttemptEnd invalid(const Error& error) const {
     const bool is_of_the_trial =
         error.kind() == Kind::config || error.kind() == Kind::registry || error.kind() == Kind::run;
-    release(folder_, order_.attempt, "failed", is_of_the_trial ? "invalid" : "error", error.what());
+    release(folder_, order_.attempt, store::RunState::failed, is_of_the_trial ? "invalid" : "error",
+            error.what());
     if (!is_of_the_trial) throw error;
     return {AttemptEnd::How::failed, Decision::go_on, {}};
   }
@@ -275,14 +277,10 @@ std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& fol
     const Json json = parse_json(*bytes, path);
     TrialEnd end;
     end.trial = trial;
-    const auto integer = [&](const char* key) {
-      const Json* found = json.find(key);
-      return found && found->is_integer() ? found->integer() : 0;
-    };
-    end.attempt = static_cast<int>(integer("attempt"));
-    end.step = integer("step");
-    end.epoch = integer("epoch");
-    if (const Json* seconds = json.find("seconds")) end.seconds = real_of(*seconds).value_or(0);
+    end.attempt = static_cast<int>(store::integer_at(json, "attempt"));
+    end.step = store::integer_at(json, "step");
+    end.epoch = store::integer_at(json, "epoch");
+    end.seconds = store::real_at(json, "seconds");
     const Json* metrics = json.find("metrics");
     if (!metrics || !metrics->is_map()) return std::nullopt;
     std::vector<Scalar> scalars;
@@ -307,15 +305,10 @@ std::string reason_of(const std::string& message) {
   return "error";
 }
 
-void release(const std::string& folder, int attempt, std::string_view status, const std::string& reason,
+void release(const std::string& folder, int attempt, store::RunState state, const std::string& reason,
              const std::string& message) {
-  Json json;
-  json.set("attempt", attempt);
-  json.set("status", status);
+  Json json = store::release_json(attempt, state, message, 0, system_clock().wall_ns());
   json.set("reason", reason);
-  json.set("message", message);
-  json.set("step", 0);
-  json.set("time", iso_time(system_clock().wall_ns()));
   put_loose_once(join_path(folder, text("released.", attempt)), to_text(json, 2) + '\n');
 }
 

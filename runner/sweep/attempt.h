@@ -14,6 +14,7 @@
 #include "registry/contracts/engine.h"
 #include "registry/contracts/pruner.h"
 #include "registry/implementations.h"
+#include "runner/store/run_folder.h"
 #include "runner/sweep/ledger.h"
 #include "runner/sweep/study.h"
 
@@ -92,7 +93,7 @@ std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& fol
 std::string reason_of(const std::string& message);
 
 /// Says how an attempt ended, for whoever looks at the trial next; the first word counts.
-void release(const std::string& folder, int attempt, std::string_view status, const std::string& reason,
+void release(const std::string& folder, int attempt, store::RunState state, const std::string& reason,
              const std::string& message);
 
 }  // namespace assay::sweep

@@ -12,6 +12,7 @@
 #include "core/io/json_text.h"
 #include "core/io/loose_files.h"
 #include "core/text.h"
+#include "runner/store/json_at.h"
 
 namespace assay::sweep {
 namespace {
@@ -39,20 +40,9 @@ std::optional<Json> json_of(std::string_view line) {
   }
 }
 
-std::int64_t integer(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found && found->is_integer() ? found->integer() : 0;
-}
-
-double real(const Json& json, std::string_view key, double otherwise) {
-  const Json* found = json.find(key);
-  return found ? real_of(*found).value_or(otherwise) : otherwise;
-}
-
-std::string string(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found && found->is_text() ? found->text() : std::string();
-}
+using store::integer_at;
+using store::real_at;
+using store::text_at;
 
 Json to_json(const std::vector<std::int64_t>& numbers) {
   return Json(Json::List(numbers.begin(), numbers.end()));
@@ -74,16 +64,16 @@ TrialEnd::How how_named(std::string_view name) {
 
 TrialEnd end_of(const Json& json) {
   TrialEnd end;
-  end.trial = integer(json, "end");
-  end.attempt = static_cast<int>(integer(json, "attempt"));
-  end.how = how_named(string(json, "how"));
-  end.reason = string(json, "reason");
-  end.message = string(json, "message");
+  end.trial = integer_at(json, "end");
+  end.attempt = static_cast<int>(integer_at(json, "attempt"));
+  end.how = how_named(text_at(json, "how"));
+  end.reason = text_at(json, "reason");
+  end.message = text_at(json, "message");
   if (const Json* value = json.find("value")) end.value = real_of(*value);
-  end.share = real(json, "share", 1);
-  end.step = integer(json, "step");
-  end.epoch = integer(json, "epoch");
-  end.seconds = real(json, "seconds", 0);
+  end.share = real_at(json, "share", 1);
+  end.step = integer_at(json, "step");
+  end.epoch = integer_at(json, "epoch");
+  end.seconds = real_at(json, "seconds");
   if (const Json* metrics = json.find("metrics"); metrics && metrics->is_map()) {
     for (const auto& [name, value] : metrics->entries()) {
       if (const auto number = real_of(value)) end.metrics.emplace_back(name, *number);
@@ -115,11 +105,11 @@ Json json_of_line(const LedgerLine& line) {
 std::optional<LedgerLine> read_line(const Json& json) {
   if (json.find("end")) return end_of(json);
   if (json.find("reading"))
-    return TrialReading{integer(json, "reading"), static_cast<int>(integer(json, "attempt")),
-                        real(json, "epochs", 0),  integer(json, "steps"),
-                        real(json, "share", 0),   real(json, "value", std::nan(""))};
+    return TrialReading{integer_at(json, "reading"), static_cast<int>(integer_at(json, "attempt")),
+                        real_at(json, "epochs"),     integer_at(json, "steps"),
+                        real_at(json, "share"),      real_at(json, "value", std::nan(""))};
   if (json.find("paused"))
-    return TrialPaused{integer(json, "paused"), static_cast<int>(integer(json, "attempt"))};
+    return TrialPaused{integer_at(json, "paused"), static_cast<int>(integer_at(json, "attempt"))};
   if (json.find("synced")) return LogSynced{};
   return std::nullopt;  // the worker's own line, or a later version's
 }
@@ -154,7 +144,7 @@ std::optional<Proposal> proposal_of(const Json& json) {
   if (!point || !point->is_list()) return std::nullopt;
   Proposal out;
   for (const Json& item : point->items()) out.point.push_back(real_of(item).value_or(std::nan("")));
-  out.saw = {integer(json, "saw"), numbers_of(json.find("absent")), numbers_of(json.find("running"))};
+  out.saw = {integer_at(json, "saw"), numbers_of(json.find("absent")), numbers_of(json.find("running"))};
   return out;
 }
 

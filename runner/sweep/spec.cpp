@@ -9,6 +9,7 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/config/canonical.h"
+#include "runner/store/json_at.h"
 
 namespace assay::sweep {
 namespace {
@@ -16,28 +17,10 @@ namespace {
 constexpr std::int64_t spec_version = 1;
 constexpr std::size_t id_digits = 10;
 
-Json texts_json(const std::vector<std::string>& texts) {
-  return Json(Json::List(texts.begin(), texts.end()));
-}
-
-std::vector<std::string> texts_of(const Json* json) {
-  std::vector<std::string> out;
-  if (!json || !json->is_list()) return out;
-  for (const Json& item : json->items()) {
-    if (item.is_text()) out.push_back(item.text());
-  }
-  return out;
-}
-
-std::string text_of(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found && found->is_text() ? found->text() : std::string();
-}
-
-std::int64_t integer_of(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found && found->is_integer() ? found->integer() : 0;
-}
+using store::integer_at;
+using store::list_of;
+using store::text_at;
+using store::texts_at;
 
 Json to_json(const ConfigRequest& request) {
   Json sources = Json::list();
@@ -45,9 +28,9 @@ Json to_json(const ConfigRequest& request) {
     sources.push(Json(Json::Map{{"file", source.name}, {"text", source.text}}));
   Json json;
   json.set("file", request.file);
-  json.set("overrides", texts_json(request.overrides));
-  json.set("unset", texts_json(request.unset));
-  json.set("config_path", texts_json(request.config_path));
+  json.set("overrides", list_of(request.overrides));
+  json.set("unset", list_of(request.unset));
+  json.set("config_path", list_of(request.config_path));
   json.set("shipped_presets", request.shipped_presets);
   json.set("sources", std::move(sources));
   return json;
@@ -55,14 +38,14 @@ Json to_json(const ConfigRequest& request) {
 
 ConfigRequest request_of(const Json& json) {
   ConfigRequest request;
-  request.file = text_of(json, "file");
-  request.overrides = texts_of(json.find("overrides"));
-  request.unset = texts_of(json.find("unset"));
-  request.config_path = texts_of(json.find("config_path"));
-  request.shipped_presets = text_of(json, "shipped_presets");
+  request.file = text_at(json, "file");
+  request.overrides = texts_at(json, "overrides");
+  request.unset = texts_at(json, "unset");
+  request.config_path = texts_at(json, "config_path");
+  request.shipped_presets = text_at(json, "shipped_presets");
   if (const Json* sources = json.find("sources"); sources && sources->is_list()) {
     for (const Json& source : sources->items())
-      request.texts.push_back({text_of(source, "file"), text_of(source, "text")});
+      request.texts.push_back({text_at(source, "file"), text_at(source, "text")});
   }
   return request;
 }
@@ -82,7 +65,7 @@ Json to_json(const Spec& spec) {
   json.set("trials", spec.n_trials);
   json.set("assay", spec.assay_version);
   json.set("time", iso_time(spec.wall_ns));
-  json.set("command", texts_json(spec.command));
+  json.set("command", list_of(spec.command));
   json.set("data", std::move(data));
   json.set("request", to_json(spec.request));
   json.set("config", spec.config);
@@ -90,8 +73,8 @@ Json to_json(const Spec& spec) {
 }
 
 Spec spec_of(const Json& json, const std::string& path) {
-  const bool is_spec = text_of(json, "format") == "assay.study";
-  if (!is_spec || integer_of(json, "format_version") > spec_version) {
+  const bool is_spec = text_at(json, "format") == "assay.study";
+  if (!is_spec || integer_at(json, "format_version") > spec_version) {
     throw Error(Kind::store,
                 Problem{Where::path(path),
                         {},
@@ -99,18 +82,18 @@ Spec spec_of(const Json& json, const std::string& path) {
                         is_spec ? "use a newer assay" : ""});
   }
   Spec spec;
-  spec.revision = static_cast<int>(integer_of(json, "revision"));
-  spec.name = text_of(json, "name");
-  spec.id = text_of(json, "id");
-  spec.digest = text_of(json, "digest");
-  spec.n_configurations = integer_of(json, "configurations");
-  spec.n_trials = integer_of(json, "trials");
-  spec.assay_version = text_of(json, "assay");
-  spec.command = texts_of(json.find("command"));
+  spec.revision = static_cast<int>(integer_at(json, "revision"));
+  spec.name = text_at(json, "name");
+  spec.id = text_at(json, "id");
+  spec.digest = text_at(json, "digest");
+  spec.n_configurations = integer_at(json, "configurations");
+  spec.n_trials = integer_at(json, "trials");
+  spec.assay_version = text_at(json, "assay");
+  spec.command = texts_at(json, "command");
   if (const Json* data = json.find("data"); data && data->is_list()) {
     for (const Json& file : data->items()) {
-      spec.data.push_back({base_name(text_of(file, "path")), text_of(file, "path"), text_of(file, "sha256"),
-                           static_cast<std::uint64_t>(integer_of(file, "bytes"))});
+      spec.data.push_back({base_name(text_at(file, "path")), text_at(file, "path"), text_at(file, "sha256"),
+                           static_cast<std::uint64_t>(integer_at(file, "bytes"))});
     }
   }
   if (const Json* request = json.find("request")) spec.request = request_of(*request);

@@ -13,6 +13,7 @@
 #include "core/io/loose_files.h"
 #include "core/text.h"
 #include "runner/store/claim.h"
+#include "runner/store/json_at.h"
 
 namespace assay::sweep {
 namespace {
@@ -31,23 +32,6 @@ struct Tries {
   std::int64_t n_failed = 0;
 };
 
-/// How the attempts at a trial ended, the last of them included.
-Tries count_tries(const std::string& folder, int last_attempt) {
-  Tries tries;
-  for (int attempt = 1; attempt <= last_attempt; ++attempt) {
-    const std::string path = join_path(folder, text("released.", attempt));
-    const auto bytes = find_file(path);
-    const bool is_stopped = bytes && bytes->find("\"status\": \"stopped\"") != std::string::npos;
-    const bool is_failed = bytes && bytes->find("\"status\": \"failed\"") != std::string::npos;
-    if (is_failed) {
-      ++tries.n_failed;
-    } else if (!is_stopped) {
-      ++tries.n_lost;
-    }
-  }
-  return tries;
-}
-
 /// What an attempt said when it was released; a map without keys if it did not.
 Json released(const std::string& folder, int attempt) {
   const std::string path = join_path(folder, text("released.", attempt));
@@ -57,6 +41,20 @@ Json released(const std::string& folder, int attempt) {
   } catch (const Error&) {
     return Json::map();
   }
+}
+
+/// How the attempts at a trial ended, the last of them included.
+Tries count_tries(const std::string& folder, int last_attempt) {
+  Tries tries;
+  for (int attempt = 1; attempt <= last_attempt; ++attempt) {
+    const store::RunState state = store::state_named(store::text_at(released(folder, attempt), "status"));
+    if (state == store::RunState::failed) {
+      ++tries.n_failed;
+    } else if (state != store::RunState::stopped) {
+      ++tries.n_lost;
+    }
+  }
+  return tries;
 }
 
 }  // namespace
@@ -426,12 +424,10 @@ void Worker::commit_stopped(Trial trial, int attempt) {
 
 void Worker::commit_failed(Trial trial, const store::RunStatus& status) {
   const Json told = released(folder_.trial(trial), status.attempt);
-  const Json* reason = told.find("reason");
-  const Json* step = told.find("step");
   const bool has_failed = status.state == store::RunState::failed;
   TrialEnd end{trial, status.attempt, TrialEnd::How::failed, has_failed ? reason_of(status.message) : "lost"};
-  if (reason && reason->is_text()) end.reason = reason->text();
-  if (step && step->is_integer()) end.step = step->integer();
+  if (const std::string reason = store::text_at(told, "reason"); !reason.empty()) end.reason = reason;
+  end.step = store::integer_at(told, "step");
   end.message = status.message.empty() ? "its worker was lost" : status.message;
   commit(std::move(end));
 }
