@@ -58,7 +58,7 @@ class SweepFixture : public ::testing::Test {
     const auto on_crash = [&](sweep::Trial trial, int attempt, const std::string& how) {
       ++n_crashes_;
       if (trial != sweep::WorkerSeat::none && says_of_crashes)
-        sweep::release(folder.trial(trial), attempt, "lost", "crashed", how);
+        sweep::release(folder.trial(trial), attempt, store::RunState::lost, "crashed", how);
     };
     sweep::Pool pool(n_workers, do_work, on_crash);
     while (pool.is_running()) {
