@@ -166,28 +166,63 @@ std::string suggest(std::string_view name, const std::vector<std::string>& known
   return out + "known: " + (known.empty() ? std::string("nothing") : join(known, ", "));
 }
 
+namespace {
+
+/// How many bytes the UTF-8 character at the beginning takes; 0 if there is none.
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first < 0x80         ? 1
+                             : (first >> 5) == 6  ? 2
+                             : (first >> 4) == 14 ? 3
+                             : (first >> 3) == 30 ? 4
+                                                  : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    if ((byte(k) >> 6) != 2) return 0;
+  }
+  const bool is_longer_than_needed = (length == 2 && first < 0xc2) ||
+                                     (length == 3 && first == 0xe0 && byte(1) < 0xa0) ||
+                                     (length == 4 && first == 0xf0 && byte(1) < 0x90);
+  const bool is_none =
+      (first == 0xed && byte(1) >= 0xa0) || (first == 0xf4 && byte(1) >= 0x90) || first > 0xf4;
+  return is_longer_than_needed || is_none ? 0 : length;
+}
+
+/// Marks that change the order in which a line is shown, or break it: another text would be read than is
+/// there.
+bool misleads(std::string_view character) {
+  if (character == "\u061c" || character == "\ufeff") return true;
+  if (character.size() != 3 || character[0] != '\xe2') return false;
+  const auto second = static_cast<unsigned char>(character[1]);
+  const auto third = static_cast<unsigned char>(character[2]);
+  return (second == 0x80 && (third == 0x8e || third == 0x8f || (third >= 0xa8 && third <= 0xae))) ||
+         (second == 0x81 && third >= 0xa6 && third <= 0xa9);
+}
+
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first == 0x7f || (first < 0x20 && first != '\t');
+  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string out;
-  const auto escape = [&out](unsigned char c) {
-    char buffer[5];
-    std::snprintf(buffer, sizeof buffer, "\\x%02x", c);
-    out += buffer;
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    std::size_t length = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
-    bool valid = length > 0 && i + length <= text.size() && c != 0x7f && (c >= 0x20 || c == '\t');
-    for (std::size_t k = 1; valid && k < length; ++k) {
-      valid = (static_cast<unsigned char>(text[i + k]) >> 6) == 2;
-    }
-    if (valid && length == 2 && c == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0) valid = false;
-    if (!valid) {
-      escape(c);
-      ++i;
+  while (!text.empty()) {
+    const std::size_t length = character_bytes(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length > 0 && !is_control(character) && !misleads(character)) {
+      out += character;
     } else {
-      out.append(text.substr(i, length));
-      i += length;
+      for (const char c : character) {
+        char buffer[5];
+        std::snprintf(buffer, sizeof buffer, "\\x%02x", static_cast<unsigned char>(c));
+        out += buffer;
+      }
     }
+    text.remove_prefix(character.size());
   }
   return out;
 }

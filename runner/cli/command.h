@@ -70,6 +70,14 @@ std::unique_ptr<Command> make_sweep_stop();
 std::unique_ptr<Command> make_worker();
 std::unique_ptr<Command> make_runs_list();
 std::unique_ptr<Command> make_runs_show();
+std::unique_ptr<Command> make_runs_compare();
+std::unique_ptr<Command> make_runs_tail();
+std::unique_ptr<Command> make_runs_export();
 std::unique_ptr<Command> make_runs_check();
+std::unique_ptr<Command> make_runs_tag();
+std::unique_ptr<Command> make_runs_rm();
+std::unique_ptr<Command> make_runs_gc();
+std::unique_ptr<Command> make_watch();
+std::unique_ptr<Command> make_report();
 
 }  // namespace assay::cli

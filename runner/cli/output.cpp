@@ -1,5 +1,7 @@
 #include "runner/cli/output.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -51,7 +53,63 @@ const char* escape_of(Style style) {
   throw Error(Kind::store, text("cannot write to standard output: ", std::strerror(reason)));
 }
 
-bool starts_a_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+/// The code point at `at`, which moves behind it; bytes that are no UTF-8 count one by one.
+char32_t next_character(std::string_view text, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at++]);
+  const int more = first >= 0xF0U ? 3 : first >= 0xE0U ? 2 : first >= 0xC0U ? 1 : 0;
+  char32_t character = more == 0 ? first : first & (0x3FU >> static_cast<unsigned>(more));
+  for (int i = 0; i < more && at < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte & 0xC0U) != 0x80U) break;
+    character = character << 6U | (byte & 0x3FU);
+    ++at;
+  }
+  return character;
+}
+
+struct Range {
+  char32_t first, last;
+};
+
+// Of Unicode's tables, what is met in names: combining marks, joiners and selectors; East Asian and emoji.
+constexpr std::array<Range, 12> without_width{{{0x300, 0x36F},
+                                               {0x483, 0x489},
+                                               {0x591, 0x5BD},
+                                               {0x610, 0x61A},
+                                               {0x64B, 0x65F},
+                                               {0x1AB0, 0x1AFF},
+                                               {0x1DC0, 0x1DFF},
+                                               {0x200B, 0x200F},
+                                               {0x20D0, 0x20FF},
+                                               {0xFE00, 0xFE0F},
+                                               {0xFE20, 0xFE2F},
+                                               {0xE0100, 0xE01EF}}};
+constexpr std::array<Range, 14> wide{{{0x1100, 0x115F},
+                                      {0x231A, 0x231B},
+                                      {0x23E9, 0x23F3},
+                                      {0x2614, 0x2615},
+                                      {0x2705, 0x2705},
+                                      {0x274C, 0x274C},
+                                      {0x2E80, 0x303E},
+                                      {0x3041, 0xA4CF},
+                                      {0xAC00, 0xD7A3},
+                                      {0xF900, 0xFAFF},
+                                      {0xFE30, 0xFE6F},
+                                      {0xFF00, 0xFF60},
+                                      {0x1F300, 0x1FAFF},
+                                      {0x20000, 0x3FFFD}}};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t character) {
+  return std::any_of(ranges.begin(), ranges.end(), [character](const Range& range) {
+    return character >= range.first && character <= range.last;
+  });
+}
+
+int columns_of(char32_t character) {
+  if (character < 0x300) return 1;
+  return is_in(without_width, character) ? 0 : is_in(wide, character) ? 2 : 1;
+}
 
 }  // namespace
 
@@ -95,20 +153,21 @@ bool locale_is_utf8() {
 
 int columns_of(std::string_view text) {
   int columns = 0;
-  for (const char c : text) columns += starts_a_character(c) ? 1 : 0;
+  for (std::size_t at = 0; at < text.size();) columns += columns_of(next_character(text, at));
   return columns;
 }
 
 std::string cut(std::string_view text, int columns) {
   if (columns_of(text) <= columns) return std::string(text);
   constexpr std::string_view dots = "...";
-  const int kept = columns > 3 ? columns - 3 : 0;
+  const int n_dots = std::clamp(columns, 0, 3);
   std::size_t end = 0;
-  for (int seen = 0; end < text.size(); ++end) {
-    if (starts_a_character(text[end]) && seen++ == kept) break;
+  int used = 0;
+  for (std::size_t at = 0; at < text.size(); end = at) {
+    used += columns_of(next_character(text, at));
+    if (used > columns - n_dots) break;
   }
-  return std::string(text.substr(0, end)) +
-         std::string(dots.substr(0, static_cast<std::size_t>(columns - kept)));
+  return std::string(text.substr(0, end)) + std::string(dots.substr(0, static_cast<std::size_t>(n_dots)));
 }
 
 std::string wrap(std::string_view text, int columns, std::string_view indent) {

@@ -11,12 +11,14 @@
 #include "core/text.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
+#include "runner/cli/grid_text.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/progress.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/table.h"
 #include "runner/config/to_yaml.h"
+#include "runner/report/sparkline.h"
 #include "runner/store/read_record.h"
 #include "runner/store/run_index.h"
 
@@ -25,6 +27,12 @@ namespace {
 
 using store::RunState;
 using store::RunSummary;
+
+struct MetricView {
+  std::string name;
+  double least = NAN, most = NAN;
+  std::vector<double> values;
+};
 
 /// What run.h5 says beyond the summary; every part is read as docs/formats/run.md names it.
 class RecordView {
@@ -93,28 +101,27 @@ class RecordView {
     return list;
   }
 
-  /// {"valid/accuracy": {"last": ..., "least": ..., "most": ..., "rows": ...}}, sorted by name.
-  Json metrics() const {
-    Json map = Json::map();
+  /// Sorted by name; without those that have no row.
+  std::vector<MetricView> metrics() const {
+    std::vector<MetricView> all;
     for (const std::string& split : file_.names("metrics")) {
       for (const std::string& name : file_.names("metrics/" + split)) {
         const Array values = file_.array(text("metrics/", split, '/', name, "/value"));
-        if (values.count() > 0) map.set(text(split, '/', name), series(values));
+        if (values.count() > 0) all.push_back(metric(text(split, '/', name), values));
       }
     }
-    return map;
+    return all;
   }
 
  private:
-  static Json series(const Array& values) {
-    const double* first = values.as<double>();
-    const double* end = first + values.count();
-    double least = NAN, most = NAN;
-    for (const double* value = first; value != end; ++value) {
-      if (!(least <= *value)) least = *value;  // also replaces a NaN
-      if (!(most >= *value)) most = *value;
+  static MetricView metric(std::string name, const Array& values) {
+    MetricView view{std::move(name), NAN, NAN, {}};
+    view.values.assign(values.as<double>(), values.as<double>() + values.count());
+    for (const double value : view.values) {
+      if (!(view.least <= value)) view.least = value;  // also replaces a NaN
+      if (!(view.most >= value)) view.most = value;
     }
-    return Json(Json::Map{{"last", end[-1]}, {"least", least}, {"most", most}, {"rows", values.count()}});
+    return view;
   }
 
   h5::Reader file_;
@@ -124,18 +131,35 @@ std::string heading(const Output& out, std::string_view title) {
   return text('\n', out.paint(Style::bold, title), '\n');
 }
 
-std::string metrics_text(const Json& metrics, const Output& out) {
+std::string metrics_text(const std::vector<MetricView>& metrics, const Output& out) {
   constexpr auto right = Table::Align::right;
-  Table table({{""}, {"last", right}, {"least", right}, {"most", right}, {"rows", right}});
-  for (const auto& [name, series] : metrics.entries()) {
-    const bool is_series = series.find("rows")->integer() > 1;
-    const auto value = [&series](const char* key) {
-      return metric_text(real_of(*series.find(key)).value_or(NAN));
-    };
-    table.row({printable(name), value("last"), is_series ? value("least") : "",
-               is_series ? value("most") : "", text(series.find("rows")->integer())});
+  constexpr int curve_columns = 24;
+  Table table({{"", Table::Align::left, Table::Fit::cut},
+               {"last", right},
+               {"least", right},
+               {"most", right},
+               {"rows", right, Table::Fit::drop},
+               {"course", Table::Align::left, Table::Fit::drop}});
+  for (const MetricView& metric : metrics) {
+    const bool is_series = metric.values.size() > 1;
+    table.row({printable(metric.name), metric_text(metric.values.back()),
+               is_series ? metric_text(metric.least) : "", is_series ? metric_text(metric.most) : "",
+               text(metric.values.size()),
+               report::sparkline(metric.values, curve_columns, locale_is_utf8())});
   }
   return table.is_empty() ? "  none yet\n" : table.text(out, 2);
+}
+
+/// {"valid/accuracy": {"last": ..., "least": ..., "most": ..., "rows": ...}}
+Json metrics_json(const std::vector<MetricView>& metrics) {
+  Json map = Json::map();
+  for (const MetricView& metric : metrics) {
+    map.set(metric.name, Json(Json::Map{{"last", metric.values.back()},
+                                        {"least", metric.least},
+                                        {"most", metric.most},
+                                        {"rows", std::uint64_t{metric.values.size()}}}));
+  }
+  return map;
 }
 
 std::string data_text(const Json& data, const Output& out) {
@@ -227,7 +251,7 @@ Json to_json(const RunSummary& run, const RecordView& record) {
   json.set("state", to_string(run.state));
   json.set("command", record.command());
   if (const std::string next = next_step(run); !next.empty()) json.set("next", next);
-  json.set("metrics", record.metrics());
+  json.set("metrics", metrics_json(record.metrics()));
   json.set("checkpoints", record.checkpoints());
   json.set("data", record.data());
   json.set("config", record.config());
@@ -253,8 +277,11 @@ class RunsShow final : public Command {
   int run(Session& session) override {
     const RunSummary run = store::find_run(runs_.path(), run_);
     const RecordView record(run.folder);
-    session.out.write(format_ == "json" ? to_text(to_json(run, record), 2) + '\n'
-                                        : page(run, record, session.out));
+    if (format_ == "json") {
+      write_exactly(session.out, to_text(to_json(run, record), 2) + '\n');
+    } else {
+      session.out.write(page(run, record, session.out));
+    }
     return 0;
   }
 

@@ -26,8 +26,8 @@ void Table::row(std::vector<std::string> cells, Style style) {
   rows_.push_back({std::move(cells), style});
 }
 
-// The natural width of every column (0: nothing in it); then those that may go do, and the widest of the
-// others shrink.
+// The natural width of every column (0: nothing in it); then those that may go do, the widest of the others
+// shrink, and what still does not fit goes from the right.
 std::vector<int> Table::widths(int available) const {
   std::vector<int> widths(columns_.size(), 0);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -52,6 +52,11 @@ std::vector<int> Table::widths(int available) const {
     if (widest == columns_.size()) break;
     --widths[widest];
     --total;
+  }
+  for (std::size_t c = columns_.size(); c-- > 1 && total > available;) {
+    if (widths[c] == 0) continue;
+    total -= widths[c] + gap;
+    widths[c] = 0;
   }
   return widths;
 }

@@ -22,6 +22,7 @@
 
 #include "core/json.h"
 #include "registry/registry.h"
+#include "runner/store/flat_config.h"
 #include "runner/store/record.h"
 #include "runner/store/summary.h"
 #include "runner/sweep/statistics.h"
@@ -30,10 +31,8 @@
 
 namespace assay::report {
 
-/// Leaves of a config by their dotted keys, in the config's order. A list is one leaf unless it holds maps:
-/// then its items have numbers, `model.layers.0.units`. An empty map is a leaf.
-using FlatConfig = std::vector<std::pair<std::string, Json>>;
-FlatConfig flatten(const Json& config);
+using store::FlatConfig;
+using store::flatten;
 
 /// Whether more of a metric is better, as far as its name and the config tell.
 enum class Direction { unknown, lower, higher };

@@ -282,7 +282,9 @@ std::string Keeper::publish_run_file() {
 }
 
 void Keeper::publish_summary() const {
-  assay::publish(path("summary.json"), to_text(to_json(summary_of(record())), 2) + '\n');
+  Json summary = to_json(summary_of(record()));
+  summary.set("config", record().begin.resolved);
+  assay::publish(path("summary.json"), to_text(summary, 2) + '\n');
 }
 
 }  // namespace assay::store

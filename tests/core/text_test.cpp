@@ -65,6 +65,19 @@ TEST(Printable, EscapesWhatWouldReachTheTerminal) {
   EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
 }
 
+TEST(Printable, ShowsMarksThatTurnTheOrderOfALine) {
+  EXPECT_EQ(printable("a\u202eb\u2066c\u200fd"), "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6c\\xe2\\x80\\x8fd");
+  EXPECT_EQ(printable("\u2028\ufeff\u061c"), "\\xe2\\x80\\xa8\\xef\\xbb\\xbf\\xd8\\x9c");
+  EXPECT_EQ(printable("\u05d0\u200d\u2192\U0001F600"), "\u05d0\u200d\u2192\U0001F600");
+}
+
+TEST(Printable, TakesNoBytesThatAreNoCharacter) {
+  EXPECT_EQ(printable("\xc0\x9b"), "\\xc0\\x9b");                    // longer than needed
+  EXPECT_EQ(printable("\xe0\x80\x9b"), "\\xe0\\x80\\x9b");           // the same
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // half of a pair
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // beyond Unicode
+}
+
 TEST(BytesText, ChoosesAUnit) {
   EXPECT_EQ(bytes_text(1), "1 byte");
   EXPECT_EQ(bytes_text(12), "12 bytes");

@@ -5,14 +5,17 @@
 
 #include "core/io/json_text.h"
 #include "core/text.h"
+#include "runner/cli/output.h"
 #include "tests/runner/cli/support.h"
 
 namespace assay::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// One folder with one short run, made once for all tests here: they only look at it.
@@ -99,6 +102,191 @@ TEST_F(Runs, ShowOfNoRunIsAUsageError) {
 
   EXPECT_EQ(show.exit_code, 2);
   EXPECT_THAT(show.err, HasSubstr("nothing"));
+}
+
+TEST_F(Runs, ShowHasTheCourseOfEachMetric) {
+  ProcessOptions options;
+  options.variables = {{"LC_ALL", "C"}};
+
+  const Finished show = run_assay({"runs", "show", run_}, options);
+
+  EXPECT_THAT(show.out, ContainsRegex("valid/loss +[0-9.]+ +[0-9.]+ +[0-9.]+ +2 +70"));
+}
+
+TEST_F(Runs, LookingOpensNoLibTorch) {
+  const TemporaryFolder out;
+  const std::vector<std::vector<std::string>> commands{
+      {"runs", "list", "--where", "optimizer.lr > 0", "--runs", folder_->path()},
+      {"runs", "compare", run_},
+      {"runs", "tail", run_},
+      {"runs", "tag", run_},
+      {"runs", "gc", "--runs", folder_->path()},
+      {"runs", "export", run_, "--to", "csv", "-o", out.path()},
+      {"watch", run_}};
+  ProcessOptions options;
+  options.variables = {{"LD_DEBUG", "files"}};
+  for (const std::vector<std::string>& command : commands) {
+    const Finished looked = run_assay(command, options);
+    EXPECT_EQ(looked.exit_code, 0) << command[1] << looked.err.substr(0, 1000);
+    EXPECT_THAT(looked.err, Not(HasSubstr("libtorch"))) << command[1];
+  }
+}
+
+TEST_F(Runs, TailEndsWithHowTheRunEnded) {
+  const Finished tail = run_assay({"runs", "tail", run_, "--lines", "3"});
+
+  EXPECT_EQ(split(trim(tail.out), '\n').size(), 3U);
+  EXPECT_THAT(tail.out, HasSubstr("run_done"));
+  EXPECT_EQ(run_assay({"runs", "tail", run_, "--follow", "--lines", "3"}).out, tail.out);
+}
+
+TEST_F(Runs, CompareOfARunWithItselfHasOneColumn) {
+  const Finished compare = run_assay({"runs", "compare", run_, run_, "--metrics", "test/*"});
+
+  EXPECT_EQ(compare.exit_code, 0) << compare.err;
+  EXPECT_THAT(compare.out, AllOf(HasSubstr("test/accuracy"), Not(HasSubstr("valid/accuracy"))));
+}
+
+TEST_F(Runs, AWrongConditionIsAUsageErrorWithACaret) {
+  const Finished list = run_assay({"runs", "--where", "optimizer.lrr < 1", "--runs", folder_->path()});
+
+  EXPECT_EQ(list.exit_code, 2);
+  EXPECT_THAT(list.err, HasSubstr("no run has 'optimizer.lrr'\n  optimizer.lrr < 1\n  ^\n"));
+  EXPECT_THAT(list.err, HasSubstr("did you mean 'optimizer.lr'?"));
+}
+
+TEST_F(Runs, UnknownColumnsAreUsageErrors) {
+  const Finished list = run_assay({"runs", "--columns", "optimizer.lrr", "--runs", folder_->path()});
+
+  EXPECT_EQ(list.exit_code, 2);
+  EXPECT_THAT(list.err, HasSubstr("did you mean 'optimizer.lr'?"));
+}
+
+TEST_F(Runs, FieldsAreListed) {
+  const Finished list = run_assay({"runs", "--fields", "--runs", folder_->path()});
+
+  EXPECT_THAT(list.out,
+              AllOf(HasSubstr("state\n"), HasSubstr("valid/accuracy\n"), HasSubstr("optimizer.lr\n")));
+}
+
+TEST_F(Runs, WatchOfAFinishedRunShowsItAndEnds) {
+  const Finished watch = run_assay({"watch", run_});
+
+  EXPECT_EQ(watch.exit_code, 0);
+  EXPECT_THAT(watch.out, AllOf(StartsWith("finished  "), HasSubstr("100%")));
+}
+
+/// Runs as their summaries tell, made by hand: nothing is trained.
+class ManyRuns : public ::testing::Test {
+ protected:
+  void add(const std::string& name, const std::string& id, double lr, const std::string& more = "") const {
+    runs_.write(text(name, '/', id, "/summary.json"),
+                text(R"({"status": "finished", "seed": 7, "config": {"optimizer": {"type": "adamw", "lr": )",
+                     lr, R"(}}, "last": {"valid/loss": )", lr * 2, "}", more, "}"));
+  }
+  Finished list(std::vector<std::string> words, ProcessOptions options = {}) const {
+    words.insert(words.begin(), {"runs", "list", "--runs", runs_.path()});
+    return run_assay(words, options);
+  }
+
+  TemporaryFolder runs_;
+};
+
+TEST_F(ManyRuns, AreFilteredSortedAndShownByWhatIsAskedFor) {
+  add("a", "1111111111", 0.1);
+  add("b", "2222222222", 0.3);
+  add("c", "3333333333", 0.2);
+
+  const Finished found = list({"--where", "optimizer.lr >= 0.2", "--sort", "valid/loss", "--columns",
+                               "optimizer.lr,valid/loss", "--format", "csv"});
+
+  EXPECT_EQ(found.out, "run,optimizer.lr,valid/loss\nc/3333333333,0.2,0.4\nb/2222222222,0.3,0.6\n")
+      << found.err;
+  EXPECT_THAT(list({"--sort", "valid/loss", "--reverse", "--columns", "seed", "--format", "markdown"}).out,
+              StartsWith("| run | seed |\n| --- | ---: |\n| b/2222222222 | 7 |\n"));
+}
+
+TEST_F(ManyRuns, CompareShowsOnlyWhatDiffers) {
+  for (const char* name : {"first", "second"}) {
+    ASSERT_EQ(run_assay(short_run(runs_.path(), {text("name=", name), "--quiet",
+                                                 text("optimizer.lr=", name[0] == 'f' ? "0.01" : "0.001")}))
+                  .exit_code,
+              0);
+  }
+
+  const Finished compare = run_assay({"runs", "compare", "first", "second", "--runs", runs_.path(),
+                                      "--metrics", "test/accuracy,valid/loss"});
+
+  EXPECT_EQ(compare.exit_code, 0) << compare.err;
+  EXPECT_THAT(compare.out, ContainsRegex("optimizer\\.lr +0\\.01 +0\\.001"));
+  EXPECT_THAT(compare.out,
+              AllOf(HasSubstr("valid/loss best"), HasSubstr(" *"), Not(HasSubstr("train.until"))));
+}
+
+TEST_F(ManyRuns, TagsAreFoundAgain) {
+  add("a", "1111111111", 0.1);
+  add("b", "2222222222", 0.3);
+
+  EXPECT_EQ(run_assay({"runs", "tag", "a", "--add", "baseline", "--runs", runs_.path()}).out,
+            "a/1111111111: baseline\n");
+  EXPECT_THAT(list({"--where", "'baseline' in tags", "--columns", "seed", "--format", "csv"}).out,
+              StartsWith("run,seed\na/1111111111,7\n"));
+  EXPECT_EQ(run_assay({"runs", "tag", "a", "--remove", "baseline", "--runs", runs_.path()}).out,
+            "a/1111111111: no tags\n");
+  EXPECT_EQ(run_assay({"runs", "tag", "a", "--add", "two words", "--runs", runs_.path()}).exit_code, 2);
+}
+
+TEST_F(ManyRuns, RmAsksAndRefusesWhereNobodyCanBeAsked) {
+  add("a", "1111111111", 0.1);
+
+  const Finished refused = run_assay({"runs", "rm", "a", "--runs", runs_.path()});
+
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--yes"));
+  EXPECT_EQ(run_assay({"runs", "rm", "a", "--yes", "--runs", runs_.path()}).out, "removed a/1111111111\n");
+  EXPECT_THAT(list({}).err, HasSubstr("no runs in"));
+}
+
+TEST_F(ManyRuns, GcListsBeforeItRemoves) {
+  runs_.write("a/.removing-1-2/run.h5", "12345");
+
+  EXPECT_THAT(run_assay({"runs", "gc", "--runs", runs_.path()}).err, HasSubstr("--yes removes it"));
+  EXPECT_THAT(run_assay({"runs", "gc", "--yes", "--runs", runs_.path()}).err, HasSubstr("removed"));
+  EXPECT_THAT(run_assay({"runs", "gc", "--runs", runs_.path()}).err, HasSubstr("nothing to remove"));
+}
+
+constexpr const char* hostile_name = "<script>\u202e\u009b31m \U0001F600 \\u001b[31m";
+
+/// What a terminal would obey, or what would turn the order of its text.
+void expect_harmless(const std::string& out) {
+  for (const char* sign : {"\x1b", "\u009b", "\u202e", "\x07", "\r"})
+    EXPECT_EQ(out.find(sign), std::string::npos) << printable(sign);
+}
+
+TEST_F(ManyRuns, HostileNamesReachTheTerminalAsText) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
+  const std::string name = hostile_name;
+  add("a", "1111111111", 0.1,
+      text(R"(, "name": ")", name, R"(", "dataset": ")", std::string(10'000, 'x'), R"(", "tags": [")", name,
+           "\"]"));
+  ProcessOptions options;
+  options.terminal_columns = 90;
+  options.variables = {{"NO_COLOR", "1"}};
+  for (const char* format : {"table", "json", "csv", "markdown", "latex"}) {
+    std::string out = list({"--format", format}, options).out;
+    std::erase(out, '\r');  // the terminal's own line ends
+    expect_harmless(out);
+  }
+  for (const std::string& line : split(list({}, options).out, '\n'))
+    EXPECT_LE(cli::columns_of(trim(line)), 90) << line;
+}
+
+TEST_F(ManyRuns, HostileNamesAreKeptExactlyForPrograms) {
+  add("a", "1111111111", 0.1, text(R"(, "name": ")", hostile_name, "\""));
+
+  const Json json = parse_json(list({"--format", "json"}).out, "runs");
+
+  EXPECT_EQ(json.items().at(0).find("name")->text(), "<script>\u202e\u009b31m \U0001F600 \x1b[31m");
 }
 
 }  // namespace

@@ -21,6 +21,14 @@ TEST(Cut, LeavesWhatFits) { EXPECT_EQ(cut("abcdef", 6), "abcdef"); }
 
 TEST(Cut, EndsInDotsAndHasTheWidth) { EXPECT_EQ(cut("abcdefgh", 6), "abc..."); }
 
+TEST(Cut, KnowsWideAndCombiningCharacters) {
+  EXPECT_EQ(columns_of("\u6f22\u5b57"), 4);
+  EXPECT_EQ(columns_of("\U0001F600"), 2);
+  EXPECT_EQ(columns_of("e\u0301"), 1);
+  EXPECT_EQ(columns_of("\xff\xfe"), 2);  // no UTF-8
+  EXPECT_EQ(cut("\u6f22\u5b57\u6f22\u5b57", 6), "\u6f22...");
+}
+
 TEST(Cut, CountsCharactersNotBytes) { EXPECT_EQ(cut("\u00e4\u00f6\u00fc\u00e4\u00f6", 4), "\u00e4..."); }
 
 TEST(Wrap, BreaksAtBlanks) { EXPECT_EQ(wrap("one two three", 7, "  "), "one two\n  three"); }

@@ -1,8 +1,12 @@
 #include "runner/store/run_index.h"
 
+#include <chrono>
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "tests/runner/store/example_run.h"
@@ -168,6 +172,119 @@ TEST(FindRun, WithoutAnyRunSaysSo) {
   const TemporaryFolder runs;
 
   EXPECT_THAT(problems_of([&] { find_run(runs.path(), "x"); }).at(0).hint, HasSubstr("there is no run yet"));
+}
+
+/// So many finished runs, whose folders changed long ago; with a config each.
+void add_old_runs(const TemporaryFolder& runs, int count) {
+  for (int i = 0; i < count; ++i) {
+    const std::string folder = text("n/", i);
+    runs.write(folder + "/summary.json",
+               text(R"({"name": "n", "status": "finished", "start_ns": )", i,
+                    R"(, "config": {"optimizer": {"lr": )", i, R"(}}, "last": {"valid/loss": 0.5}})"));
+    const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+    std::filesystem::last_write_time(runs / folder, long_ago);
+  }
+}
+
+TEST(RunIndex, KnowsConfigsByTheirKeys) {
+  const TemporaryFolder runs;
+  add_old_runs(runs, 3);
+
+  const RunIndex index(runs.path(), RunIndex::With::configs);
+
+  ASSERT_EQ(index.size(), 3U);
+  EXPECT_EQ(index.value(0, "optimizer.lr")->integer(), 2);  // the newest
+  EXPECT_EQ(index.value(0, "optimizer"), nullptr);
+  EXPECT_THAT(index.keys(), ElementsAre("optimizer.lr"));
+}
+
+TEST(RunIndex, OfManyRunsIsKeptInAFile) {
+  const TemporaryFolder runs;
+  add_old_runs(runs, 100);
+  const RunIndex first(runs.path(), RunIndex::With::configs);
+  ASSERT_TRUE(exists(runs / ".index"));
+  runs.write("n/7/summary.json", "{}");  // in place: the folder's time stays
+
+  const RunIndex second(runs.path(), RunIndex::With::configs);
+
+  ASSERT_EQ(second.size(), 100U);
+  EXPECT_EQ(second.value(92, "optimizer.lr")->integer(), 7);
+  EXPECT_EQ(second.run(92).folder, runs / "n/7");
+  EXPECT_EQ(second.run(92).find("valid/loss"), 0.5);
+}
+
+TEST(RunIndex, NoticesWhatChangedWhatCameAndWhatWent) {
+  const TemporaryFolder runs;
+  add_old_runs(runs, 100);
+  const RunIndex first(runs.path(), RunIndex::With::configs);
+  set_tags(runs / "n/7", {"new"});
+  std::filesystem::remove_all(runs / "n/8");
+  add_run(runs, "other", "1111111111", 24 * 365 * 40);
+
+  const RunIndex second(runs.path(), RunIndex::With::configs);
+
+  ASSERT_EQ(second.size(), 100U);
+  EXPECT_EQ(second.run(0).name, "other");
+  EXPECT_THAT(second.run(92).tags, ElementsAre("new"));
+}
+
+TEST(RunIndex, ADamagedFileIsMadeAgain) {
+  const TemporaryFolder runs;
+  add_old_runs(runs, 100);
+  const RunIndex first(runs.path(), RunIndex::With::configs);
+  const std::string whole = read_file(runs / ".index");
+
+  for (const std::string& damaged :
+       {std::string(), std::string("assay.index 1\n"), whole.substr(0, whole.size() / 2),
+        whole.substr(0, 40) + 'x' + whole.substr(41), std::string("assay.index 2\n") + whole.substr(14)}) {
+    runs.write(".index", damaged);
+    const RunIndex again(runs.path(), RunIndex::With::configs);
+    ASSERT_EQ(again.size(), 100U);
+    EXPECT_EQ(again.value(0, "optimizer.lr")->integer(), 99);
+    EXPECT_EQ(read_file(runs / ".index"), whole);
+  }
+}
+
+TEST(RunIndex, OfAFewRunsLeavesNoFile) {
+  const TemporaryFolder runs;
+  add_old_runs(runs, 3);
+
+  list_runs(runs.path());
+
+  EXPECT_FALSE(exists(runs / ".index"));
+}
+
+TEST(RunIndex, OfAStudyHasItsTrials) {
+  const TemporaryFolder runs;
+  runs.write("spec.json", "{}");
+  runs.write("w/worker.log", "");
+  for (const char* trial : {"t/00/0007", "t/01/0100", "refit/0000", "t/00/0008.damaged.1"})
+    runs.write(text(trial, "/summary.json"), R"({"name": "sweep", "status": "finished"})");
+
+  EXPECT_THAT(ids(list_runs(runs.path())), ElementsAre("0000", "0007", "0100"));
+}
+
+TEST(Tags, ReplaceThoseOfTheConfig) {
+  const TemporaryFolder runs;
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+  write_example(*record);
+
+  set_tags(record->folder(), {"second", "third"});
+
+  EXPECT_THAT(get_run(record->folder()).tags, ElementsAre("second", "third"));
+  EXPECT_THAT(list_runs(runs.path()).at(0).tags, ElementsAre("second", "third"));
+}
+
+TEST(Summary, HasTheConfigOfTheRun) {
+  const TemporaryFolder runs;
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+  write_example(*record);
+
+  const RunIndex index(runs.path(), RunIndex::With::configs);
+
+  ASSERT_EQ(index.size(), 1U);
+  ASSERT_NE(index.value(0, "optimizer.lr"), nullptr);
+  EXPECT_EQ(index.value(0, "optimizer.lr")->real(), 0.001);
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#include "runner/cli/runs_choice.h"
+
+#include <set>
+
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/text.h"
+#include "runner/report/run_fields.h"
+#include "runner/report/run_filter.h"
+#include "runner/store/run_index.h"
+
+namespace assay::cli {
+
+void RunsChoice::describe(Syntax& syntax, const std::string& what) {
+  syntax.rest("RUN", given_,
+              text("runs ", what, ": folders, ids or the beginnings of them, or names of one run each"));
+  syntax.option("--where", "CONDITION", where_, "and all runs for which it holds, as of `assay runs list`");
+  runs_.describe(syntax);
+}
+
+std::vector<store::RunSummary> RunsChoice::runs(const std::string& command) const {
+  std::vector<store::RunSummary> chosen;
+  std::set<std::string> known;
+  const auto add = [&](const store::RunSummary& run) {
+    if (known.insert(absolute_path(run.folder)).second) chosen.push_back(run);
+  };
+  for (const std::string& one : given_) add(store::find_run(runs_.path(), one));
+  if (!where_.empty()) {
+    const report::RunFilter filter(where_);
+    const store::RunIndex index(runs_.path(), store::RunIndex::With::configs);
+    const report::RunFields fields(index);
+    filter.check(fields);
+    for (std::size_t i = 0; i < index.size(); ++i) {
+      if (filter.matches(fields, i)) add(index.run(i));
+    }
+  }
+  if (!chosen.empty()) return chosen;
+  if (!where_.empty())
+    throw Error(Kind::usage, text(command, ": no run is like that"), "`assay runs list` shows all");
+  throw Error(Kind::usage, text(command, ": say which runs"), "by name or id, or with --where CONDITION");
+}
+
+}  // namespace assay::cli
