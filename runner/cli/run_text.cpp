@@ -7,7 +7,10 @@
 
 namespace assay::cli {
 
-std::string run_name(const store::RunSummary& run) { return printable(text(run.name, '/', run.id)); }
+std::string run_name(const store::RunSummary& run) {
+  constexpr int longest = 200;  // of what a folder can be called; a stranger's record may say more
+  return printable(text(cut(run.name, longest), '/', run.id));
+}
 
 std::string local_time(std::int64_t wall_ns) {
   const auto seconds = static_cast<std::time_t>(wall_ns / 1'000'000'000);

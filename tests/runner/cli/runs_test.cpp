@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -279,6 +280,34 @@ TEST_F(ManyRuns, HostileNamesReachTheTerminalAsText) {
   }
   for (const std::string& line : split(list({}, options).out, '\n'))
     EXPECT_LE(cli::columns_of(trim(line)), 90) << line;
+}
+
+TEST_F(ManyRuns, EveryCommandShowsAHostileNameAsText) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
+  const std::string made(trim(run_assay(short_run(runs_.path(), {"--quiet"})).out));
+  const std::string folder = runs_ / "<b>\u202e\u009b31m/3f2a91c0de";  // as somebody may have copied it
+  std::filesystem::create_directories(std::filesystem::path(folder).parent_path());
+  std::filesystem::rename(made, folder);
+  Json summary = parse_json(read_text(folder + "/summary.json"), "summary");
+  summary.set("name", "<b>\u202e\x1b]0;title\x07" + std::string(10'000, 'y'));
+  runs_.write("<b>\u202e\u009b31m/3f2a91c0de/summary.json", to_text(summary));
+  ProcessOptions options;
+  options.terminal_columns = 90;
+  options.variables = {{"NO_COLOR", "1"}};
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"runs", "show", folder},
+           {"runs", "compare", folder},
+           {"runs", "tail", folder},
+           {"runs", "tag", folder, "--add", "\u202etag"},
+           {"runs", "check", folder},
+           {"runs", "export", folder, "--to", "csv", "-o", runs_ / "\u202eout"},
+           {"runs", "gc", "--runs", runs_.path()},
+           {"runs", "rm", folder, "--yes"}}) {
+    Finished shown = run_assay(words, options);
+    EXPECT_EQ(shown.exit_code, 0) << words[1] << printable(shown.out);
+    std::erase(shown.out, '\r');  // the terminal's own line ends
+    expect_harmless(shown.out);
+  }
 }
 
 TEST_F(ManyRuns, HostileNamesAreKeptExactlyForPrograms) {
