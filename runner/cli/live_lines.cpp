@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@ void LiveLines::draw(const std::vector<StyledLine>& lines) {
 }
 
 void LiveLines::clear() {
+  if (drawn_.empty()) return;
   const std::string text = taken_off();
   drawn_.clear();
   out_.write(text);
@@ -56,6 +58,21 @@ std::string LiveLines::taken_off() const {
   for (const int columns : drawn_) rows += std::max(1, (columns + width - 1) / width);
   return text("\033[", rows, "A\r\033[J");
 }
+
+CountLine::CountLine(Output& err, std::string what, std::size_t n)
+    : err_(err), what_(std::move(what)), n_(n), start_s_(system_clock().monotonic_s()), live_(err) {}
+
+void CountLine::begin(std::size_t i) {
+  if (!err_.is_terminal()) return;
+  std::string line = text(what_, ' ', i + 1, '/', n_);
+  if (i > 0) {
+    const double each_s = (system_clock().monotonic_s() - start_s_) / static_cast<double>(i);
+    line += text("  ", duration_text(each_s * static_cast<double>(n_ - i)), " left");
+  }
+  live_.draw({{Style::dim, std::move(line)}});
+}
+
+void CountLine::clear() { live_.clear(); }
 
 bool pause(double seconds, const std::atomic<bool>& stop) {
   constexpr double look_every_s = 0.05;

@@ -40,6 +40,24 @@ class LiveLines {
   std::vector<int> drawn_;  // columns of the lines on the terminal
 };
 
+/// How far a long command is with its `n` things: `checking 3/120  0:41 left`. Where messages are no
+/// terminal, nothing.
+class CountLine {
+ public:
+  CountLine(Output& err, std::string what, std::size_t n);
+  /// Before thing i, from 0.
+  void begin(std::size_t i);
+  /// Before anything else is printed.
+  void clear();
+
+ private:
+  Output& err_;
+  std::string what_;
+  std::size_t n_;
+  double start_s_;
+  LiveLines live_;
+};
+
 /// Waits; false at once if `stop` is set before or meanwhile.
 bool pause(double seconds, const std::atomic<bool>& stop);
 

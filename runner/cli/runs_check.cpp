@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
@@ -33,7 +34,14 @@ class RunsCheck final : public Command {
       runs.push_back(store::find_run(runs_.path(), run_));
     }
     std::int64_t n_damaged = 0;
-    for (const store::RunSummary& one : runs) n_damaged += is_whole(session, one) ? 0 : 1;
+    CountLine line(session.err, "checking", runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      line.begin(i);
+      const std::vector<Problem> problems = store::check_run(runs[i].folder);
+      line.clear();
+      show(session, runs[i], problems);
+      n_damaged += problems.empty() ? 0 : 1;
+    }
     const auto count = static_cast<std::int64_t>(runs.size());
     session.out.write(n_damaged == 0 ? text(count_text(count, "run"), " whole\n")
                                      : text(n_damaged, " of ", count_text(count, "run"), " damaged\n"));
@@ -41,13 +49,11 @@ class RunsCheck final : public Command {
   }
 
  private:
-  static bool is_whole(Session& session, const store::RunSummary& run) {
-    const std::vector<Problem> problems = store::check_run(run.folder);
+  static void show(Session& session, const store::RunSummary& run, const std::vector<Problem>& problems) {
     session.out.write(text(problems.empty() ? session.out.paint(Style::green, "whole  ")
                                             : session.out.paint(Style::red, "damaged"),
                            "  ", run_name(run), '\n'));
     print_problems(session.err, problems);
-    return problems.empty();
   }
 
   std::string run_;
