@@ -33,12 +33,23 @@ void SummarySection::describe(Fields<SummarySection>& f) {
     one_of({"sd", "standard_error", "interval"}));
 }
 
+void LimitSection::describe(Fields<LimitSection>& f) {
+  f.about("What a trial may use. One that wants more has failed.");
+  f("time", &LimitSection::time, "of training, as `30 min`, in all attempts together", required);
+  f.check("time is a stretch of time above 0, as `30 min`",
+          [](const LimitSection& p) { return p.time.is_time() && p.time.amount > 0; });
+}
+
 void RetrySection::describe(Fields<RetrySection>& f) {
-  f.about("How often a trial is tried again.");
+  f.about("How often a trial is tried again. One that used up its `limit` is not.");
   f("lost", &RetrySection::lost,
     "further attempts for a trial whose worker was lost; each goes on from a checkpoint", at_least(0));
   f("failed", &RetrySection::failed,
     "further attempts for a trial that failed: diverged, out of memory, an error", at_least(0));
+  f("out_of_memory", &RetrySection::out_of_memory,
+    "further attempts, before those of `failed`, for a trial that ran out of memory: each with its batches "
+    "in twice as many parts (train.accumulate) and evaluated in batches of half the size",
+    at_least(0));
 }
 
 void SweepSection::describe(Fields<SweepSection>& f) {
@@ -66,6 +77,7 @@ void SweepSection::describe(Fields<SweepSection>& f) {
     "and speed of workers; `free` lets it see whatever is finished",
     one_of({"free", "window"}));
   f("window", &SweepSection::window, "configurations in a window, with `sync: window`", at_least(1));
+  f("limit", &SweepSection::limit, "what a trial may use, as `{time: 30 min}` (default: anything)");
   f("retry", &SweepSection::retry, "how often a trial is tried again");
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "registry/contracts/families.h"
+#include "registry/units.h"
 
 namespace assay {
 
@@ -37,9 +38,16 @@ struct SummarySection {
   static void describe(Fields<SummarySection>& f);
 };
 
+struct LimitSection {
+  Duration time{0, Duration::Unit::seconds};
+
+  static void describe(Fields<LimitSection>& f);
+};
+
 struct RetrySection {
   std::int64_t lost = 3;
   std::int64_t failed = 0;
+  std::int64_t out_of_memory = 0;
 
   static void describe(Fields<RetrySection>& f);
 };
@@ -65,6 +73,7 @@ struct SweepSection {
   std::optional<SummarySection> summary;
   std::string sync = "free";  // free, window
   std::int64_t window = 8;
+  std::optional<LimitSection> limit;
   RetrySection retry;
 
   static void describe(Fields<SweepSection>& f);

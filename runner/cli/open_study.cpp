@@ -43,8 +43,21 @@ OpenStudy open_study(const ConfigRequest& request) {
   return open;
 }
 
+void add_revisions(OpenStudy& open, const sweep::StudyFolder& folder) {
+  const int n_revisions = sweep::get_spec(folder).revision;
+  std::unique_ptr<sweep::Study> before;
+  for (int revision = 1; revision < n_revisions; ++revision) {
+    auto study = std::make_unique<sweep::Study>(sweep::get_spec(folder, revision).request, *open.registry,
+                                                *open.parts);
+    study->put_before(std::move(before));
+    before = std::move(study);
+  }
+  open.study->put_before(std::move(before));
+}
+
 OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder) {
   OpenStudy open = open_study(spec.request);
+  if (spec.revision > 1) add_revisions(open, folder);
   if (sweep::study_digest(*open.study) == spec.digest) return open;
   throw Error(Kind::store, Problem{Where::path(folder.path()),
                                    {},

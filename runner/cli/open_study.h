@@ -25,12 +25,16 @@ struct OpenStudy {
 /// Of a config, with the plugins that it names. Throws Kind::config with every problem.
 OpenStudy open_study(const ConfigRequest& request);
 
+/// Puts the earlier revisions of the folder's study before it, if there are any: a study that was extended
+/// proposes as these did.
+void add_revisions(OpenStudy& open, const sweep::StudyFolder& folder);
+
 /// Of a folder. Throws Kind::store if this assay reads the study's config as another study than it was.
 OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder);
 OpenStudy open_study(const sweep::StudyFolder& folder);
 
-/// The study that `wanted` means: a folder, an id or the beginning of one, a name, or name/id; nothing if
-/// there is none. Throws Kind::usage, with the candidates, if there is more than one.
+/// The study that `wanted` means: a folder, an id or the beginning of one, a name, or name/id; nothing if there
+/// is none. Throws Kind::usage, with the candidates, if there is more than one.
 std::optional<sweep::StudyFolder> find_study(const std::string& runs, const std::string& wanted);
 
 /// STUDY: a folder, an id or the beginning of one, or a name, as runs are named.

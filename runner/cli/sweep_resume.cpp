@@ -22,9 +22,11 @@ class Join : public Command {
             : "Goes on with a study that was stopped or killed, by its folder alone. Prints the result of "
               "one that is over.";
     study_.describe(syntax);
-    syntax.option("--workers", "N", workers_,
-                  is_worker_ ? "trials at a time (default: 1)"
-                             : "trials at a time (default: as many as there are processors)");
+    syntax.option(
+        "--workers", "N", workers_,
+        is_worker_
+            ? "trials at a time (default: 1)"
+            : "trials at a time (default: as many as there are processors or GPUs that no other sweep has)");
     syntax.flag("--quiet", is_quiet_,
                 "prints one line, the study's folder; messages only if something is wrong");
     if (is_worker_) {
@@ -44,7 +46,11 @@ class Join : public Command {
     if (!is_worker_) folder.take_back_stop();
     const std::size_t n_workers = is_worker_ && workers_.empty() ? 1 : workers_of(workers_, *open.study);
     const std::string again = text("assay sweep resume ", shell_quoted(folder.path()));
-    return work_on(session, open, folder, data, {n_workers, again, is_quiet_});
+    return work_on(session, open, folder, data,
+                   {.n_workers = n_workers,
+                    .again = again,
+                    .is_quiet = is_quiet_,
+                    .takes_what_is_free = !is_worker_ && workers_.empty()});
   }
 
  private:

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <utility>
-
-#include <sched.h>
 
 #include "core/error.h"
 #include "core/io/files.h"
@@ -18,6 +17,7 @@
 #include "runner/cli/sweep_view.h"
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
+#include "runner/sweep/lanes.h"
 #include "runner/sweep/pool.h"
 
 namespace assay::cli {
@@ -26,11 +26,26 @@ namespace {
 constexpr std::int64_t most_workers = 1024;
 constexpr std::chrono::milliseconds look_every(20);
 
-std::int64_t n_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  return std::max(1U, std::thread::hardware_concurrency());
+constexpr std::chrono::milliseconds look_for_lanes_every(500);
+
+std::vector<sweep::Lane> lanes_for(const sweep::Study& study) {
+  const Experiment& experiment = study.config().experiment;
+  return lanes_of(sweep::this_machine(), {experiment.threads.count, experiment.device});
+}
+
+/// How many workers, with lanes for them as far as there are any.
+std::size_t reserve(sweep::Lanes& lanes, const SweepWork& work, const std::atomic<bool>& stop, Output& err) {
+  std::size_t n = lanes.take(work.n_workers);
+  if (!work.takes_what_is_free) return work.n_workers;
+  if (n == 0)
+    err.write(text("waiting: other sweeps have reserved ",
+                   lanes.n_in_all() == 1 ? "the only lane" : "all lanes",
+                   " of this machine; with --workers N this one would not wait\n"));
+  while (n == 0 && !stop) {
+    std::this_thread::sleep_for(look_for_lanes_every);
+    n = lanes.take(work.n_workers);
+  }
+  return std::max<std::size_t>(n, 1);
 }
 
 /// What a record needs of the machine; what the sources have beyond the commit is long and the same for all.
@@ -45,7 +60,8 @@ Json trial_environment(const std::vector<PluginInfo>& plugins) {
 
 /// In the worker's process.
 int do_work(Session& session, const sweep::TrialTools& tools, const std::atomic<bool>& stop,
-            sweep::WorkerSeat& seat) {
+            const sweep::Lane& lane, sweep::WorkerSeat& seat) {
+  if (!lane.gpu.empty()) ::setenv("CUDA_VISIBLE_DEVICES", lane.gpu.c_str(), 1);  // read when it is first used
   try {
     sweep::Worker worker(tools, stop, &seat);
     return worker.work() == sweep::Worker::End::all_over ? 0 : exit_code(Kind::stopped);
@@ -64,10 +80,7 @@ int verdict(const SweepCounts& counts) {
 
 }  // namespace
 
-std::size_t default_workers(const sweep::Study& study) {
-  const std::int64_t threads = std::max<std::int64_t>(study.config().experiment.threads.count, 1);
-  return static_cast<std::size_t>(std::max<std::int64_t>(n_processors() / threads, 1));
-}
+std::size_t default_workers(const sweep::Study& study) { return lanes_for(study).size(); }
 
 std::size_t workers_of(const std::string& written, const sweep::Study& study) {
   if (written.empty()) return default_workers(study);
@@ -75,7 +88,7 @@ std::size_t workers_of(const std::string& written, const sweep::Study& study) {
   if (!number || *number < 1 || *number > most_workers) {
     throw Error(Kind::usage,
                 text("--workers is '", printable(written), "', must be a number from 1 to ", most_workers),
-                text("without it: ", default_workers(study), ", by the processors of this machine"));
+                text("without it: ", default_workers(study), ", by the lanes of this machine"));
   }
   return static_cast<std::size_t>(*number);
 }
@@ -112,18 +125,24 @@ void require_same_data(const sweep::Spec& spec, const Prepared& prepared) {
 
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
             const SweepWork& work) {
+  add_revisions(open, folder);
   const sweep::Study& study = *open.study;
   const std::unique_ptr<Engine> engine = open_engine(*open.parts, open.registry->plugins());
   const sweep::TrialTools tools{
       study, folder, *open.parts, *engine, data, trial_environment(open.registry->plugins()), session.words};
   const StopOnSignal stop;
+  sweep::Lanes lanes(sweep::lanes_folder(), lanes_for(study));
+  const std::size_t n_workers = reserve(lanes, work, stop.flag(), session.err);
   SweepView view(session.err, study, folder, work.is_quiet);
   sweep::Pool pool(
-      work.n_workers, [&](sweep::WorkerSeat& seat) { return do_work(session, tools, stop.flag(), seat); },
-      [&](sweep::Trial trial, int attempt, const std::string& how) {
-        if (trial == sweep::WorkerSeat::none) return;
-        sweep::release(folder.trial(trial), attempt, store::RunState::lost, "crashed", how);
-        view.say(text(sweep::to_string(trial), ": ", how));
+      n_workers,
+      [&](sweep::WorkerSeat& seat) {
+        return do_work(session, tools, stop.flag(), lanes.lane_of(seat.place), seat);
+      },
+      [&](const sweep::Crash& crash) {
+        sweep::release(folder, crash);
+        if (crash.trial != sweep::WorkerSeat::none)
+          view.say(text(sweep::to_string(crash.trial), ": ", crash.how));
       });
   bool is_asked = false;
   while (pool.is_running()) {
@@ -141,13 +160,13 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
   const bool is_over = board.are_all_over();
   if (code != 0 && code != exit_code(Kind::stopped)) return code;
   if (code == 0 || is_over) {
-    print_sweep_result(session, study, board, folder, work.is_quiet);
+    if (work.prints_result) print_sweep_result(session, study, board, folder, work.is_quiet);
     return verdict(counts_of(board));
   }
   const SweepCounts counts = counts_of(board);
   session.err.write(text("stopped with ", counts.n_ended(), " of ", counts.n,
                          " trials done; this goes on: ", work.again, '\n'));
-  if (work.is_quiet) session.out.write(folder.path() + '\n');
+  if (work.prints_result && work.is_quiet) session.out.write(folder.path() + '\n');
   return exit_code(Kind::stopped);
 }
 

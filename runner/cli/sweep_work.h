@@ -15,9 +15,14 @@ struct SweepWork {
   std::size_t n_workers = 1;
   std::string again;  // the command that goes on when it was stopped
   bool is_quiet = false;
+  bool prints_result = true;  // or, with `is_quiet`, the folder
+  /// Nobody said how many: at most `n_workers`, as far as other sweeps have left lanes of this machine; waits
+  /// for the first.
+  bool takes_what_is_free = false;
 };
 
-/// The processors that this process may use, by what a trial takes of them.
+/// The lanes of this machine: the processors that this process may use, by what a trial takes of them, or the
+/// GPUs.
 std::size_t default_workers(const sweep::Study& study);
 /// Of `--workers`; empty: default_workers. Throws Kind::usage for what is no number from 1 to 1024.
 std::size_t workers_of(const std::string& written, const sweep::Study& study);
@@ -29,7 +34,7 @@ void check_study_data(const OpenStudy& open, sweep::DataCache& data);
 /// Throws Kind::data if the files that the config names are not those that the study was begun with.
 void require_same_data(const sweep::Spec& spec, const Prepared& prepared);
 
-/// Workers in processes of their own until the study is over or stopped. Prints the result. Returns the exit
+/// Workers in processes of their own until the study is over or stopped. Returns the exit
 /// code: 0, 1 if no trial ended well, 10 if it was stopped.
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
             const SweepWork& work);

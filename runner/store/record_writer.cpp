@@ -247,10 +247,14 @@ struct RecordWriter::Content {
 
 std::unique_ptr<RecordWriter> RecordWriter::begin(BeginRun begin, const Clock& clock) {
   Claimed claimed = claim_next(begin, clock.wall_ns());
+  const bool is_claimed_by_caller = begin.attempt != 0;
   // From here on, a failure releases the attempt: the content's destructor does.
   std::unique_ptr<RecordWriter> writer(
       new RecordWriter(std::make_unique<Content>(std::move(begin), std::move(claimed), clock)));
-  writer->content_->saying_what_is_safe([&] { writer->content_->open(); });
+  Content& content = *writer->content_;
+  content.is_ended = is_claimed_by_caller;  // who claimed it says what became of it
+  content.saying_what_is_safe([&] { content.open(); });
+  content.is_ended = false;
   return writer;
 }
 

@@ -1,6 +1,7 @@
 #include "runner/sweep/attempt.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -21,6 +22,7 @@
 namespace assay::sweep {
 namespace {
 
+constexpr double forever_s = 1e9;
 constexpr std::size_t most_cached_bytes = 512U << 20U;
 
 std::size_t bytes_of(const Prepared& prepared) {
@@ -57,13 +59,19 @@ std::optional<double> objective_in(const std::vector<Scalar>& metrics, const Stu
 /// Follows a trial: passes evaluations of the objective on, and asks the engine to end it.
 class Watch final : public Listener {
  public:
-  Watch(const Study& study, const AttemptOrder& order) : study_(study), order_(order) {}
+  /// seconds: trained by the attempts that this one goes on from.
+  Watch(const Study& study, const AttemptOrder& order, double seconds) : study_(study), order_(order) {
+    if (const auto& limit = study.section().limit)
+      ends_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(
+                                 std::min(limit->time.amount, forever_s) - seconds));
+  }
 
   void on(const Event& event) override {
     if (const auto* started = std::get_if<RunStarted>(&event)) {
       run_ = *started;
     } else if (const auto* step = std::get_if<StepDone>(&event)) {
       if (order_.stop != nullptr && order_.stop->load(std::memory_order_relaxed)) stop_ = true;
+      if (ends_ && Clock::now() >= *ends_) is_out_of_time_ = stop_ = true;
       if (step->scalars != nullptr && order_.on_progress) order_.on_progress(share(step->step));
     } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
       look_at(*evaluated);
@@ -72,8 +80,11 @@ class Watch final : public Listener {
 
   const std::atomic<bool>& stop() const { return stop_; }
   Decision decision() const { return decision_; }
+  bool is_out_of_time() const { return is_out_of_time_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   double share(std::int64_t step) const {
     return run_.total_steps > 0 ? static_cast<double>(step) / static_cast<double>(run_.total_steps) : 0;
   }
@@ -93,6 +104,8 @@ class Watch final : public Listener {
   const AttemptOrder& order_;
   RunStarted run_;
   Decision decision_ = Decision::go_on;
+  std::optional<Clock::time_point> ends_;
+  bool is_out_of_time_ = false;
   std::atomic<bool> stop_{false};
 };
 
@@ -146,17 +159,37 @@ class Attempt {
  private:
   void bind() {
     config_ = tools_.study.trials().load(order_.overrides);
+    if (order_.n_halvings > 0) config_ = tools_.study.trials().load(with_smaller_parts());
     // Measuring would make the number of threads, and with it the numbers, depend on what else runs.
     if (config_.experiment.threads.is_auto()) config_.experiment.threads.count = 1;
     prepared_ = &tools_.data.get(config_.experiment);
   }
 
+  /// The same steps in less memory: batches go through the model in more parts, and evaluations have smaller
+  /// ones.
+  std::vector<Override> with_smaller_parts() const {
+    const TrainSection& train = config_.experiment.train;
+    const std::int64_t factor = std::int64_t{1} << std::min<std::int64_t>(order_.n_halvings, 32);
+    std::vector<Override> overrides = order_.overrides;
+    const auto add = [&](const char* section, const char* key, std::int64_t value) {
+      Override override;
+      override.path = {section, key};
+      override.where = tools_.study.where("sweep.retry.out_of_memory");
+      override.value = Value::scalar(text(value), false, override.where);
+      overrides.push_back(std::move(override));
+    };
+    add("train", "accumulate", std::min(train.accumulate * factor, train.batch_size));
+    add("evaluate", "batch_size", std::max<std::int64_t>(config_.experiment.evaluate.batch_size / factor, 1));
+    return overrides;
+  }
+
+  /// What is no fault of the trial leaves its attempt without a last word: it is lost when the worker has
+  /// ended.
   AttemptEnd invalid(const Error& error) const {
     const bool is_of_the_trial =
         error.kind() == Kind::config || error.kind() == Kind::registry || error.kind() == Kind::run;
-    release(folder_, order_.attempt, store::RunState::failed, is_of_the_trial ? "invalid" : "error",
-            error.what());
     if (!is_of_the_trial) throw error;
+    release(folder_, order_.attempt, store::RunState::failed, "invalid", error.what());
     return {AttemptEnd::How::failed, Decision::go_on, {}};
   }
 
@@ -182,18 +215,17 @@ class Attempt {
   }
 
   AttemptEnd train() {
-    Watch watch(tools_.study, order_);
-    if (order_.attempt == 1)
-      return train(std::make_unique<store::TrialRecord>(begin_run()), watch, std::nullopt);
+    if (order_.attempt == 1) return train(std::make_unique<store::TrialRecord>(begin_run()), std::nullopt);
     auto record = store::RecordWriter::begin(begin_run());
     std::optional<ResumePoint> point = record->resume_point();
-    return train(std::move(record), watch, std::move(point));
+    return train(std::move(record), std::move(point));
   }
 
   /// Where the disk or the device is to blame, the record is left as a killed process leaves it, without a
   /// last word: the trial counts as lost and is tried again. The worker ends then, and its claim with it.
   template <class Record>
-  AttemptEnd train(std::unique_ptr<Record> record, Watch& watch, std::optional<ResumePoint> point) const {
+  AttemptEnd train(std::unique_ptr<Record> record, std::optional<ResumePoint> point) const {
+    Watch watch(tools_.study, order_, point ? point->seconds : 0);
     try {
       UntilItIsKnownWhy recorder(*record);
       TrainJob job{config_.experiment, *prepared_, tools_.parts, recorder, watch};
@@ -201,23 +233,21 @@ class Attempt {
       job.resume = point ? &*point : nullptr;
       const Outcome outcome = tools_.engine.train(job);
       if (outcome.status == Outcome::Status::failed) record->finish(outcome);
-      return end_of(outcome, watch.decision());
+      return end_of(outcome, watch);
     } catch (const Error& error) {
       if (error.kind() != Kind::fenced) static_cast<void>(record.release());
       throw;
     }
   }
 
-  AttemptEnd end_of(const Outcome& outcome, Decision decision) const {
-    switch (outcome.status) {
-      case Outcome::Status::failed:
-        return {AttemptEnd::How::failed, Decision::go_on, {}};
-      case Outcome::Status::stopped:
-        return {AttemptEnd::How::stopped, decision, {}};
-      case Outcome::Status::finished:
-        break;
-    }
+  AttemptEnd end_of(const Outcome& outcome, const Watch& watch) const {
     AttemptEnd out;
+    if (outcome.status == Outcome::Status::failed) return {AttemptEnd::How::failed, Decision::go_on, {}};
+    if (outcome.status == Outcome::Status::stopped) {
+      out.how = AttemptEnd::How::stopped;
+      out.decision = watch.decision();
+      out.is_out_of_time = watch.is_out_of_time();
+    }
     out.end.trial = order_.trial;
     out.end.attempt = order_.attempt;
     out.end.value = objective_in(outcome.metrics, tools_.study);

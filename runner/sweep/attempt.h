@@ -63,7 +63,8 @@ struct Evaluation {
 
 struct AttemptOrder {
   Trial trial = 0;
-  int attempt = 1;  // claimed by this process
+  int attempt = 1;              // claimed by this process
+  std::int64_t n_halvings = 0;  // of batches, for attempts before it that ran out of memory
   std::vector<Override> overrides;
   const std::atomic<bool>* stop = nullptr;                   // ends it at a checkpoint
   std::function<Decision(const Evaluation&)> on_evaluation;  // may be empty
@@ -79,7 +80,8 @@ struct AttemptEnd {
   };
   How how = How::finished;
   Decision decision = Decision::go_on;  // that stopped it
-  TrialEnd end;                         // of a finished one
+  TrialEnd end;                         // of one that finished, or was stopped
+  bool is_out_of_time = false;          // stopped as it used up the sweep's limit
 };
 
 /// Runs it, with its record. Throws what is no fault of the trial: Kind::store, Kind::device, Kind::internal.

@@ -111,7 +111,8 @@ void Board::note_begun(Trial trial, const std::optional<Proposal>& proposal) {
   if (!ends_.contains(trial)) open_.insert(trial);
   if (!proposal || is_refit(trial)) return;
   const Unit unit = study_.layout().unit(trial);
-  configuration_at(unit.group, unit.configuration).point = proposal->point;
+  configuration_at(unit.group, unit.configuration).point =
+      study_.point_from(proposal->point, proposal->revision);
   proposals_[static_cast<std::size_t>(unit.group)].insert_or_assign(unit.configuration, *proposal);
 }
 
@@ -147,7 +148,7 @@ std::optional<Point> Board::point(std::int64_t group, std::int64_t number) const
   if (!study_.learns()) return study_.propose(group, number, {});
   const Proposal* known = proposal(group, number);
   if (!known) return std::nullopt;
-  return known->point;
+  return study_.point_from(known->point, known->revision);
 }
 
 Curve Board::curve(Trial trial) const {

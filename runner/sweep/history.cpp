@@ -33,8 +33,10 @@ std::optional<std::vector<Seen>> visible(const Study& study, std::int64_t number
   const SweepSection& sweep = study.section();
   const bool has_windows = sweep.sync == "window";
   const std::int64_t window_start = number / sweep.window * sweep.window;
+  const std::int64_t n_then = study.revision_of(number).layout().n_configurations;
   for (const Configuration& configuration : recorded) {
     if (configuration.number == number || (has_windows && configuration.number > number)) continue;
+    if (configuration.number >= n_then) continue;  // of an extension, from a space that was not known
     Seen seen = seen_of(configuration, study.layout().n_repeats, *study.objective());
     if (has_windows && configuration.number >= window_start) {
       seen = {configuration.number, configuration.point, Seen::State::running};
@@ -55,8 +57,14 @@ std::optional<Point> propose_from(const Study& study, std::int64_t group, std::i
   return study.propose(group, number, *seen);
 }
 
-bool is_tried_again(const RetrySection& retry, std::int64_t n_lost, std::int64_t n_failed) {
-  return n_lost <= retry.lost && n_failed <= retry.failed;
+std::int64_t n_halvings(const RetrySection& retry, const Tries& tries) {
+  return std::min(tries.n_out_of_memory, retry.out_of_memory);
+}
+
+bool is_tried_again(const RetrySection& retry, const Tries& tries) {
+  if (tries.is_out_of_time) return false;
+  const std::int64_t n_failed = tries.n_failed + tries.n_out_of_memory - n_halvings(retry, tries);
+  return tries.n_lost <= retry.lost && n_failed <= retry.failed;
 }
 
 }  // namespace assay::sweep

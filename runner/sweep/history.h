@@ -40,7 +40,8 @@ Seen seen_of(const Configuration& configuration, std::int64_t n_repeats, const O
 
 /// What configuration `number` of a group is proposed from, in ascending order. Nothing if it has to wait:
 /// with `sync: window` every configuration of the earlier windows must have ended, and those before it in its
-/// own window must have been proposed (they count as running). recorded: of that group.
+/// own window must have been proposed (they count as running). What came with a later extension is not seen.
+/// recorded: of that group.
 std::optional<std::vector<Seen>> visible(const Study& study, std::int64_t number,
                                          std::span<const Configuration> recorded);
 
@@ -48,8 +49,17 @@ std::optional<std::vector<Seen>> visible(const Study& study, std::int64_t number
 std::optional<Point> propose_from(const Study& study, std::int64_t group, std::int64_t number,
                                   std::span<const Configuration> recorded);
 
-/// Whether a trial that has ended `lost` times with its worker and `failed` times by itself gets another
-/// attempt.
-bool is_tried_again(const RetrySection& retry, std::int64_t n_lost, std::int64_t n_failed);
+/// How the attempts at a trial ended.
+struct Tries {
+  std::int64_t n_lost = 0;    // with their worker
+  std::int64_t n_failed = 0;  // by themselves, but for
+  std::int64_t n_out_of_memory = 0;
+  bool is_out_of_time = false;
+};
+
+/// Whether a trial gets another attempt.
+bool is_tried_again(const RetrySection& retry, const Tries& tries);
+/// How often the batches of the next attempt are cut into halves, for the memory that those before it lacked.
+std::int64_t n_halvings(const RetrySection& retry, const Tries& tries);
 
 }  // namespace assay::sweep

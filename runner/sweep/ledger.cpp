@@ -136,6 +136,7 @@ Json to_json(const Proposal& proposal) {
   json.set("saw", proposal.saw.n);
   if (!proposal.saw.absent.empty()) json.set("absent", to_json(proposal.saw.absent));
   if (!proposal.saw.running.empty()) json.set("running", to_json(proposal.saw.running));
+  json.set("revision", proposal.revision);
   return json;
 }
 
@@ -145,6 +146,7 @@ std::optional<Proposal> proposal_of(const Json& json) {
   Proposal out;
   for (const Json& item : point->items()) out.point.push_back(real_of(item).value_or(std::nan("")));
   out.saw = {integer_at(json, "saw"), numbers_of(json.find("absent")), numbers_of(json.find("running"))};
+  out.revision = std::max(1, static_cast<int>(integer_at(json, "revision")));
   return out;
 }
 

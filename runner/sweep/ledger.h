@@ -36,6 +36,7 @@ struct Sighting {
 struct Proposal {
   Point point;
   Sighting saw;
+  int revision = 1;  // of the study, in whose space the point is
 };
 Json to_json(const Proposal& proposal);
 /// Nothing if it is none.
@@ -47,7 +48,8 @@ struct TrialEnd {
   Trial trial = 0;
   int attempt = 0;
   How how = How::finished;
-  /// Of one that did not finish: pruned, cannot_win, diverged, out_of_memory, crashed, lost, invalid, error.
+  /// Of one that did not finish: pruned, cannot_win, diverged, out_of_memory, time_limit, crashed, lost,
+  /// invalid, error.
   std::string reason = {};
   std::string message = {};          // for people
   std::optional<double> value = {};  // of the objective, as the metric gives it

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -41,12 +42,18 @@ std::string how_it_ended(int signal) {
 
 }  // namespace
 
+void release(const StudyFolder& folder, const Crash& crash) {
+  if (crash.trial == WorkerSeat::none) return;
+  release(folder.trial(crash.trial), crash.attempt, crash.state, crash.reason, crash.how);
+}
+
 Pool::Pool(std::size_t n_workers, Work work, OnCrash on_crash)
     : n_workers_(n_workers),
       work_(std::move(work)),
       on_crash_(std::move(on_crash)),
       seats_(shared_seats(n_workers)),
-      processes_(n_workers, 0) {
+      processes_(n_workers, 0),
+      overdue_(n_workers, WorkerSeat::none) {
   for (std::size_t place = 0; place < n_workers_; ++place) start(place);
 }
 
@@ -62,7 +69,10 @@ Pool::~Pool() {
 }
 
 void Pool::start(std::size_t place) {
+  seats_[place].place = place;
   seats_[place].trial = WorkerSeat::none;
+  seats_[place].deadline_s = 0;
+  overdue_[place] = WorkerSeat::none;
   const pid_t parent = ::getpid();
   const pid_t process = ::fork();
   if (process < 0) {
@@ -82,10 +92,19 @@ void Pool::look() {
     int status = 0;
     if (processes_[place] == 0) continue;
     const pid_t ended = ::waitpid(processes_[place], &status, WNOHANG);
+    if (ended == 0) end_if_overdue(place);
     if (ended == 0 || (ended < 0 && errno == EINTR)) continue;
     processes_[place] = 0;
     note_end(place, status);
   }
+}
+
+/// A trial looks at its limit after every step. One that does not come to it, hangs.
+void Pool::end_if_overdue(std::size_t place) {
+  const double deadline_s = seats_[place].deadline_s;
+  if (deadline_s == 0 || system_clock().monotonic_s() < deadline_s) return;
+  overdue_[place] = seats_[place].trial;
+  ::kill(processes_[place], SIGKILL);
 }
 
 /// That somebody stopped is said only if nothing went wrong.
@@ -100,9 +119,17 @@ void Pool::note_end(std::size_t place, int status) {
     note_code(WEXITSTATUS(status));
     return;
   }
-  const Trial trial = seats_[place].trial;
-  n_crashes_outside_ = trial == WorkerSeat::none ? n_crashes_outside_ + 1 : 0;
-  on_crash_(trial, seats_[place].attempt, how_it_ended(WTERMSIG(status)));
+  Crash crash;
+  crash.trial = seats_[place].trial;
+  crash.attempt = seats_[place].attempt;
+  crash.how = how_it_ended(WTERMSIG(status));
+  n_crashes_outside_ = crash.trial == WorkerSeat::none ? n_crashes_outside_ + 1 : 0;
+  if (crash.trial != WorkerSeat::none && overdue_[place] == crash.trial) {
+    crash.state = store::RunState::failed;
+    crash.reason = "time_limit";
+    crash.how = "did not end within its limit of time, nor soon after";
+  }
+  on_crash_(crash);
   if (is_stopping_) {
     note_code(assay::exit_code(Kind::stopped));
   } else if (n_crashes_outside_ >= most_crashes_outside) {

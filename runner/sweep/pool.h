@@ -21,13 +21,23 @@
 
 namespace assay::sweep {
 
+/// How a worker ended that did not end by itself.
+struct Crash {
+  Trial trial = WorkerSeat::none;  // that it was at
+  int attempt = 0;
+  store::RunState state = store::RunState::lost;  // that this leaves of the attempt, and why
+  std::string reason = "crashed";                 // or time_limit
+  std::string how;                                // for people
+};
+/// Says it in the trial's folder, if it was at one.
+void release(const StudyFolder& folder, const Crash& crash);
+
 class Pool {
  public:
   /// What a worker does, in its own process; returns its exit code and throws nothing.
   using Work = std::function<int(WorkerSeat& seat)>;
-  /// A worker ended with a signal, within this trial (or WorkerSeat::none): called before another takes its
-  /// place.
-  using OnCrash = std::function<void(Trial trial, int attempt, const std::string& how)>;
+  /// A worker ended with a signal: called before another takes its place.
+  using OnCrash = std::function<void(const Crash&)>;
 
   /// Forks the workers: no other thread may run. Throws Kind::run if there are no processes to be had.
   Pool(std::size_t n_workers, Work work, OnCrash on_crash);
@@ -36,7 +46,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  /// Takes note of what ended; makes crashed workers again, unless they are to stop. Does not wait.
+  /// Takes note of what ended; makes crashed workers again, unless they are to stop; ends those whose trial
+  /// is beyond its deadline. Does not wait.
   void look();
   bool is_running() const;
   /// Asks all workers to stop at a checkpoint. May be called again.
@@ -51,12 +62,14 @@ class Pool {
   void start(std::size_t place);
   void note_end(std::size_t place, int status);
   void note_code(int code);
+  void end_if_overdue(std::size_t place);
 
   const std::size_t n_workers_;
   const Work work_;
   const OnCrash on_crash_;
   WorkerSeat* seats_ = nullptr;   // shared with the workers
   std::vector<pid_t> processes_;  // 0: ended
+  std::vector<Trial> overdue_;    // that a worker was ended for; WorkerSeat::none
   bool is_stopping_ = false;
   int exit_code_ = 0;
   int n_crashes_outside_ = 0;  // of trials, in a row

@@ -47,10 +47,13 @@ class Replay {
       if (!may_see || !(sighting_of(*may_see) == proposal.saw))
         return differ("was proposed from other results than those of the windows before it");
     }
+    if (proposal.revision != study_.revision_of(number).revision())
+      return differ(text("was proposed by revision ", proposal.revision,
+                         " of the study, but came with revision ", study_.revision_of(number).revision()));
+    const Point then = study_.point_from(proposal.point, proposal.revision);
     const Point again = study_.propose(group, number, *seen);
-    if (!is_same_point(again, proposal.point))
-      differ(text("is ", study_.space().label(proposal.point), ", the sampler now says ",
-                  study_.space().label(again)));
+    if (!is_same_point(again, then))
+      differ(text("is ", study_.space().label(then), ", the sampler now says ", study_.space().label(again)));
   }
 
   std::vector<Configuration> before(std::int64_t group, std::int64_t number) const {

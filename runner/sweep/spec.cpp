@@ -136,6 +136,10 @@ std::optional<Spec> find_spec(const StudyFolder& folder) {
   int revision = 0;
   while (exists(folder.spec(revision + 1))) ++revision;
   if (revision == 0) return std::nullopt;
+  return get_spec(folder, revision);
+}
+
+Spec get_spec(const StudyFolder& folder, int revision) {
   const std::string path = folder.spec(revision);
   return spec_of(parse_json(read_file(path), path), path);
 }
@@ -151,7 +155,17 @@ Spec get_spec(const StudyFolder& folder) {
 
 void require_same_study(const Spec& spec, const Study& study, const StudyFolder& folder) {
   const Where where = Where::path(folder.path());
-  if (spec.digest != study_digest(study)) {
+  const std::string digest = study_digest(study);
+  for (int revision = 1; revision < spec.revision && spec.digest != digest; ++revision) {
+    if (get_spec(folder, revision).digest != digest) continue;
+    throw Error(
+        Kind::store,
+        Problem{where,
+                {},
+                text("was extended since; this config is its revision ", revision, " of ", spec.revision),
+                "go on with `assay sweep resume`, which takes the config from the folder"});
+  }
+  if (spec.digest != digest) {
     throw Error(Kind::store, Problem{where,
                                      {},
                                      "is the study of another config",

@@ -42,6 +42,8 @@ bool publish_spec(const StudyFolder& folder, const Spec& spec);
 std::optional<Spec> find_spec(const StudyFolder& folder);
 /// Throws Kind::usage, with the hint, if there is no study.
 Spec get_spec(const StudyFolder& folder);
+/// That of a revision which is there.
+Spec get_spec(const StudyFolder& folder, int revision);
 
 /// Throws Kind::store if `study` is not what the folder is of: another config, or fewer trials than there may
 /// be already.

@@ -10,6 +10,7 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "registry/contracts/dataset.h"
+#include "runner/sweep/extension.h"
 #include "runner/sweep/points_file.h"
 
 namespace assay::sweep {
@@ -283,7 +284,36 @@ void Study::check_values() const {
 
 Point Study::group_point(std::int64_t group) const { return group_points_->propose({group, 0, {}}); }
 
+void Study::put_before(std::unique_ptr<const Study> before) { before_ = std::move(before); }
+
+const Study& Study::revision_of(std::int64_t configuration) const {
+  const bool was_there = before_ && configuration < before_->layout_.n_configurations;
+  return was_there ? before_->revision_of(configuration) : *this;
+}
+
+const Study& Study::at_revision(int number) const {
+  return before_ && number < revision() ? before_->at_revision(number) : *this;
+}
+
+Point Study::point_from(const Point& point, int number) const {
+  return translated(point, at_revision(number).space_.space(), space_.space());
+}
+
+Point Study::point_in(const Point& point, int number) const {
+  return translated(point, space_.space(), at_revision(number).space_.space());
+}
+
+Point Study::propose_as_before(std::int64_t group, std::int64_t configuration,
+                               std::span<const Seen> seen) const {
+  std::vector<Seen> then(seen.begin(), seen.end());
+  for (Seen& one : then) one.point = translated(one.point, space_.space(), before_->space_.space());
+  const Point point = before_->propose(group, configuration, then);
+  return translated(point, before_->space_.space(), space_.space());
+}
+
 Point Study::propose(std::int64_t group, std::int64_t configuration, std::span<const Seen> seen) const {
+  if (before_ && configuration < before_->layout_.n_configurations)
+    return propose_as_before(group, configuration, seen);
   const std::int64_t n_enqueued = std::ssize(space_.enqueued());
   if (configuration < n_enqueued) return space_.enqueued()[static_cast<std::size_t>(configuration)];
   const Sampler& sampler = *samplers_[static_cast<std::size_t>(group)];

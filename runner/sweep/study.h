@@ -36,6 +36,18 @@ class Study {
   /// outlive this.
   Study(const ConfigRequest& request, const Registry& registry, const Implementations& parts);
 
+  /// Makes this the extension of `before` (runner/sweep/extension.h): configurations that `before` has are
+  /// proposed as it does, in its space and from its results. Points are those of this study's space
+  /// everywhere else.
+  void put_before(std::unique_ptr<const Study> before);
+  /// From 1: how many studies led to this one.
+  int revision() const { return before_ ? before_->revision() + 1 : 1; }
+  /// The revision that a configuration came with.
+  const Study& revision_of(std::int64_t configuration) const;
+  /// A point of the revision of this number as one of this study, and the way back.
+  Point point_from(const Point& point, int number) const;
+  Point point_in(const Point& point, int number) const;
+
   /// The config as it stands, without any trial's values.
   const LoadedConfig& config() const { return config_; }
   const SweepSection& section() const { return *config_.experiment.sweep; }
@@ -64,6 +76,8 @@ class Study {
   std::vector<Override> refit_overrides(std::int64_t group, const Point& point) const;
   /// `optimizer.lr=3e-4 seed=2`, without what all trials share.
   std::string label(const Unit& unit, const Point& point) const;
+  /// Where a key of the config is written; of one that is not, the next above it.
+  Where where(std::string_view path) const;
 
  private:
   void read_space(std::vector<Problem>& problems);
@@ -74,8 +88,10 @@ class Study {
   /// Binds every choice, both ends of every range and every row once.
   void check_values() const;
   void add_repeat(std::int64_t repeat, std::vector<Override>& overrides) const;
-  Where where(std::string_view path) const;
+  const Study& at_revision(int number) const;
+  Point propose_as_before(std::int64_t group, std::int64_t configuration, std::span<const Seen> seen) const;
 
+  std::unique_ptr<const Study> before_;  // null: was never extended
   ConfigRequest request_;
   std::vector<std::string> points_texts_;
   LoadedConfig config_;

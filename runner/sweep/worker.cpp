@@ -27,10 +27,8 @@ constexpr std::int64_t most_unsynced = 64;
 constexpr milliseconds look_every(2000);
 constexpr milliseconds shortest_pause(5), longest_pause(500);
 
-struct Tries {
-  std::int64_t n_lost = 0;
-  std::int64_t n_failed = 0;
-};
+/// What a trial has beyond its limit before the process of its worker is ended: to write a checkpoint.
+constexpr double grace_s = 30;
 
 /// What an attempt said when it was released; a map without keys if it did not.
 Json released(const std::string& folder, int attempt) {
@@ -47,9 +45,12 @@ Json released(const std::string& folder, int attempt) {
 Tries count_tries(const std::string& folder, int last_attempt) {
   Tries tries;
   for (int attempt = 1; attempt <= last_attempt; ++attempt) {
-    const store::RunState state = store::state_named(store::text_at(released(folder, attempt), "status"));
+    const Json told = released(folder, attempt);
+    const store::RunState state = store::state_named(store::text_at(told, "status"));
     if (state == store::RunState::failed) {
-      ++tries.n_failed;
+      const bool is_memory = reason_of(store::text_at(told, "message")) == "out_of_memory";
+      ++(is_memory ? tries.n_out_of_memory : tries.n_failed);
+      tries.is_out_of_time = tries.is_out_of_time || store::text_at(told, "reason") == "time_limit";
     } else if (state != store::RunState::stopped) {
       ++tries.n_lost;
     }
@@ -79,7 +80,8 @@ Worker::Worker(const TrialTools& tools, const std::atomic<bool>& stop, WorkerSea
       lease_(lease),
       board_(study_, folder_),
       log_(folder_.workers(), store::claim_of_this_process(0, system_clock().wall_ns())),
-      synced_(Time::now()) {}
+      synced_(Time::now()),
+      self_(store::claim_of_this_process(0, system_clock().wall_ns())) {}
 
 bool Worker::is_asked_to_stop() const { return stop_ || folder_.is_stopping(); }
 
@@ -206,7 +208,7 @@ std::optional<Worker::Found> Worker::go_on(Trial trial, const store::RunStatus& 
 std::optional<Worker::Found> Worker::retry(Trial trial, const store::RunStatus& status) {
   const std::string folder = folder_.trial(trial);
   const Tries tries = count_tries(folder, status.attempt);
-  if (!is_tried_again(study_.section().retry, tries.n_lost, tries.n_failed)) {
+  if (!is_tried_again(study_.section().retry, tries)) {
     commit_failed(trial, status);
     return std::nullopt;
   }
@@ -252,12 +254,13 @@ std::optional<Worker::Found> Worker::find_fresh() {
 std::optional<Worker::Start> Worker::start_of(const Unit& unit) {
   if (!study_.learns()) return Start{study_.propose(unit.group, unit.configuration, {}), std::nullopt};
   if (const Proposal* known = board_.proposal(unit.group, unit.configuration))
-    return Start{known->point, *known};
+    return Start{study_.point_from(known->point, known->revision), *known};
   if (unit.repeat > 0) return std::nullopt;  // whoever begins the first repeat proposes
   const auto seen = visible(study_, unit.configuration, board_.configurations(unit.group));
   if (!seen) return std::nullopt;
-  Proposal proposal{study_.propose(unit.group, unit.configuration, *seen), sighting_of(*seen)};
-  return Start{proposal.point, proposal};
+  const int revision = study_.revision_of(unit.configuration).revision();
+  const Point point = study_.propose(unit.group, unit.configuration, *seen);
+  return Start{point, Proposal{study_.point_in(point, revision), sighting_of(*seen), revision}};
 }
 
 std::optional<Worker::Found> Worker::begin(Trial trial, Point point, std::optional<Proposal> proposal) {
@@ -319,7 +322,11 @@ std::optional<Point> Worker::point_of(Trial trial) const {
 }
 
 bool Worker::claim(Trial trial, int attempt, const std::optional<Proposal>& proposal) {
-  Json json = to_json(store::claim_of_this_process(attempt, system_clock().wall_ns()));
+  self_.attempt = attempt;
+  self_.wall_ns = system_clock().wall_ns();
+  Json json = to_json(self_);
+  if (!is_refit(trial))
+    json.set("revision", study_.revision_of(study_.layout().unit(trial).configuration).revision());
   if (proposal) json.set("proposal", to_json(*proposal));
   return put_loose_once(join_path(folder_.trial(trial), text("claim.", attempt)), to_text(json) + '\n');
 }
@@ -334,9 +341,14 @@ void Worker::run(const Found& found) {
   order.overrides = is_refit(found.trial) ? study_.refit_overrides(group_of_refit(found.trial), found.point)
                                           : study_.overrides(study_.layout().unit(found.trial), found.point);
   order.stop = &stop_;
+  if (found.attempt > 1)
+    order.n_halvings =
+        n_halvings(study_.section().retry, count_tries(folder_.trial(found.trial), found.attempt - 1));
   if (seat_ != nullptr) {
     seat_->attempt = found.attempt;
     seat_->share = 0;
+    if (const auto& limit = study_.section().limit)
+      seat_->deadline_s = system_clock().monotonic_s() + limit->time.amount + grace_s;
     seat_->trial = found.trial;
     order.on_progress = [this](double share) { seat_->share = share; };
   }
@@ -346,11 +358,13 @@ void Worker::run(const Found& found) {
   if (seat_ != nullptr) {
     seat_->busy_s = seat_->busy_s + std::chrono::duration<double>(Time::now() - began).count();
     seat_->trial = WorkerSeat::none;
+    seat_->deadline_s = 0;
   }
   switch (end.how) {
     case AttemptEnd::How::finished:
       return commit(std::move(end.end));
     case AttemptEnd::How::stopped:
+      if (end.is_out_of_time) return commit_out_of_time(end);
       if (end.decision == Decision::stop) return commit_stopped(found.trial, found.attempt);
       if (end.decision == Decision::pause) log_.add(TrialPaused{found.trial, found.attempt});
       break;
@@ -419,6 +433,14 @@ void Worker::commit_stopped(Trial trial, int attempt) {
   end.step = last.steps;
   end.epoch = static_cast<std::int64_t>(last.epochs);
   end.metrics = {{study_.objective()->metric, *end.value}};
+  commit(std::move(end));
+}
+
+void Worker::commit_out_of_time(const AttemptEnd& attempt) {
+  TrialEnd end = attempt.end;
+  end.how = TrialEnd::How::failed;
+  end.reason = "time_limit";
+  end.message = text("was not done after ", to_string(study_.section().limit->time));
   commit(std::move(end));
 }
 

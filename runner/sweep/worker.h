@@ -22,12 +22,15 @@ namespace assay::sweep {
 
 /// What a worker is at, in memory that it shares with the process which made it.
 struct WorkerSeat {
+  std::size_t place = 0;  // among the workers of that process
   static constexpr Trial none = std::numeric_limits<Trial>::min();
   std::atomic<Trial> trial{none};
   std::atomic<int> attempt{0};
   std::atomic<double> share{0};                 // of the trial
   std::atomic<double> busy_s{0};                // in trials, in all
   std::atomic<std::int64_t> n_acknowledged{0};  // ends that survive a power cut
+  /// When the trial is to have ended, with some grace, by system_clock().monotonic_s(); 0: whenever it likes.
+  std::atomic<double> deadline_s{0};
 };
 
 class Worker {
@@ -77,6 +80,7 @@ class Worker {
 
   void commit(TrialEnd end);
   void commit_stopped(Trial trial, int attempt);
+  void commit_out_of_time(const AttemptEnd& end);
   void commit_failed(Trial trial, const store::RunStatus& status);
   void sync_if_due();
   void sync();
@@ -95,6 +99,7 @@ class Worker {
   bool looks_at_open_ = true;
   Time::time_point looked_ = {};
   Time::time_point synced_;
+  store::Claim self_;  // of this process
   std::chrono::milliseconds pause_{0};
   struct Heard {
     std::optional<std::string> beat;

@@ -175,7 +175,7 @@ TEST_F(SweepCommand, MoreTrialsAreAnExtension) {
 
   const Finished extended = run_assay({"sweep", "extend", folder_in(run), "--trials", "3"});
   EXPECT_EQ(extended.exit_code, 0) << extended.err;
-  const Finished resumed = run_assay({"sweep", "resume", folder_in(run)});
+  const Finished resumed = run_assay({"sweep", "resume", folder_in(run), "--workers", "2"});
 
   EXPECT_THAT(resumed.out, HasSubstr("3 finished")) << resumed.err;
 }
@@ -186,6 +186,71 @@ TEST_F(SweepCommand, ManyTrialsAreAskedAbout) {
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, AllOf(HasSubstr("has 2000 trials"), HasSubstr("--yes")));
   EXPECT_FALSE(std::filesystem::exists(runs_));
+}
+
+TEST_F(SweepCommand, OfAMistakeNothingIsStarted) {
+  for (const char* name : {"empty_space", "too_many_trials", "unknown_key_in_space", "value_out_of_its_rule",
+                           "conditions_that_exclude_one_another", "condition_that_never_holds",
+                           "objective_that_nothing_produces"}) {
+    const std::string file = text(source_folder(), "/tests/golden/sweeps/", name, ".yaml");
+
+    const Finished run = run_assay({"sweep", file, "--runs", runs_});
+
+    EXPECT_EQ(run.exit_code, 3) << name;
+    EXPECT_THAT(run.err, ContainsRegex(text(name, "\\.yaml:[0-9]+:[0-9]+: error: "))) << name;
+    EXPECT_FALSE(std::filesystem::exists(runs_)) << name;
+  }
+}
+
+TEST_F(SweepCommand, AFolderWithTheStudyOfAnotherConfigIsRefused) {
+  const Finished first = run_assay(sweep(few, {"--quiet"}));
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const std::string other = "{space: {model.dropout: {choice: [0, 0.3]}}}";
+  const std::string folder = folder_in(run_assay(sweep(other, {"--dry-run", "--quiet"})));
+  std::filesystem::rename(folder_in(first), folder);
+
+  const Finished second = run_assay(sweep(other));
+
+  EXPECT_EQ(second.exit_code, 5);
+  EXPECT_EQ(second.err,
+            text(folder,
+                 ": error: is the study of another config\n  hint: begin another one with a `name` of its "
+                 "own, or go on with `assay sweep resume`, which takes the config from the folder\n"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/spec.2.json"));
+}
+
+TEST_F(SweepCommand, AWiderSpaceComesFromTheEditedConfig) {
+  const auto random = [](const std::string& trials, const std::string& range) {
+    return text("{sampler: random, trials: ", trials,
+                ", objective: {metric: valid/loss}, space: {optimizer.lr: {loguniform: ", range, "}}}");
+  };
+  const Finished run = run_assay(sweep(random("2", "[1e-4, 1e-3]"), {"--quiet"}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const std::string study = folder_in(run);
+
+  const Finished narrower =
+      run_assay({"sweep", "extend", study, "--trials", "4", "--config", config(random("2", "[5e-4, 1e-3]"))});
+  EXPECT_EQ(narrower.exit_code, 3);
+  EXPECT_THAT(narrower.err, ContainsRegex("search\\.yaml:7:[0-9]+: error: .*does not hold all of"));
+  const Finished wider =
+      run_assay({"sweep", "extend", study, "--trials", "4", "--config", config(random("2", "[1e-4, 1e-1]"))});
+  EXPECT_EQ(wider.exit_code, 0) << wider.err;
+  const Finished resumed = run_assay({"sweep", "resume", study, "--workers", "2"});
+
+  EXPECT_THAT(resumed.out, HasSubstr("4 finished")) << resumed.err;
+  const Finished again = run_assay(sweep(random("2", "[1e-4, 1e-3]")));
+  EXPECT_THAT(again.err, HasSubstr("was extended since; this config is its revision 1 of 2"));
+}
+
+TEST_F(SweepCommand, WithoutANumberOfWorkersItTakesWhatOtherSweepsLeft) {
+  const std::vector<std::string> words{"sweep", config(few), "--runs", runs_, "--quiet"};
+  ProcessOptions options;
+  options.variables = {{"ASSAY_LANES", folder_ / "lanes"}};
+
+  const Finished run = run_assay(words, options);
+
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "lanes"));
 }
 
 TEST_F(SweepCommand, AReplayOfASamplerThatLearnsSaysHowManyProposals) {

@@ -286,9 +286,22 @@ TEST_F(Sweep, TheObjectiveIsTheMeanOverRepeats) {
 TEST(Retry, LostAndFailedAttemptsAreCountedApart) {
   const RetrySection retry;
 
-  EXPECT_TRUE(sweep::is_tried_again(retry, 3, 0));
-  EXPECT_FALSE(sweep::is_tried_again(retry, 4, 0));
-  EXPECT_FALSE(sweep::is_tried_again(retry, 0, 1));
+  EXPECT_TRUE(sweep::is_tried_again(retry, {.n_lost = 3}));
+  EXPECT_FALSE(sweep::is_tried_again(retry, {.n_lost = 4}));
+  EXPECT_FALSE(sweep::is_tried_again(retry, {.n_failed = 1}));
+}
+
+TEST(Retry, WhatRanOutOfMemoryIsTriedInSmallerPartsFirst) {
+  const RetrySection retry{.failed = 1, .out_of_memory = 2};
+
+  EXPECT_TRUE(sweep::is_tried_again(retry, {.n_out_of_memory = 3}));
+  EXPECT_FALSE(sweep::is_tried_again(retry, {.n_out_of_memory = 4}));
+  EXPECT_EQ(sweep::n_halvings(retry, {.n_out_of_memory = 1}), 1);
+  EXPECT_EQ(sweep::n_halvings(retry, {.n_out_of_memory = 3}), 2);
+}
+
+TEST(Retry, WhatUsedUpItsTimeIsNotTriedAgain) {
+  EXPECT_FALSE(sweep::is_tried_again({.lost = 9, .failed = 9}, {.is_out_of_time = true}));
 }
 
 }  // namespace

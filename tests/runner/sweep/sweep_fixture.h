@@ -55,10 +55,9 @@ class SweepFixture : public ::testing::Test {
         return 70;
       }
     };
-    const auto on_crash = [&](sweep::Trial trial, int attempt, const std::string& how) {
+    const auto on_crash = [&](const sweep::Crash& crash) {
       ++n_crashes_;
-      if (trial != sweep::WorkerSeat::none && says_of_crashes)
-        sweep::release(folder.trial(trial), attempt, store::RunState::lost, "crashed", how);
+      if (says_of_crashes) sweep::release(folder, crash);
     };
     sweep::Pool pool(n_workers, do_work, on_crash);
     while (pool.is_running()) {

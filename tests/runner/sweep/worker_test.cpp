@@ -135,6 +135,96 @@ TEST_F(SweepWorker, AFailedTrialIsTriedAgainAsOftenAsTheConfigSays) {
   EXPECT_EQ(store::status_of(folder.trial(0)).attempt, 3);
 }
 
+TEST_F(SweepWorker, ATrialThatUsesUpItsTimeHasFailedAndIsNotTriedAgain) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, limit: {time: 1e-9 s}, retry: {failed: 3}, space: {model.dropout: "
+      "{choice: [0, 0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(1), HasSubstr("failed time_limit"));
+  sweep::Board board(*study, folder);
+  board.refresh();
+  EXPECT_EQ(board.end(1)->attempt, 1);
+  EXPECT_EQ(board.end(1)->step, FakeRunner::steps_per_epoch);  // it looks after every step
+  EXPECT_THAT(board.end(1)->message, HasSubstr("was not done after"));
+}
+
+TEST_F(SweepWorker, TheTimeOfAnAttemptBeforeCounts) {
+  const std::string section =
+      "{objective: {metric: valid/loss}, LIMIT, space: {model.dropout: {choice: [0, 0.2]}}}";
+  const auto with = [&](const std::string& limit) {
+    return study_of(std::string(section).replace(section.find("LIMIT"), 5, "limit: {time: " + limit + "}"));
+  };
+  const StudyFolder folder = new_folder("study");
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) {
+    ::usleep(40'000);
+    stop_ = true;
+  };
+  work(*with("1 h"), folder);
+  stop_ = false;
+  runner_.after_epoch = {};
+
+  work(*with("20e-3 s"), folder);
+
+  EXPECT_THAT(results(*with("1 h"), folder).at(0), HasSubstr("failed time_limit"));
+}
+
+TEST_F(SweepWorker, OutOfMemoryIsTriedAgainInSmallerParts) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {out_of_memory: 2}, space: {model.dropout: {choice: [0, "
+      "0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  std::vector<std::pair<std::int64_t, std::int64_t>> parts;
+  runner_.failure = [&](const Experiment& experiment) {
+    parts.emplace_back(experiment.train.accumulate, experiment.evaluate.batch_size);
+    return experiment.train.accumulate < 4 ? "step 1, forward: out of memory" : "";
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+  ASSERT_THAT(parts, SizeIs(2 * 3));
+  EXPECT_EQ(parts[1], std::make_pair(std::int64_t{2}, std::int64_t{128}));
+  EXPECT_EQ(parts[2], std::make_pair(std::int64_t{4}, std::int64_t{64}));
+  const store::Record record = store::read_record(folder.trial(0));
+  EXPECT_EQ(record.begin.resolved.find_path("train.accumulate")->integer(), 4);
+  EXPECT_EQ(record.begin.resolved.find_path("train.batch_size")->integer(), 32);
+}
+
+TEST_F(SweepWorker, WhatStaysOutOfMemoryIsAResult) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {out_of_memory: 2}, space: {model.dropout: {choice: [0, "
+      "0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  runner_.failure = [](const Experiment&) { return "step 1, forward: out of memory"; };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("failed out_of_memory"));
+  EXPECT_EQ(store::status_of(folder.trial(0)).attempt, 3);
+}
+
+TEST_F(SweepWorker, AWorkerThatHangsIsEndedBehindTheLimitOfItsTrial) {
+  const StudyFolder folder = new_folder("study");
+  std::filesystem::create_directories(folder.trial(3));
+  const auto hang_once = [](sweep::WorkerSeat& seat) {
+    if (seat.attempt == 1) return 0;
+    seat.trial = 3;
+    seat.attempt = 1;
+    seat.deadline_s = 1e-9;
+    for (;;) ::pause();
+  };
+  sweep::Pool pool(1, hang_once, [&](const sweep::Crash& crash) { sweep::release(folder, crash); });
+
+  while (pool.is_running()) pool.look();
+
+  EXPECT_EQ(pool.exit_code(), 0);
+  const std::string released = read_file(folder.trial(3) + "/released.1");
+  EXPECT_THAT(released, ::testing::AllOf(HasSubstr("\"failed\""), HasSubstr("time_limit")));
+}
+
 TEST_F(SweepWorker, AFullDiskIsNoFaultOfTheTrial) {
   const auto study = study_of(
       "{objective: {metric: valid/loss}, retry: {failed: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
@@ -146,6 +236,24 @@ TEST_F(SweepWorker, AFullDiskIsNoFaultOfTheTrial) {
   EXPECT_THAT(results(*study, folder), IsEmpty());
 
   runner_.throws = {};
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+}
+
+TEST_F(SweepWorker, ADiskThatRefusesALaterAttemptIsNoFaultOfTheTrial) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {failed: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) { stop_ = true; };
+  work(*study, folder);
+  stop_ = false;
+  runner_.after_epoch = {};
+  std::ofstream(folder.trial(0) + "/a.2");  // where the attempt's folder would be
+
+  EXPECT_EQ(work_in_processes(*study, folder, 1), 5);
+  EXPECT_FALSE(exists(folder.trial(0) + "/released.2"));
+  remove_file(folder.trial(0) + "/a.2");
   EXPECT_EQ(work(*study, folder), Worker::End::all_over);
 
   EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
