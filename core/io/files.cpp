@@ -176,7 +176,13 @@ void AsideFile::sync_name() const {
 
 void AsideFile::put() {
   close();
-  if (::rename(aside_.c_str(), path_.c_str()) != 0) fail_write(path_, errno, bytes_);
+  if (::rename(aside_.c_str(), path_.c_str()) != 0) {
+    const int error = errno;
+    // A network file system may have renamed it and lost the answer: nobody else takes this name away.
+    struct stat info {};
+    const bool is_aside = ::stat(aside_.c_str(), &info) == 0 || errno != ENOENT;
+    if (is_aside || ::stat(path_.c_str(), &info) != 0) fail_write(path_, error, bytes_);
+  }
   aside_.clear();
   sync_name();
 }

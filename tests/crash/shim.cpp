@@ -9,6 +9,13 @@
 //                              half of the bytes are taken, with `on` the disk is full from then on;
 //                              broken_sync EIO of fsync and fdatasync). Several are separated by commas
 //   CRASH_RECORD=file          adds every call that changed something, for the power-cut simulator
+//   CRASH_FULL=file            while this file is there, the disk is full
+//   CRASH_LOST=0.02            of link and rename this share is done, but answered as if a network file
+//   system
+//                              had lost the reply: asked again, the name is there or the source is gone
+//   CRASH_STALE_MS=200         for so long a process believes that a file is not there which it did not find,
+//   and
+//                              that a folder holds what it held
 //   CRASH_SYNC_US=2000         how long a sync takes at least
 //   CRASH_BOOT_ID=file         is read instead of the machine's boot id, and CRASH_HOST=name is its name
 //
@@ -18,15 +25,20 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <fcntl.h>
@@ -37,6 +49,7 @@
 #include <unistd.h>
 
 #include "tests/crash/ack_page.h"
+#include "tests/crash/network.h"
 #include "tests/crash/recording.h"
 
 namespace assay::crash {
@@ -212,6 +225,7 @@ class Shim {
 
    private:
     void judge(Fault fault) {
+      if (fault == Fault::full && shim_.is_full()) error_ = errno_of(fault);
       const std::int64_t n = shim_.count(shim_.page_->can_fail[static_cast<int>(fault)]);
       for (Planned& planned : shim_.planned_) {
         if (planned.fault == fault && n == planned.at) {
@@ -236,6 +250,25 @@ class Shim {
   std::string boot_id_file() const { return boot_id_file_; }
   const std::string& host() const { return host_; }
   unsigned sync_us() const { return sync_us_; }
+  Network& network() { return *network_; }
+  bool is_full() const {
+    return !full_file_.empty() && ::syscall(SYS_faccessat, AT_FDCWD, full_file_.c_str(), F_OK) == 0;
+  }
+
+  /// Folders that are being listed, by what opendir() gave.
+  void lists(DIR* folder, const std::string& path) {
+    const std::lock_guard lock(folders_mutex_);
+    folders_[folder] = path;
+  }
+  std::optional<std::string> listed(DIR* folder) {
+    const std::lock_guard lock(folders_mutex_);
+    const auto found = folders_.find(folder);
+    return found == folders_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void listed_to_its_end(DIR* folder) {
+    const std::lock_guard lock(folders_mutex_);
+    folders_.erase(folder);
+  }
 
  private:
   Shim() {
@@ -245,6 +278,9 @@ class Shim {
     boot_id_file_ = variable("CRASH_BOOT_ID");
     host_ = variable("CRASH_HOST");
     sync_us_ = static_cast<unsigned>(std::atoi(variable("CRASH_SYNC_US").c_str()));
+    full_file_ = variable("CRASH_FULL");
+    network_ = std::make_unique<Network>(std::atof(variable("CRASH_LOST").c_str()),
+                                         std::atoll(variable("CRASH_STALE_MS").c_str()));
     const std::string acks = variable("CRASH_ACKS");
     page_ = acks.empty() ? new AckPage : &(new AckFile(acks))->page();
     read_kill(split(variable("CRASH_KILL"), ':'));
@@ -333,6 +369,10 @@ class Shim {
   std::string boot_id_file_;
   std::string host_;
   unsigned sync_us_ = 0;
+  std::string full_file_;
+  std::unique_ptr<Network> network_;
+  std::mutex folders_mutex_;
+  std::map<DIR*, std::string> folders_;
   AckPage* page_ = nullptr;
   std::int64_t kill_before_ = -1;
   std::int64_t kill_after_ = -1;
@@ -368,7 +408,16 @@ int open_watched(const char* path, int flags, int folder_fd, Real real) {
   struct stat info {};
   const bool was_there = ::fstatat(folder_fd, path, &info, 0) == 0;
   const int fd = real();
-  if (fd < 0) return fd;
+  if (fd < 0) {
+    if (errno == ENOENT) shim->network().missed(*below);
+    return fd;
+  }
+  if (creates && !was_there) {
+    shim->network().made(*below);
+  } else if (!writes && shim->network().is_hidden(*below)) {
+    next<int(int)>("close")(fd);
+    return errno = ENOENT, -1;
+  }
   shim->opened(fd, *below);
   if (creates && !was_there) call.record(Op::create, *below);
   if (writes && was_there && (flags & O_TRUNC) && info.st_size > 0) call.record(Op::resize, *below);
@@ -445,7 +494,40 @@ int name_watched(Op op, unsigned faults, int folder_fd, const char* path, int se
   if (call.error()) return errno = call.error(), -1;
   const int result = real();
   if (result == 0) call.record(op, *below, second_below.value_or(""));
+  Network& network = shim->network();
+  const bool is_there = result == 0 || errno == EEXIST;
+  if (is_there && (op == Op::link || op == Op::rename)) network.made(second_below.value_or(""));
+  if (is_there && op == Op::make_folder) network.made(*below);
+  const bool is_lost = result == 0 && (op == Op::link || op == Op::rename) && network.loses_reply();
+  if (is_lost) return errno = op == Op::link ? EEXIST : ENOENT, -1;
   return result;
+}
+
+/// Whether a path exists, as this process sees it.
+template <class Real>
+int look_watched(const char* path, Real real) {
+  Shim* shim = Shim::get();
+  const auto below = shim ? shim->below(AT_FDCWD, path) : std::nullopt;
+  const int result = real();
+  if (!below) return result;
+  if (result != 0 && errno == ENOENT) shim->network().missed(*below);
+  if (result == 0 && shim->network().is_hidden(*below)) return errno = ENOENT, -1;
+  return result;
+}
+
+template <class Real>
+FILE* open_stream_watched(const char* path, const char* mode, Real real) {
+  Shim* shim = Shim::get();
+  const auto below = shim ? shim->below(AT_FDCWD, path) : std::nullopt;
+  if (below && mode[0] == 'r' && shim->network().is_hidden(*below)) return errno = ENOENT, nullptr;
+  return real();
+}
+
+std::set<std::string> names_in(DIR* folder) {
+  std::set<std::string> names;
+  while (const dirent* entry = next<dirent*(DIR*)>("readdir")(folder)) names.insert(entry->d_name);
+  ::rewinddir(folder);
+  return names;
 }
 
 }  // namespace
@@ -597,6 +679,44 @@ int mkdir(const char* path, mode_t mode) noexcept {
 int mkdirat(int folder, const char* path, mode_t mode) noexcept {
   return name_watched(Op::make_folder, grows, folder, path, AT_FDCWD, nullptr,
                       [&] { return next<int(int, const char*, mode_t)>("mkdirat")(folder, path, mode); });
+}
+
+int stat(const char* path, struct stat* info) noexcept {
+  return look_watched(path, [&] { return next<int(const char*, struct stat*)>("stat")(path, info); });
+}
+int stat64(const char* path, struct stat64* info) noexcept {
+  return look_watched(path, [&] { return next<int(const char*, struct stat64*)>("stat64")(path, info); });
+}
+
+FILE* fopen(const char* path, const char* mode) {
+  return open_stream_watched(path, mode,
+                             [&] { return next<FILE*(const char*, const char*)>("fopen")(path, mode); });
+}
+FILE* fopen64(const char* path, const char* mode) __attribute__((alias("fopen")));
+
+DIR* opendir(const char* path) {
+  DIR* folder = next<DIR*(const char*)>("opendir")(path);
+  Shim* shim = Shim::get();
+  const auto below = shim ? shim->below(AT_FDCWD, path) : std::nullopt;
+  if (!folder || !below || !shim->network().is_stale()) return folder;
+  if (shim->network().lists_anew(*below)) shim->network().listed(*below, names_in(folder));
+  shim->lists(folder, *below);
+  return folder;
+}
+
+dirent* readdir(DIR* folder) {
+  Shim* shim = Shim::get();
+  const auto listed = shim ? shim->listed(folder) : std::nullopt;
+  for (;;) {
+    dirent* entry = next<dirent*(DIR*)>("readdir")(folder);
+    if (!listed || !entry || shim->network().is_listed(*listed, entry->d_name)) return entry;
+  }
+}
+dirent64* readdir64(DIR* folder) { return reinterpret_cast<dirent64*>(readdir(folder)); }
+
+int closedir(DIR* folder) {
+  if (Shim* shim = Shim::get()) shim->listed_to_its_end(folder);
+  return next<int(DIR*)>("closedir")(folder);
 }
 
 int gethostname(char* name, std::size_t size) noexcept {

@@ -1,10 +1,12 @@
 """Sweeps whose processes are killed at random, against the same sweep left alone.
 
-    python3 tests/crash/sweep_chaos.py build/assay . --sweeps 50 --trials 200 --workers 4
+    python3 tests/crash/sweep_chaos.py build/assay . --sweeps 50 --trials 200 --workers 4 --shim build/lib/libcrash_shim.so
 
 Each sweep is begun with `assay sweep`; every few hundred milliseconds one of its processes - a worker or the command
-itself - is killed, or stopped for a while; when the command is gone it is begun again. In the end there must be every
-trial, each with one result, and all of them those of the sweep that nobody disturbed. Exit code 1 if not.
+itself - is killed, or stopped for a while, or the disk is full for a while; when the command is gone it is begun again.
+With --shim the file system behaves as one over a network: replies to link and rename get lost, and processes see files
+and listings as they were a while ago. In the end there must be every trial, each with one result, and all of them those
+of the sweep that nobody disturbed. Exit code 1 if not.
 """
 import argparse
 import glob
@@ -60,19 +62,44 @@ def results(study):
                     continue  # torn by a kill
                 if "end" not in end:
                     continue
-                told = (end["how"], end.get("value"), json.dumps(end["proposal"], sort_keys=True), end["metrics"])
+                told = (end["how"], end.get("value"), json.dumps(end["proposal"], sort_keys=True), end["metrics"],
+                        end.get("reason"), end.get("message"))
                 if ends.setdefault(end["end"], told) != told:
                     raise SystemExit(f"{study}: trial {end['end']} has two ends: {ends[end['end']]} and {told}")
     return ends
 
 
+class Faults:
+    """What the shim does to a sweep's files, and a disk that is full while a file is there."""
+
+    def __init__(self, options, runs):
+        self.full = f"{runs}.full"
+        self.variables = {}
+        if options.shim:
+            self.variables = {
+                "LD_PRELOAD": os.path.abspath(options.shim),
+                "CRASH_ROOT": runs,
+                "CRASH_FULL": self.full,
+                "CRASH_LOST": str(options.lost),
+                "CRASH_STALE_MS": str(options.stale_ms),
+            }
+
+    def fill(self, seconds):
+        with open(self.full, "w"):
+            pass
+        time.sleep(seconds)
+        os.unlink(self.full)
+
+
 class Sweep:
-    def __init__(self, assay, source, config, runs, workers):
+    def __init__(self, assay, source, config, runs, workers, faults=None):
         self.words = [assay, "sweep", config, "--runs", runs, "--workers", str(workers), "--quiet"]
         self.source = source
+        self.faults = faults
 
     def start(self):
-        return subprocess.Popen(self.words, cwd=self.source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        variables = dict(os.environ, **(self.faults.variables if self.faults else {}))
+        return subprocess.Popen(self.words, cwd=self.source, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def undisturbed(self):
         process = self.start()
@@ -92,6 +119,10 @@ class Sweep:
                 time.sleep(rng.uniform(0.02, 0.4))
                 if time.monotonic() - begun > most_seconds:
                     continue  # enough: let it end
+                if self.faults.variables and rng.random() < 0.1:
+                    self.faults.fill(rng.uniform(0.05, 0.5))
+                    kills["full"] += 1
+                    continue
                 workers = children(process.pid)
                 if not workers:
                     continue  # it still reads its config
@@ -110,7 +141,9 @@ class Sweep:
             out, err = process.communicate()
             if process.returncode == 0:
                 return out.strip(), n_starts
-            if process.returncode not in (-signal.SIGKILL, 10):
+            # Stopped, or what a full disk or a file system that forgets may end a process with.
+            expected = (-signal.SIGKILL, 10, 4, 5, 75) if self.faults.variables else (-signal.SIGKILL, 10)
+            if process.returncode not in expected:
                 raise SystemExit(f"exit code {process.returncode}: {err}")
 
 
@@ -124,19 +157,24 @@ def main():
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=10, help="of killing, in each sweep")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--shim", help="the library crash_shim: a file system as over a network, and full disks")
+    parser.add_argument("--lost", type=float, default=0.01, help="share of link and rename whose reply is lost")
+    parser.add_argument("--stale-ms", type=int, default=150, help="how long files and listings are seen as they were")
     options = parser.parse_args()
     assay, source = os.path.abspath(options.assay), os.path.abspath(options.source)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["ASSAY_LANES"] = f"{folder}/lanes"  # others on this machine do not wait for these
         config = f"{folder}/chaos.yaml"
         with open(config, "w") as file:
             file.write(CONFIG.format(trials=options.trials, epochs=options.epochs))
         expected = results(Sweep(assay, source, config, f"{folder}/alone", 1).undisturbed())
         if len(expected) != options.trials:
             raise SystemExit(f"the undisturbed sweep has {len(expected)} results, not {options.trials}")
-        kills = {"worker": 0, "submitter": 0, "stalled": 0}
+        kills = {"worker": 0, "submitter": 0, "stalled": 0, "full": 0}
         for number in range(options.sweeps):
             rng = random.Random(options.seed + number)
-            sweep = Sweep(assay, source, config, f"{folder}/{number}", options.workers)
+            runs = f"{folder}/{number}"
+            sweep = Sweep(assay, source, config, runs, options.workers, Faults(options, runs))
             study, n_starts = sweep.disturbed(rng, kills, options.seconds)
             got = results(study)
             if got != expected:
