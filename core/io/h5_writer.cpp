@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +43,8 @@ constexpr hsize_t alignment = 64;
 }  // namespace
 
 struct Writer::State {
-  State() : caller("an HDF5 image"), file(create()) {}
+  State()
+      : caller("an HDF5 image"), file(create()), plain(untimed(H5P_DATASET_CREATE)), text(text_type(caller)) {}
 
   File create() {
     const Properties access = access_to(caller, pages);
@@ -64,6 +67,7 @@ struct Writer::State {
     for (const std::string& part : split(path, '/')) {
       if (part.empty()) continue;
       so_far += '/' + part;
+      if (!groups.insert(so_far).second) continue;
       if (caller.checked(H5Lexists(file.get(), so_far.c_str(), H5P_DEFAULT), so_far) > 0) continue;
       const Properties creation = untimed(H5P_GROUP_CREATE);
       const Group group(caller.checked(
@@ -103,6 +107,15 @@ struct Writer::State {
     write(path, type.get(), space_of(path, view), creation, view.count() > 0 ? view.data : nullptr);
   }
 
+  /// Attributes come in rows, object by object: each is looked up once in a row.
+  hid_t object(const std::string& path) {
+    if (!opened || opened_path != path) {
+      opened.emplace(caller.checked(H5Oopen(file.get(), path.c_str(), H5P_DEFAULT), path));
+      opened_path = path;
+    }
+    return opened->get();
+  }
+
   void place_array(const std::string& path, const ArrayView& view) {
     const Properties creation = untimed(H5P_DATASET_CREATE);
     caller.checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), path);
@@ -117,12 +130,11 @@ struct Writer::State {
   }
 
   void write_attribute(const std::string& path, const std::string& name, hid_t type,
-                       const void* value) const {
+                       const void* value) {
     const std::string what = assay::text(path, " (attribute ", name, ")");
-    const Object object(caller.checked(H5Oopen(file.get(), path.c_str(), H5P_DEFAULT), what));
     const Space space(caller.checked(H5Screate(H5S_SCALAR), what));
     Attribute attribute(caller.checked(
-        H5Acreate2(object.get(), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT), what));
+        H5Acreate2(object(path), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT), what));
     caller.checked(H5Awrite(attribute.get(), type, value), what);
     caller.checked(H5Aclose(attribute.release()), what);
   }
@@ -136,6 +148,7 @@ struct Writer::State {
 
   /// Completes the file. The bytes are taken when HDF5 has closed it: only then are they all there.
   void close() {
+    opened.reset();  // what is open keeps a file open
     caller.checked(H5Fclose(file.release()), "cannot complete a file");
     if (pages.ran_short()) throw Error(Kind::store, "not enough memory to lay out a file");
   }
@@ -143,6 +156,11 @@ struct Writer::State {
   Caller caller;
   Pages pages;
   File file;
+  const Properties plain;  // of a dataset that has none of its own
+  const Type text;
+  mutable std::set<std::string> groups;  // that are there
+  std::optional<Object> opened;
+  std::string opened_path;
   std::vector<Placed> placed;
 };
 
@@ -166,7 +184,7 @@ void Writer::group(const std::string& path) {
 
 void Writer::array(const std::string& path, const ArrayView& view) {
   const auto held = lock();
-  state_->write_array(path, view, state_->untimed(H5P_DATASET_CREATE));
+  state_->write_array(path, view, state_->plain);
 }
 
 void Writer::place(const std::string& path, const ArrayView& view) {
@@ -190,8 +208,7 @@ void Writer::text(const std::string& path, std::string_view value) {
   const std::string clean = without_zeros(value);
   const char* pointer = clean.c_str();
   const Space space(state_->caller.checked(H5Screate(H5S_SCALAR), path));
-  const Type type = text_type(state_->caller);
-  state_->write(path, type.get(), space, state_->untimed(H5P_DATASET_CREATE), &pointer);
+  state_->write(path, state_->text.get(), space, state_->plain, &pointer);
 }
 
 void Writer::texts(const std::string& path, const std::vector<std::string>& values) {
@@ -202,8 +219,7 @@ void Writer::texts(const std::string& path, const std::vector<std::string>& valu
   for (const std::string& value : clean) pointers.push_back(value.c_str());
   const auto size = static_cast<hsize_t>(values.size());
   const Space space(state_->caller.checked(H5Screate_simple(1, &size, nullptr), path));
-  const Type type = text_type(state_->caller);
-  state_->write(path, type.get(), space, state_->untimed(H5P_DATASET_CREATE),
+  state_->write(path, state_->text.get(), space, state_->plain,
                 size > 0 ? pointers.data() : nullptr);
 }
 
@@ -219,7 +235,7 @@ void Writer::attribute(const std::string& path, const std::string& name, std::st
   const auto held = lock();
   const std::string clean = without_zeros(value);
   const char* pointer = clean.c_str();
-  state_->write_attribute(path, name, text_type(state_->caller).get(), &pointer);
+  state_->write_attribute(path, name, state_->text.get(), &pointer);
 }
 
 void Writer::attribute(const std::string& path, const std::string& name, std::int64_t value) {
