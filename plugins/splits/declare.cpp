@@ -4,6 +4,7 @@
 #include "plugins/splits/k_fold.h"
 #include "plugins/splits/official.h"
 #include "plugins/splits/order.h"
+#include "plugins/splits/resubstitution.h"
 #include "registry/contracts/families.h"
 #include "registry/plugin.h"
 
@@ -16,4 +17,5 @@ ASSAY_DECLARE(splits, "1.0.0", r) {
   r.declare<splits::KFoldParams>(family::split, "k_fold");
   r.declare<splits::OfficialParams>(family::split, "official");
   r.declare<splits::OrderParams>(family::split, "order");
+  r.declare<splits::ResubstitutionParams>(family::split, "resubstitution");
 }

@@ -4,6 +4,7 @@
 #include "plugins/splits/k_fold.h"
 #include "plugins/splits/official.h"
 #include "plugins/splits/order.h"
+#include "plugins/splits/resubstitution.h"
 #include "registry/plugin.h"
 
 using namespace assay;
@@ -15,4 +16,5 @@ ASSAY_IMPLEMENT(splits, b) {
   b.add<splits::KFold>("k_fold");
   b.add<splits::Official>("official");
   b.add<splits::Order>("order");
+  b.add<splits::Resubstitution>("resubstitution");
 }

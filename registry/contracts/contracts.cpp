@@ -67,6 +67,7 @@ std::size_t Dataset::index_of(std::string_view name) const {
 }
 
 std::vector<DataFile> Split::files(const Dataset& /*dataset*/) const { return {}; }
+bool Split::shares_rows() const { return false; }
 
 void TableDataset::add_column(std::string name, Array values, std::vector<std::string> names) {
   ASSAY_ASSERT(!values.shape().empty());

@@ -19,6 +19,9 @@ class Split {
   virtual SplitRows rows(const Dataset& dataset) const = 0;
   /// The files that rows() reads.
   virtual std::vector<DataFile> files(const Dataset& dataset) const;
+  /// True if a row may be in train and in another part as well, so that what is measured there is no estimate
+  /// for new rows. Else such rows are an error.
+  virtual bool shares_rows() const;
 };
 
 }  // namespace assay

@@ -7,7 +7,7 @@ std::vector<CommandInfo> commands() {
       {"run", "Experiments", "train an experiment and write its record", &make_run},
       {"resume", "Experiments", "go on with an interrupted run, by its record", &make_resume},
       {"verify", "Experiments", "do a run again: are the numbers the same?", &make_verify},
-      {"reproduce", "Experiments", "train a recorded run anew and judge it by its record", &make_reproduce},
+      {"reproduce", "Experiments", "judge a published experiment, or a run done anew", &make_reproduce},
       {"replay", "Experiments", "where the numbers of a diverged run broke", &make_replay},
       {"eval", "Experiments", "judge a run's weights, on its splits or on other data", &make_eval},
       {"predict", "Experiments", "what a run's weights say of new rows", &make_predict},

@@ -1,4 +1,5 @@
-// `assay reproduce`: a recorded run once more, as a run of its own, and the verdict on both records.
+// `assay reproduce`: a published experiment against what was published, or a recorded run once more, as a run
+// of its own, against its record.
 #include <optional>
 
 #include "core/error.h"
@@ -12,9 +13,12 @@
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/recorded.h"
+#include "runner/cli/reproduce_experiment.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/seed_spread.h"
+#include "runner/cli/shipped_data.h"
+#include "runner/reproduce/expected.h"
 #include "runner/store/exact_diff.h"
 #include "runner/store/read_record.h"
 #include "runner/store/run_index.h"
@@ -48,30 +52,50 @@ class Reproduce final : public Command {
  public:
   void describe(Syntax& syntax) override {
     syntax.about =
-        "Trains a finished run anew, from its record alone, as a further run that names the one it repeats, "
-        "and compares both records. First it names whatever is not as it was: code, libraries, machine, "
-        "data. "
-        "Then it says `identical`; `within tolerance`, if no number differs by more than --tolerance; "
-        "`within "
-        "spread`, if the results lie within two standard deviations of those of the same config with other "
-        "seeds (three and more, in the folder of the run); or `different`, with the first step and series "
-        "that differ. Exits with 8 if they are different.";
-    syntax.positional("RUN", run_,
-                      "its folder, its id or the beginning of it, or its name if there is one of that name");
-    syntax.option("--tolerance", "X", tolerance_, "numbers may differ by so much");
+        "Of an experiment, a folder with a config and the numbers that were published (expected.yaml): runs "
+        "it, or goes on "
+        "where it was stopped, and says of each number whether ours agrees, within the tolerance that the "
+        "folder states. The "
+        "verdict is also written as Markdown and JSON, in the folder of the experiment's name among the "
+        "runs. Exits with 8 "
+        "unless all agree. "
+        "Of a run: trains it anew, from its record alone, as a further run that names the one it repeats, "
+        "and compares both "
+        "records. First it names whatever is not as it was: code, libraries, machine, data. Then it says "
+        "`identical`; `within "
+        "tolerance`, if no number differs by more than --tolerance; `within spread`, if the results lie "
+        "within two standard "
+        "deviations of those of the same config with other seeds (three and more, in the folder of the run); "
+        "or `different`, "
+        "with the first step and series that differ. Exits with 8 if they are different.";
+    syntax.optional_positional(
+        "WHAT", what_,
+        "an experiment's folder; or a run: its folder, its id or the beginning of it, or its name if "
+        "there is one of that name");
+    syntax.flag("--all", is_all_,
+                "all experiments in the folder WHAT (default: ./experiments, else those that ship)");
+    syntax.flag("--quick", is_quick_,
+                "of experiments: much shorter runs, to see that all works; judges nothing");
+    syntax.option("--workers", "N", workers_,
+                  "of experiments: trials at a time (default: as many as there are processors)");
+    syntax.option("--tolerance", "X", tolerance_, "of a run: numbers may differ by so much");
     runs_.describe(syntax);
-    syntax.flag("--strict", is_strict_, "refuse if code, libraries, machine or data changed");
+    syntax.flag("--strict", is_strict_, "of a run: refuse if code, libraries, machine or data changed");
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
     syntax.flag("--quiet", is_quiet_, "no progress");
-    syntax.example("assay reproduce 3f2a", "does it come out again?");
+    syntax.example("assay reproduce experiments/libtorch-mnist", "does it come to what was published?");
+    syntax.example("assay reproduce --all --quick", "do all experiments work here?");
+    syntax.example("assay reproduce 3f2a", "does a run come out again?");
     syntax.example("assay reproduce ../theirs/runs/digits-mlp/3f2a91c0de --tolerance 1e-6",
                    "a run of somebody else, to the sixth digit");
   }
 
   int run(Session& session) override {
+    if (is_all_) return reproduce_all(session);
+    if (reproduce::is_experiment(what_)) return reproduce_one(session);
     require_run();
     const std::optional<double> tolerance = tolerance_of(tolerance_);
-    const RecordedRun then = get_recorded(runs_.path(), run_);
+    const RecordedRun then = get_recorded(runs_.path(), what_);
     require_finished(then);
     Registry registry = known_components();
     Rebuilt again = rebuilt(then, registry);
@@ -85,11 +109,95 @@ class Reproduce final : public Command {
   }
 
  private:
-  /// An experiment with expected values is another thing.
+  // ---- Experiments.
+
+  int reproduce_one(Session& session) {
+    require_of_experiments();
+    ExperimentDone done = reproduce_experiment(session, what_, work_of(what_));
+    if (!done.text.empty()) session.out.write(format_ == "json" ? to_text(done.json, 2) + '\n' : done.text);
+    return done.exit_code;
+  }
+
+  /// One after the other; what is wrong with one does not keep the others from being run. The first exit code
+  /// that is not 0.
+  int reproduce_all(Session& session) {
+    require_of_experiments();
+    int code = 0;
+    Json all = Json::list();
+    for (const std::string& folder : experiments()) {
+      const ExperimentDone done = try_experiment(session, folder);
+      if (format_ == "json" && done.json.is_map()) all.push(done.json);
+      if (format_ == "text") session.out.write(done.text);
+      if (code == 0) code = done.exit_code;
+      if (done.exit_code == exit_code(Kind::stopped)) break;
+    }
+    if (format_ == "json") session.out.write(to_text(all, 2) + '\n');
+    return code;
+  }
+
+  ExperimentDone try_experiment(Session& session, const std::string& folder) const {
+    try {
+      return reproduce_experiment(session, folder, work_of(folder));
+    } catch (const Error& error) {
+      print_problems(session.err, error.problems());
+      ExperimentDone done;
+      done.exit_code = exit_code(error.kind());
+      done.text = text("not run  ", printable(base_name(folder)), '\n');
+      return done;
+    }
+  }
+
+  std::vector<std::string> experiments() const {
+    const std::string folder = !what_.empty()             ? what_
+                               : is_folder("experiments") ? "experiments"
+                                                          : shipped_experiments();
+    std::vector<std::string> out;
+    for (const std::string& name : list_folder(folder)) {
+      if (reproduce::is_experiment(join_path(folder, name))) out.push_back(join_path(folder, name));
+    }
+    if (!out.empty()) return out;
+    throw Error(Kind::usage, text("no experiments in ", folder),
+                "an experiment is a folder with an expected.yaml");
+  }
+
+  ExperimentWork work_of(const std::string& folder) const {
+    ExperimentWork work;
+    work.runs_dir = runs_.path();
+    work.workers = workers_;
+    work.again =
+        text("assay reproduce ", shell_quoted(folder), is_quick_ ? " --quick" : "", runs_.command_text());
+    work.is_quick = is_quick_;
+    work.is_quiet = is_quiet_;
+    return work;
+  }
+
+  void require_of_experiments() const {
+    if (tolerance_.empty() && !is_strict_) return;
+    throw Error(Kind::usage,
+                text(is_strict_ ? "--strict" : "--tolerance", " is for runs, not for experiments"),
+                "an experiment states its tolerances in its expected.yaml");
+  }
+
+  // ---- Runs.
+
   void require_run() const {
-    if (!exists(join_path(run_, "expected.yaml"))) return;
-    throw Error(Kind::usage, text(run_, " is an experiment, and its expected values are not judged yet"),
-                "`assay run` trains it; `assay reproduce` takes a run, as its folder or its id");
+    if (what_.empty()) {
+      throw Error(Kind::usage, "reproduce: WHAT is missing: an experiment's folder, or a run",
+                  "as `assay reproduce experiments/libtorch-mnist`; --all takes all experiments");
+    }
+    if (is_quick_ || !workers_.empty()) {
+      throw Error(Kind::usage,
+                  text(is_quick_ ? "--quick" : "--workers", " is for experiments, and ", printable(what_),
+                       " is none"),
+                  "an experiment is a folder with an expected.yaml");
+    }
+    if (exists(join_path(what_, "experiment.yaml"))) {
+      throw Error(Kind::usage,
+                  Problem{Where::path(what_),
+                          {},
+                          "is an experiment without an expected.yaml: there is nothing to judge it by",
+                          "`assay run` and `assay sweep` train it; docs/reproducing.md says what to write"});
+    }
   }
 
   static void require_finished(const RecordedRun& run) {
@@ -109,7 +217,7 @@ class Reproduce final : public Command {
                          std::optional<ForkPoint>& parent) const {
     RunOptions options;
     options.runs_dir = runs_.path();
-    options.again = text("assay reproduce ", shell_quoted(run_), runs_.command_text());
+    options.again = text("assay reproduce ", shell_quoted(what_), runs_.command_text());
     options.is_fast = then.is_fast();
     options.is_quiet = is_quiet_;
     options.is_strict = is_strict_;
@@ -165,10 +273,13 @@ class Reproduce final : public Command {
     return json;
   }
 
-  std::string run_;
+  std::string what_;
+  std::string workers_;
   std::string tolerance_;
   std::string format_ = "text";
   RunsFolder runs_;
+  bool is_all_ = false;
+  bool is_quick_ = false;
   bool is_strict_ = false;
   bool is_quiet_ = false;
 };

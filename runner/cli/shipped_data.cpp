@@ -18,6 +18,10 @@ std::string shipped_data() { return installed_or("../share/assay", build_info::s
 
 std::string shipped_configs() { return installed_or("../share/assay/configs", build_info::source_configs); }
 
+std::string shipped_experiments() {
+  return installed_or("../share/assay/experiments", build_info::source_experiments);
+}
+
 std::string shipped_plugin() { return installed_or("../share/assay/example", build_info::source_plugin); }
 
 }  // namespace assay::cli

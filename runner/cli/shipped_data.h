@@ -11,6 +11,9 @@ std::string shipped_data();
 /// The folder with its presets: share/assay/configs, else configs of that tree. Absolute.
 std::string shipped_configs();
 
+/// The folder with its published experiments: share/assay/experiments, else experiments of that tree.
+std::string shipped_experiments();
+
 /// The plugin that `assay new plugin` writes under other names: share/assay/example, else plugins/example of
 /// that tree.
 std::string shipped_plugin();

@@ -27,10 +27,11 @@ std::string class_text(const Task& task, std::size_t number) {
 
 }  // namespace
 
-void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+void check_rows(const Slot<Split>& split, const SplitRows& rows, bool is_shared, std::int64_t n_rows,
                 std::vector<Problem>& problems) {
   std::vector<char> is_used(static_cast<std::size_t>(n_rows), 0);
   for (const std::vector<std::int64_t>* part : {&rows.train, &rows.valid, &rows.test}) {
+    if (is_shared) std::fill(is_used.begin(), is_used.end(), 0);
     for (const std::int64_t row : *part) {
       const bool is_there = row >= 0 && row < n_rows;
       if (is_there && !is_used[static_cast<std::size_t>(row)]) {
@@ -39,7 +40,7 @@ void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_
       }
       problems.push_back({split.where(), split.path(),
                           is_there
-                              ? text("puts row ", row, " into two parts")
+                              ? text("puts row ", row, is_shared ? " into a part twice" : " into two parts")
                               : text("names row ", row, ", but the data has ", count_text(n_rows, "row")),
                           "correct the split"});
       return;

@@ -9,8 +9,8 @@
 
 namespace assay::preparing {
 
-/// Every row is in the data and in one part only.
-void check_rows(const Slot<Split>& split, const SplitRows& rows, std::int64_t n_rows,
+/// Every row is in the data and in one part only; is_shared: in a part once only.
+void check_rows(const Slot<Split>& split, const SplitRows& rows, bool is_shared, std::int64_t n_rows,
                 std::vector<Problem>& problems);
 
 /// Train has rows.

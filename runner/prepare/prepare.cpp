@@ -144,13 +144,16 @@ class Preparation {
   void split_rows() {
     const Slot<Split>& slot = common().split;
     ASSAY_ASSERT(slot.is_bound());  // the config pipeline writes down the data set's own where there is none
+    bool is_shared = false;
     at_slot(slot, [&] {
       const std::unique_ptr<Split> split = parts_.build(slot, {});
+      is_shared = split->shares_rows();
       out_.rows = split->rows(*out_.dataset);
       for (DataFile& file : split->files(*out_.dataset)) out_.files.push_back(std::move(file));
     });
-    check_rows(slot, out_.rows, data().rows, problems_);
-    if (data().windows && problems_.empty()) check_windows(slot, out_.rows, *data().windows, problems_);
+    check_rows(slot, out_.rows, is_shared, data().rows, problems_);
+    if (data().windows && !is_shared && problems_.empty())
+      check_windows(slot, out_.rows, *data().windows, problems_);
   }
 
   void take_windows() {

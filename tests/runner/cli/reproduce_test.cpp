@@ -98,14 +98,14 @@ TEST(Reproduce, OfARunThatIsNotFinishedSaysWhatCanBeDone) {
   EXPECT_THAT(verdict.err, AllOf(HasSubstr("is failed"), HasSubstr("assay verify")));
 }
 
-TEST(Reproduce, OfAnExperimentWithExpectedValuesSaysThatItCannotYet) {
+TEST(Reproduce, OfAFolderWithExpectedValuesReadsThem) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "expected.yaml") << "metrics: []\n";
+  folder.write("expected.yaml", "metrics: []\n");
 
   const Finished verdict = reproduce(folder.path(), folder.path());
 
-  EXPECT_EQ(verdict.exit_code, 2);
-  EXPECT_THAT(verdict.err, HasSubstr("expected values are not judged yet"));
+  EXPECT_EQ(verdict.exit_code, 3);
+  EXPECT_THAT(verdict.err, HasSubstr("metrics: unknown key"));
 }
 
 TEST(Reproduce, WithAToleranceThatIsNoNumberIsRefused) {
