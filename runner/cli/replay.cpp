@@ -52,7 +52,7 @@ std::optional<Broken> find_broken(const State& state, std::int64_t step) {
 }
 
 /// A record that keeps nothing and looks at every loss and every state.
-class Watch final : public NoRecord {
+class LossWatch final : public NoRecord {
  public:
   void log(std::int64_t step, std::int64_t, std::span<const Scalar> row) override {
     for (const Scalar& scalar : row) {
@@ -108,7 +108,7 @@ class Replay final : public Command {
     const std::unique_ptr<Engine> engine = open_engine(plan.parts, plan.plugins);
 
     const StopOnSignal stop;
-    Watch watch;
+    LossWatch watch;
     const Outcome outcome = train(session, *engine, plan, watch, start, is_bundle, stop.flag());
     if (outcome.status == Outcome::Status::stopped) return exit_code(Kind::stopped);
     const bool is_broken = outcome.status == Outcome::Status::failed;
@@ -156,7 +156,7 @@ class Replay final : public Command {
     return engine.train(job);
   }
 
-  static std::string losses_text(const Watch& watch) {
+  static std::string losses_text(const LossWatch& watch) {
     std::vector<std::string> values;
     for (const auto& [step, value] : watch.losses) values.push_back(metric_text(value));
     const std::string steps = watch.losses.empty() ? std::string()
@@ -185,7 +185,7 @@ class Replay final : public Command {
     return out;
   }
 
-  std::string text_of(const RecordedRun& run, const Watch& watch, const Outcome& outcome,
+  std::string text_of(const RecordedRun& run, const LossWatch& watch, const Outcome& outcome,
                       const Output& out) const {
     Facts facts;
     const bool is_broken = outcome.status == Outcome::Status::failed;
@@ -208,7 +208,7 @@ class Replay final : public Command {
                 facts_text(facts, out));
   }
 
-  static Json json_of(const Watch& watch, const Outcome& outcome) {
+  static Json json_of(const LossWatch& watch, const Outcome& outcome) {
     Json json = Json::map();
     json.set("is_broken", outcome.status == Outcome::Status::failed);
     json.set("step", outcome.step);
