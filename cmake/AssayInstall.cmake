@@ -4,7 +4,8 @@
 #   bin/assay              lib/libassay*.so      libexec/assay/plugin_suites (if it was built)
 #   include/assay/         what plugins include, by the paths of this tree
 #   lib/cmake/assay/       find_package(assay): assay_plugin(), assay_plugin_suites()
-#   share/assay/           data sets that ship; configs/; example/, from which `assay new plugin` writes
+#   share/assay/           data sets that ship; configs/; example/, from which `assay new plugin` writes;
+#                          report/: the page of `assay report`, and plotly.js where scripts/setup installed it
 include(CMakePackageConfigHelpers)
 
 get_target_property(_families assay_implementations MANUALLY_ADDED_DEPENDENCIES)
@@ -25,6 +26,8 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/registry/interface_id.h" DESTINAT
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/datasets/data/" DESTINATION share/assay)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/configs" DESTINATION share/assay PATTERN schema.json EXCLUDE)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/example" DESTINATION share/assay PATTERN build EXCLUDE)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/runner/report/web/" DESTINATION share/assay/report)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/build/plotly/" DESTINATION share/assay/report OPTIONAL)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE" DESTINATION share/assay)
 
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" ASSAY_COMPILER "${CMAKE_CXX_COMPILER_VERSION}")

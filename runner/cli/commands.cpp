@@ -36,6 +36,7 @@ std::vector<CommandInfo> commands() {
       {"runs rm", "Runs", "remove runs with all they hold", &make_runs_rm},
       {"runs gc", "Runs", "what ended runs left behind and nothing needs", &make_runs_gc},
       {"runs check", "Runs", "whether the files of runs are as they were written", &make_runs_check},
+      {"report", "Runs", "a page with plots: of runs, or of a sweep", &make_report},
       {"watch", "Runs", "a run or a sweep as it goes on, from its files", &make_watch},
       {"data list", "Data", "published data sets: size, licence, where they lie", &make_data_list},
       {"data fetch", "Data", "download published data sets, with their checksums", &make_data_fetch},

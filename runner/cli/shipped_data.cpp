@@ -24,4 +24,10 @@ std::string shipped_experiments() {
 
 std::string shipped_plugin() { return installed_or("../share/assay/example", build_info::source_plugin); }
 
+std::string shipped_page() { return installed_or("../share/assay/report", build_info::source_page); }
+
+std::string shipped_plotly() {
+  return join_path(installed_or("../share/assay/report", build_info::source_plotly), "plotly.min.js.gz");
+}
+
 }  // namespace assay::cli

@@ -18,4 +18,11 @@ std::string shipped_experiments();
 /// that tree.
 std::string shipped_plugin();
 
+/// What pages of `assay report` are made of: share/assay/report, else runner/report/web of that tree.
+std::string shipped_page();
+
+/// The plotting library for them, packed, which need not be there: plotly.min.js.gz in share/assay/report,
+/// else in build/plotly of that tree, where scripts/setup puts it.
+std::string shipped_plotly();
+
 }  // namespace assay::cli
