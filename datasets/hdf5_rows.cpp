@@ -6,8 +6,8 @@
 #include <mutex>
 #include <utility>
 
-#include "core/io/base64.h"
 #include "core/io/h5.h"
+#include "core/io/h5_storage.h"
 #include "core/io/in_child.h"
 #include "core/io/inflate.h"
 #include "core/io/json_text.h"
@@ -22,48 +22,6 @@ constexpr ChildLimits limits{.memory_bytes = 1U << 30U, .answer_bytes = 1U << 29
 constexpr std::size_t max_known = 20;  // names in a message
 constexpr std::size_t cache_bytes = std::size_t{64} << 20U;
 
-Json list_of(const std::vector<std::int64_t>& numbers) {
-  Json list = Json::list();
-  for (const std::int64_t number : numbers) list.push(number);
-  return list;
-}
-
-Json to_json(const h5::Storage& storage) {
-  Json pieces = Json::list();
-  for (const h5::Storage::Piece& piece : storage.pieces) {
-    pieces.push(static_cast<std::int64_t>(piece.offset));
-    pieces.push(static_cast<std::int64_t>(piece.bytes));
-  }
-  return Json(Json::Map{{"dtype", static_cast<std::int64_t>(storage.dtype)},
-                        {"shape", list_of(storage.shape)},
-                        {"chunk", list_of(storage.chunk)},
-                        {"is_shuffled", storage.is_shuffled},
-                        {"is_packed", storage.is_packed},
-                        {"pieces", std::move(pieces)},
-                        {"kept", base64(storage.kept)}});
-}
-
-std::vector<std::int64_t> numbers_of(const Json& list) {
-  std::vector<std::int64_t> out;
-  for (const Json& number : list.items()) out.push_back(number.integer());
-  return out;
-}
-
-h5::Storage storage_of(const Json& json) {
-  h5::Storage out;
-  out.dtype = static_cast<Dtype>(json.find("dtype")->integer());
-  out.shape = numbers_of(*json.find("shape"));
-  out.chunk = numbers_of(*json.find("chunk"));
-  out.is_shuffled = json.find("is_shuffled")->boolean();
-  out.is_packed = json.find("is_packed")->boolean();
-  const std::vector<std::int64_t> pieces = numbers_of(*json.find("pieces"));
-  for (std::size_t i = 0; i + 1 < pieces.size(); i += 2) {
-    out.pieces.push_back({static_cast<std::uint64_t>(pieces[i]), static_cast<std::uint64_t>(pieces[i + 1])});
-  }
-  out.kept = from_base64(json.find("kept")->text()).value_or("");
-  return out;
-}
-
 // In the process apart: how each array is stored, or {"unknown": name, "known": [names]}.
 std::string look(std::string_view bytes, const std::string& path, const std::vector<std::string>& names) {
   const h5::Reader reader = h5::Reader::over(bytes, path);
@@ -76,7 +34,7 @@ std::string look(std::string_view bytes, const std::string& path, const std::vec
       }
       return to_text(Json(Json::Map{{"unknown", name}, {"known", std::move(known)}}));
     }
-    found.push(to_json(reader.storage(name)));
+    found.push(h5::to_json(reader.storage(name)));
   }
   return to_text(found);
 }
@@ -233,7 +191,7 @@ Hdf5Rows::Hdf5Rows(const std::string& path, const std::vector<std::string>& name
     throw Error(Kind::data,
                 problem_in(path, text("holds no array '", printable(unknown), "'"), suggest(unknown, known)));
   }
-  for (std::size_t i = 0; i < names.size(); ++i) state->arrays[names[i]] = storage_of(found.items()[i]);
+  for (std::size_t i = 0; i < names.size(); ++i) state->arrays[names[i]] = h5::storage_of(found.items()[i]);
   state_ = std::move(state);
 }
 

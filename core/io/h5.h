@@ -46,6 +46,9 @@ class Writer {
   /// The same without a copy: the bytes must stay where they are, and what they are, until the file is
   /// written. They begin at a multiple of 64 of the file if there are at least 64 of them.
   void place(const std::string& path, const ArrayView& view);
+  /// The same for bytes that are not in memory: the layout has room for them, at the place that is returned.
+  /// None is needed where there are no bytes.
+  std::uint64_t leave_room(const std::string& path, Dtype dtype, const std::vector<std::int64_t>& shape);
   /// The same, packed by shuffle and deflate 1 in chunks of at most 16384 where that is worth it (1024
   /// elements and up, one dimension). Both filters are in every HDF5.
   void packed(const std::string& path, const ArrayView& view);

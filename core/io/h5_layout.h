@@ -23,10 +23,20 @@ class Layout {
 
   /// How long the file is.
   std::uint64_t bytes() const { return bytes_; }
-  /// The file from its first to its last byte. Views of this object and of the arrays that were placed.
+  /// The file from its first to its last byte, but for its rooms. Views of this object and of the arrays that
+  /// were placed.
   const std::vector<std::string_view>& parts() const { return parts_; }
 
-  /// All parts as one text.
+  /// Bytes of the file that whoever writes it has elsewhere (Writer::leave_room).
+  struct Room {
+    std::size_t before_part = 0;  // of parts(); their number: behind the last
+    std::uint64_t offset = 0;     // in the file
+    std::uint64_t bytes = 0;
+  };
+  /// In their order in the file.
+  const std::vector<Room>& rooms() const { return rooms_; }
+
+  /// All parts as one text, of a file without rooms.
   std::string joined() const {
     std::string bytes;
     bytes.reserve(bytes_);
@@ -44,11 +54,17 @@ class Layout {
     parts_.push_back(part);
     bytes_ += part.size();
   }
+  /// Leaves room for what is in no part.
+  void add_room(std::uint64_t bytes) {
+    rooms_.push_back({parts_.size(), bytes_, bytes});
+    bytes_ += bytes;
+  }
 
  private:
   std::uint64_t bytes_ = 0;
   std::vector<std::vector<char>> kept_;  // their bytes do not move when this does
   std::vector<std::string_view> parts_;
+  std::vector<Room> rooms_;
 };
 
 }  // namespace assay::h5

@@ -492,8 +492,11 @@ std::string Reader::text_attribute(const std::string& path, const std::string& n
   const Type stored(state_->caller.checked(H5Aget_type(attribute.get()), path));
   if (H5Tis_variable_str(stored.get()) <= 0)
     state_->refuse(path, assay::text("(attribute ", name, ") holds no text"));
+  // HDF5 does not read ASCII as UTF-8 by itself.
+  const Type type = text_type(state_->caller);
+  state_->caller.checked(H5Tset_cset(type.get(), H5Tget_cset(stored.get())), path);
   char* pointer = nullptr;
-  state_->caller.checked(H5Aread(attribute.get(), text_type(state_->caller).get(), &pointer), path);
+  state_->caller.checked(H5Aread(attribute.get(), type.get(), &pointer), path);
   std::string value = pointer ? pointer : "";
   H5free_memory(pointer);
   return value;

@@ -32,10 +32,10 @@ std::string without_zeros(std::string_view value) {
   return out;
 }
 
-/// An array whose bytes are not HDF5's.
+/// An array whose bytes are not HDF5's. Without data: they are not in memory either.
 struct Placed {
   std::uint64_t offset;
-  std::string_view bytes;
+  ArrayView view;
 };
 
 constexpr hsize_t alignment = 64;
@@ -116,7 +116,7 @@ struct Writer::State {
     return opened->get();
   }
 
-  void place_array(const std::string& path, const ArrayView& view) {
+  std::uint64_t place_array(const std::string& path, const ArrayView& view) {
     const Properties creation = untimed(H5P_DATASET_CREATE);
     caller.checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), path);
     caller.checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), path);
@@ -124,9 +124,10 @@ struct Writer::State {
     Dataset dataset = make_dataset(path, type.get(), space_of(path, view), creation);
     const haddr_t offset = H5Dget_offset(dataset.get());
     caller.checked(H5Dclose(dataset.release()), path);
-    if (view.bytes() == 0) return;
+    if (view.bytes() == 0) return 0;
     if (offset == HADDR_UNDEF) fail(caller.file(), assay::text("no place for ", path));
-    placed.push_back({offset, {reinterpret_cast<const char*>(view.data), view.bytes()}});
+    placed.push_back({offset, view});
+    return offset;
   }
 
   void write_attribute(const std::string& path, const std::string& name, hid_t type,
@@ -190,6 +191,11 @@ void Writer::array(const std::string& path, const ArrayView& view) {
 void Writer::place(const std::string& path, const ArrayView& view) {
   const auto held = lock();
   state_->place_array(path, view);
+}
+
+std::uint64_t Writer::leave_room(const std::string& path, Dtype dtype, const std::vector<std::int64_t>& shape) {
+  const auto held = lock();
+  return state_->place_array(path, {dtype, shape, nullptr});
 }
 
 void Writer::packed(const std::string& path, const ArrayView& view) {
@@ -260,7 +266,11 @@ Layout Writer::finish_layout() {
   for (const Placed& array : placed) {
     ASSAY_ASSERT(array.offset >= layout.bytes());
     if (array.offset > layout.bytes()) layout.add(state_->laid_out(layout.bytes(), array.offset));
-    layout.add_view(array.bytes);
+    if (array.view.data == nullptr) {
+      layout.add_room(array.view.bytes());
+    } else {
+      layout.add_view({reinterpret_cast<const char*>(array.view.data), array.view.bytes()});
+    }
   }
   const std::uint64_t end = state_->pages.size();
   ASSAY_ASSERT(end >= layout.bytes());

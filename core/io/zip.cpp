@@ -44,6 +44,7 @@ ZipFile::ZipFile(std::string_view bytes, std::string name) : bytes_(bytes), name
   const std::size_t end = bytes.rfind(end_signature);
   if (end == std::string_view::npos || bytes.size() - end < end_bytes)
     fail("is truncated: the zip file has no end");
+  comment_ = bytes.substr(end + end_bytes, number(end + 20, 2));
   std::uint64_t count = number(end + 10, 2);
   std::uint64_t at = number(end + 16, 4);
   if (end >= end64_locator_bytes &&
@@ -112,6 +113,14 @@ std::string_view ZipFile::packed(const Entry& entry) const {
   if (start > bytes_.size() || entry.packed_bytes > bytes_.size() - start)
     fail(text("is truncated: entry ", printable(entry.name), " is cut"));
   return bytes_.substr(start, entry.packed_bytes);
+}
+
+std::optional<ZipFile::Place> ZipFile::place(std::string_view name) const {
+  const Entry* entry = find(name);
+  if (!entry) fail(text("has no entry ", printable(name)));
+  const std::string_view raw = packed(*entry);
+  if (entry->is_encrypted || entry->method != stored || entry->bytes != raw.size()) return std::nullopt;
+  return Place{static_cast<std::uint64_t>(raw.data() - bytes_.data()), raw.size()};
 }
 
 std::string ZipFile::read(std::string_view name) const {

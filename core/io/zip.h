@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,16 @@ class ZipFile {
   /// The entry's bytes, unpacked; their checksum is compared. Throws if there is none of that name, or if it
   /// is damaged, encrypted, or packed in another way.
   std::string read(std::string_view entry) const;
+
+  /// Where the bytes of an entry lie that is neither packed nor encrypted, within the file; nothing for others.
+  /// Throws if there is none of that name, or if it is cut. The checksum is not compared.
+  struct Place {
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::optional<Place> place(std::string_view entry) const;
+  /// What stands behind the table of entries, for people.
+  std::string_view comment() const { return comment_; }
 
  private:
   struct Entry {
@@ -45,6 +56,7 @@ class ZipFile {
 
   std::string_view bytes_;
   std::string name_;
+  std::string_view comment_;
   std::vector<Entry> entries_;
 };
 

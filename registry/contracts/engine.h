@@ -92,6 +92,8 @@ class Engine : public TrialRunner {
   virtual Evaluation evaluate(const InferenceJob& job, const std::string& split) = 0;
   /// Of classification and regression. Throws as evaluate.
   virtual Predictions predict(const InferenceJob& job) = 0;
+  /// What the model itself gives, before any loss or task reads it: [rows, ...] f32. Throws as evaluate.
+  virtual Array scores(const ScoresJob& job) = 0;
 };
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 #include "registry/contracts/experiment.h"
 
 #include "core/text.h"
+#include "registry/contracts/weights.h"
 
 namespace assay {
 namespace {
@@ -192,6 +193,9 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("deterministic", &Experiment::deterministic, "refuse operations whose result depends on timing");
   f("dataset", &Experiment::dataset, "where samples come from", required);
   f("model", &Experiment::model, "what learns", required);
+  f("init_from", &Experiment::init_from,
+    "a file whose weights the model starts with, as `{type: safetensors, file: resnet18.safetensors}` (default: "
+    "none)");
   f("loss", &Experiment::loss, "what training minimises (default: what the task implies)");
   f("penalties", &Experiment::penalties,
     "what is added to the loss for the weights themselves, a list as `[{type: l2, match: \"*weight\", "
@@ -208,6 +212,20 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("observers", &Experiment::observers, "what watches the run and may ask it to stop or save");
   f("sweep", &Experiment::sweep, "a search over values of this config; a single run does without",
     not_identity);
+}
+
+std::vector<FreezeRule> freeze_rules(const Experiment& experiment) {
+  std::vector<FreezeRule> rules;
+  const std::vector<FreezeSection>& written = experiment.train.freeze;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const std::string key = text("train.freeze.", i);
+    rules.push_back({written[i], key + ".match", key + ".until"});
+  }
+  if (!experiment.init_from.is_bound()) return rules;
+  const WeightsCommon& weights = experiment.init_from.shared();
+  if (!weights.freeze.items.empty())
+    rules.push_back({{weights.freeze, weights.freeze_until}, "init_from.freeze", "init_from.freeze_until"});
+  return rules;
 }
 
 std::vector<std::string> composition_keys() { return {"extends", "overrides", "vars"}; }

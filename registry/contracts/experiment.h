@@ -94,6 +94,13 @@ struct CheckpointSection {
   static void describe(Fields<CheckpointSection>& f);
 };
 
+/// A rule about frozen parameters, wherever the config has it.
+struct FreezeRule {
+  FreezeSection section;
+  std::string path;        // of its `match`: "train.freeze.0.match"
+  std::string until_path;  // of its `until`
+};
+
 struct Experiment {
   std::int64_t assay = 1;
   std::vector<Path> plugins;
@@ -105,6 +112,7 @@ struct Experiment {
   bool deterministic = true;
   Slot<Dataset> dataset;
   Slot<Model> model;
+  Slot<Weights> init_from;  // empty: the model starts as it would
   Slot<Loss> loss;
   Slot<Optimizer> optimizer;
   Slot<Schedule> schedule = "constant";
@@ -119,6 +127,9 @@ struct Experiment {
 
   static void describe(Fields<Experiment>& f);
 };
+
+/// Those of train.freeze, then that of init_from.
+std::vector<FreezeRule> freeze_rules(const Experiment& experiment);
 
 /// The keys that only shape the text of a config and are gone once it is composed.
 std::vector<std::string> composition_keys();

@@ -32,6 +32,8 @@ class Optimizer;
 class Observer;
 class Sampler;
 class Pruner;
+class Weights;
+struct WeightsCommon;  // registry/contracts/weights.h
 struct DatasetCommon;  // registry/contracts/dataset.h
 struct PenaltyCommon;  // registry/contracts/penalty.h
 
@@ -221,6 +223,22 @@ struct SamplerFamily : PlainFamily {
 struct PrunerFamily : PlainFamily {
   static constexpr std::string_view name = "pruner";
 };
+/// What a format of weights declares beyond its parameters.
+struct WeightsFacet {
+  std::vector<std::string> endings;  // of file names, as ".safetensors"
+  bool is_written = false;           // else only read
+};
+
+struct WeightsFamily {
+  using Common = WeightsCommon;
+  static constexpr std::string_view name = "weights";
+  /// Formats declare `static std::vector<std::string> endings()` and `static constexpr bool is_written`.
+  template <class P>
+  static std::any facet() {
+    return WeightsFacet{P::endings(), P::is_written};
+  }
+};
+
 struct PenaltyFamily : PlainFamily {
   using Common = PenaltyCommon;
   static constexpr std::string_view name = "penalty";
@@ -293,6 +311,11 @@ struct FamilyOf<Pruner> {
   using type = PrunerFamily;
 };
 
+template <>
+struct FamilyOf<Weights> {
+  using type = WeightsFamily;
+};
+
 /// The tags that declarations name: r.declare<MlpParams>(family::model, "mlp").
 namespace family {
 inline constexpr DatasetFamily dataset{};
@@ -310,6 +333,7 @@ inline constexpr OptimizerFamily optimizer{};
 inline constexpr ObserverFamily observer{};
 inline constexpr SamplerFamily sampler{};
 inline constexpr PrunerFamily pruner{};
+inline constexpr WeightsFamily weights{};
 }  // namespace family
 
 /// Adds every family above, with its short forms, to an empty registry.

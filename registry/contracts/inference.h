@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/array.h"
@@ -10,6 +11,7 @@
 #include "registry/contracts/experiment.h"
 #include "registry/contracts/prepared.h"
 #include "registry/contracts/state.h"
+#include "registry/contracts/weights.h"
 #include "registry/implementations.h"
 
 namespace assay {
@@ -21,6 +23,15 @@ struct InferenceJob {
   const Implementations& parts;
   const State& checkpoint;
   const std::vector<std::int64_t>& rows;  // in this order
+};
+
+/// A model, weights of any origin, and inputs that are no data set's. Everything outlives the call.
+struct ScoresJob {
+  const Experiment& experiment;
+  const Prepared& prepared;  // its facts and tensors are enough
+  const Implementations& parts;
+  const std::vector<NamedTensor>& weights;                      // named as the model's; of others the first values
+  const std::vector<std::pair<std::string, Array>>& inputs;  // [rows, ...], by their names in the facts
 };
 
 /// What the rows score, as an evaluation while training records it: loss first.

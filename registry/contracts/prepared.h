@@ -12,6 +12,7 @@
 #include "registry/contracts/parameter_groups.h"
 #include "registry/contracts/shape.h"
 #include "registry/contracts/transform.h"
+#include "registry/contracts/weights.h"
 
 namespace assay {
 
@@ -39,6 +40,20 @@ struct MemoryEstimate {
   std::int64_t total() const;
 };
 
+/// What a model starts with, of `init_from`.
+struct FirstWeights {
+  DataFile file;                     // that was read
+  std::vector<NamedTensor> tensors;  // named and shaped as the model's
+  /// A line for each tensor of the model and each of the file that no other line has.
+  struct Line {
+    std::string name;   // in the model; empty: not there
+    std::string from;   // in the file, with what is done to it; empty: not there
+    std::string shape;  // in the model, or of what is only in the file
+    std::string how;    // "by name", "by `map`", "by structure", "not in the file", "not used"
+  };
+  std::vector<Line> lines;
+};
+
 struct Prepared {
   std::unique_ptr<Dataset> dataset;
   SplitRows rows;
@@ -54,6 +69,7 @@ struct Prepared {
   std::optional<Windows> windows;      // instead of inputs and target, where rows are windows of a series
   std::vector<TensorOutline> tensors;  // the model's, by its shape function
   std::vector<LayerRow> layers;
+  std::optional<FirstWeights> first_weights;
   bool is_random = false;             // the model draws while training, as dropout does
   std::vector<PreparedGroup> groups;  // of the optimizer; the last is that of all other parameters
   MemoryEstimate memory;

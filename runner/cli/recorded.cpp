@@ -153,7 +153,10 @@ std::vector<Problem> other_data(const RecordedRun& run, const std::vector<DataFi
                         text("is not what the run was begun with: sha256 ", file.sha256.substr(0, 12), "..."),
                         {}});
   }
+  // Of `init_from`: what a checkpoint begins with is in it.
+  const Json* weights = run.record.begin.resolved.find_path("init_from.file");
   for (const store::DataFile& file : left) {
+    if (weights != nullptr && weights->is_text() && file.path.starts_with(weights->text())) continue;
     problems.push_back(
         {Where::path(file.path),
          {},

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/io/files.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "registry/contracts/table_columns.h"
@@ -119,7 +120,7 @@ std::string memory_text(const MemoryEstimate& memory, const Output& out) {
 /// What each rule of train.freeze takes: "layers.0.*, until 2 epochs: layers.0.weight, layers.0.bias".
 std::string frozen_text(const Experiment& experiment, const Prepared& prepared) {
   std::string lines;
-  for (const FreezeSection& rule : experiment.train.freeze) {
+  for (const auto& [rule, path, until_path] : freeze_rules(experiment)) {
     std::vector<std::string> names;
     for (const TensorOutline& tensor : prepared.tensors) {
       if (!tensor.is_buffer && rule.match.match(tensor.name)) names.push_back(tensor.name);
@@ -137,6 +138,18 @@ std::string reading_text(const DatasetCommon& common) {
 
 }  // namespace
 
+std::string weights_table(const std::vector<FirstWeights::Line>& lines, const Output& out) {
+  Table table({{"in the model", flush_left, Table::Fit::wrap},
+               {"shape"},
+               {"in the file", flush_left, Table::Fit::wrap},
+               {"how", flush_left, Table::Fit::wrap}});
+  for (const FirstWeights::Line& line : lines) {
+    table.row({line.name.empty() ? "-" : printable(line.name), line.shape,
+               line.from.empty() ? "-" : printable(line.from), printable(line.how)});
+  }
+  return table.text(out, 2);
+}
+
 std::string summary_text(const Experiment& experiment, const Prepared& prepared, const Output& out) {
   const auto title = [&](const std::string& words) {
     return text('\n', out.paint(Style::bold, words), '\n');
@@ -148,8 +161,12 @@ std::string summary_text(const Experiment& experiment, const Prepared& prepared,
   if (prepared.groups.size() > 1) {
     lines += title("Groups of " + printable(experiment.optimizer.name())) + groups_text(prepared, out);
   }
-  if (!experiment.train.freeze.empty() && !prepared.tensors.empty()) {
+  if (!freeze_rules(experiment).empty() && !prepared.tensors.empty()) {
     lines += title("Frozen") + frozen_text(experiment, prepared);
+  }
+  if (prepared.first_weights) {
+    lines += title("Weights of " + printable(base_name(prepared.first_weights->file.path))) +
+             weights_table(prepared.first_weights->lines, out);
   }
   if (prepared.is_streamed) lines += title("Data") + reading_text(experiment.dataset.shared());
   return lines + title("Memory, estimated") + memory_text(prepared.memory, out);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/json.h"
 #include "registry/contracts/experiment.h"
@@ -14,6 +15,9 @@ namespace assay::cli {
 /// Tables, each under its title: columns only where the data is a table, groups only where the optimizer has
 /// some.
 std::string summary_text(const Experiment& experiment, const Prepared& prepared, const Output& out);
+
+/// Where the weights come from that a model starts with, or that were converted.
+std::string weights_table(const std::vector<FirstWeights::Line>& lines, const Output& out);
 
 /// The same for programs: lists of columns, of layers and of groups, a map of bytes.
 Json columns_json(const Prepared& prepared);

@@ -340,6 +340,9 @@ Json resolved_of(const Experiment& experiment) {
   Json resolved = schema_of<Experiment>().write(&experiment);
   if (!experiment.sweep)
     std::erase_if(resolved.entries(), [](const auto& entry) { return entry.first == "sweep"; });
+  // So that a run without it is the run that it was before there was such a key.
+  if (experiment.init_from.is_empty())
+    std::erase_if(resolved.entries(), [](const auto& entry) { return entry.first == "init_from"; });
   return resolved;
 }
 

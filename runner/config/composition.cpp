@@ -70,7 +70,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 // versions bring, keys that only compose, and dotted keys, which are a habit from the command line.
 Problem unknown_key(const Value::Entry& entry, const Schema& schema) {
   const std::string& key = entry.key;
-  const std::vector<std::string> later = {"init_from", "penalties", "predict", "launcher"};
+  const std::vector<std::string> later = {"penalties", "predict", "launcher"};
   std::vector<std::string> known = schema.keys();
   for (std::string& composing : composition_keys()) known.push_back(std::move(composing));
   if (contains(later, key))

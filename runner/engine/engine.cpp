@@ -8,6 +8,7 @@
 #include "registry/plugin.h"
 #include "runner/engine/inference.h"
 #include "runner/engine/machine.h"
+#include "runner/engine/scores_of.h"
 #include "runner/engine/thread_times.h"
 #include "runner/engine/training.h"
 
@@ -29,6 +30,7 @@ class TorchEngine final : public Engine {
     return Inference(job).evaluate(split);
   }
   Predictions predict(const InferenceJob& job) override { return Inference(job).predict(); }
+  Array scores(const ScoresJob& job) override { return scores_of(job); }
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
-Freezing::Freezing(const std::vector<FreezeSection>& rules, Module& model, const Pace& pace,
+Freezing::Freezing(const std::vector<FreezeRule>& rules, Module& model, const Pace& pace,
                    std::int64_t total_steps) {
   if (rules.empty()) {
     next_change_ = never;
@@ -24,14 +24,13 @@ Freezing::Freezing(const std::vector<FreezeSection>& rules, Module& model, const
   const std::vector<TensorOutline> outline = outline_of(model);
   std::vector<std::int64_t> until(parameters.size(), 0);
   std::vector<Problem> problems;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const std::string key = text("train.freeze.", i);
-    const std::int64_t end =
-        rules[i].until ? step_of(*rules[i].until, key + ".until", pace, total_steps) : never;
+  for (const FreezeRule& rule : rules) {
+    const FreezeSection& section = rule.section;
+    const std::int64_t end = section.until ? step_of(*section.until, rule.until_path, pace, total_steps) : never;
     for (std::size_t p = 0; p < parameters.size(); ++p) {
-      if (rules[i].match.match(parameters[p].name)) until[p] = std::max(until[p], end);
+      if (section.match.match(parameters[p].name)) until[p] = std::max(until[p], end);
     }
-    const std::vector<Problem> unmatched = unmatched_globs(rules[i].match, outline, key + ".match");
+    const std::vector<Problem> unmatched = unmatched_globs(section.match, outline, rule.path);
     problems.insert(problems.end(), unmatched.begin(), unmatched.end());
   }
   if (problems.empty() && std::ranges::all_of(until, [](std::int64_t end) { return end > 0; })) {

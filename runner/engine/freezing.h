@@ -16,7 +16,7 @@ class Freezing {
  public:
   /// total_steps: what a percentage is of. Throws Kind::config for globs that match no parameter, or where
   /// nothing is left to train at the first step.
-  Freezing(const std::vector<FreezeSection>& rules, Module& model, const Pace& pace,
+  Freezing(const std::vector<FreezeRule>& rules, Module& model, const Pace& pace,
            std::int64_t total_steps);
 
   /// Before step number `step`, from 0. Follows from the step alone.

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <c10/core/GradMode.h>
+
 #include "core/text.h"
 #include "registry/contracts/tensor/arrays.h"
 
@@ -71,12 +73,25 @@ std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared&
   return model;
 }
 
+void load_weights(const std::vector<NamedTensor>& weights, Module& model) {
+  const c10::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor*> tensors;
+  for (const auto& [name, tensor] : model.parameters()) tensors[name] = tensor;
+  for (const auto& [name, tensor] : model.buffers()) tensors[name] = tensor;
+  for (const NamedTensor& tensor : weights) tensors.at(tensor.name)->copy_(tensor_over(read(tensor)));
+}
+
 Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std::int64_t total_steps,
                   Activity& activity) {
   const Experiment& experiment = job.experiment;
   const ModelFacts& facts = job.prepared.facts;
   Parts parts;
   parts.model = build_model(experiment, job.prepared, job.parts, device, activity);
+
+  if (job.prepared.first_weights && job.resume == nullptr) {
+    activity.set("reading the weights of", &experiment.init_from);
+    load_weights(job.prepared.first_weights->tensors, *parts.model);
+  }
 
   activity.set("building of", &experiment.loss);
   parts.loss = job.parts.build(experiment.loss, Loss::Needs{facts.task, device});

@@ -79,7 +79,7 @@ TrainingStep::TrainingStep(const TrainJob& job, const StepParts& parts, at::Devi
       precision_(precision_of(train_.precision)),
       batch_parts_((train_.batch_size + train_.accumulate - 1) / train_.accumulate),
       looks_at_every_number_(train_.on_divergence == "rollback"),
-      freezing_(train_.freeze, *parts.parts.model, pace, total_steps),
+      freezing_(freeze_rules(experiment_), *parts.parts.model, pace, total_steps),
       penalties_(job, *parts.parts.model, parts.activity),
       scaler_(make_scaler(precision_, device)),
       averages_(make_averages(train_.ema, *parts.parts.model)) {}

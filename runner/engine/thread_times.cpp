@@ -98,7 +98,7 @@ std::optional<double> in_a_child(const Work& work) {
   }
   close(ends[1]);
   double result = 0;
-  const bool is_read = child > 0 && read(ends[0], &result, sizeof result) == sizeof result;
+  const bool is_read = child > 0 && ::read(ends[0], &result, sizeof result) == sizeof result;
   close(ends[0]);
   if (child > 0) waitpid(child, nullptr, 0);
   return is_read && result > 0 ? std::optional(result) : std::nullopt;

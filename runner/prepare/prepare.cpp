@@ -8,6 +8,7 @@
 #include "registry/contracts/split.h"
 #include "runner/prepare/checks.h"
 #include "runner/prepare/columns.h"
+#include "runner/prepare/first_weights.h"
 #include "runner/prepare/groups.h"
 #include "runner/prepare/host_memory.h"
 #include "runner/prepare/memory.h"
@@ -122,6 +123,7 @@ class Preparation {
     check_model(experiment_, out_, problems_, warnings_);
     match_groups(experiment_, out_, problems_, warnings_);
     check_step(experiment_, out_, problems_, warnings_);
+    take_first_weights(experiment_, parts_, out_, problems_, warnings_);
     out_.memory = estimate_memory(experiment_, out_);
     check_memory(experiment_, out_, host_memory(), problems_, warnings_);
     throw_if_any(Kind::config, problems_);

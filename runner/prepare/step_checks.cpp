@@ -28,16 +28,15 @@ void check_penalties(const Experiment& experiment, const Prepared& prepared, Pro
   }
 }
 
-bool is_frozen_at_first(const TensorOutline& tensor, const std::vector<FreezeSection>& rules) {
-  return std::ranges::any_of(rules, [&](const FreezeSection& rule) { return rule.match.match(tensor.name); });
+bool is_frozen_at_first(const TensorOutline& tensor, const std::vector<FreezeRule>& rules) {
+  return std::ranges::any_of(rules, [&](const FreezeRule& rule) { return rule.section.match.match(tensor.name); });
 }
 
 void check_frozen(const Experiment& experiment, const Prepared& prepared, Problems& problems) {
-  const std::vector<FreezeSection>& rules = experiment.train.freeze;
+  const std::vector<FreezeRule> rules = freeze_rules(experiment);
   if (rules.empty()) return;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    add(unmatched_globs(rules[i].match, prepared.tensors, text("train.freeze.", i, ".match")), problems);
-  }
+  for (const FreezeRule& rule : rules)
+    add(unmatched_globs(rule.section.match, prepared.tensors, rule.path), problems);
   const bool is_any_trained = std::ranges::any_of(prepared.tensors, [&](const TensorOutline& tensor) {
     return !tensor.is_buffer && !is_frozen_at_first(tensor, rules);
   });

@@ -7,6 +7,7 @@
 #include "tests/contracts/split_suite.h"
 #include "tests/contracts/transform_suite.h"
 #include "tests/contracts/under_test.h"
+#include "tests/contracts/weights_suite.h"
 
 namespace assay::testing {
 namespace {
@@ -21,6 +22,7 @@ INSTANTIATE_TEST_SUITE_P(Each, TransformSuite, under_test("transform"), componen
 INSTANTIATE_TEST_SUITE_P(Each, ScheduleSuite, under_test("schedule"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, SamplerSuite, under_test("sampler"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, PrunerSuite, under_test("pruner"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, WeightsSuite, under_test("weights"), component_name);
 
 }  // namespace
 }  // namespace assay::testing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -221,6 +222,28 @@ TEST(H5, ALayoutsPartsAreTheFileAndDoNotCopyWhatWasPlaced) {
                             return part.data() == reinterpret_cast<const char*>(weights.data());
                           }),
             1);
+}
+
+TEST(H5, WhatFillsTheRoomsOfALayoutMakesTheSameFile) {
+  const Array weights = Array::of(std::vector<float>(1000, 0.5F)), none(Dtype::f32, {0, 3});
+  Writer placed, roomy;
+  placed.place("a", weights);
+  placed.place("b", none);
+  std::map<std::uint64_t, ArrayView> by_offset{{roomy.leave_room("a", Dtype::f32, {1000}), weights}};
+  roomy.leave_room("b", Dtype::f32, {0, 3});
+
+  const Layout layout = roomy.finish_layout();
+
+  std::string bytes;
+  std::size_t room = 0;
+  for (std::size_t part = 0; part <= layout.parts().size(); ++part) {
+    for (; room < layout.rooms().size() && layout.rooms()[room].before_part == part; ++room) {
+      const ArrayView& view = by_offset.at(layout.rooms()[room].offset);
+      bytes.append(reinterpret_cast<const char*>(view.data), view.bytes());
+    }
+    if (part < layout.parts().size()) bytes += layout.parts()[part];
+  }
+  EXPECT_EQ(bytes, placed.finish());
 }
 
 TEST(H5, WhatIsPackedHasNoPlace) {

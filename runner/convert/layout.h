@@ -1,0 +1,17 @@
+// Tensors made of others, whose bytes are brought into order when they are asked for.
+#pragma once
+
+#include <vector>
+
+#include "registry/contracts/weights.h"
+
+namespace assay::convert {
+
+/// [a, b] -> [b, a]. Reads the whole tensor at once.
+NamedTensor transposed(const NamedTensor& matrix);
+
+/// One behind the other along the first axis. They agree in the others and in their type; the result has the
+/// first one's name.
+NamedTensor joined(std::vector<NamedTensor> parts);
+
+}  // namespace assay::convert

@@ -1,0 +1,75 @@
+#include "runner/prepare/first_weights.h"
+
+#include <utility>
+
+#include "core/io/digest.h"
+#include "core/io/files.h"
+#include "core/text.h"
+#include "registry/contracts/weights.h"
+#include "runner/convert/matching.h"
+
+namespace assay::preparing {
+namespace {
+
+constexpr const char* key = "init_from";
+
+Problem warning(const SlotBase& slot, std::string message, std::string hint) {
+  Problem problem{slot.where(), key, std::move(message), std::move(hint)};
+  problem.is_warning = true;
+  return problem;
+}
+
+void forget_earlier(Prepared& prepared) {
+  if (!prepared.first_weights) return;
+  std::erase_if(prepared.files,
+                [&](const DataFile& file) { return file.path == prepared.first_weights->file.path; });
+  prepared.first_weights.reset();
+}
+
+void warn_of_what_is_left(const SlotBase& slot, const convert::Matching& matching,
+                          std::vector<Problem>& warnings) {
+  if (const std::string left = convert::summary_of(matching); !left.empty()) {
+    Problem problem = warning(slot, "leaves something over: " + left, "`assay check --summary` shows all");
+    problem.notes = convert::details_of(matching);
+    warnings.push_back(std::move(problem));
+  }
+  if (matching.n_by_shape == 0) return;
+  warnings.push_back(
+      warning(slot,
+              text("matches ", count_text(matching.n_by_shape, "tensor"),
+                   " by shapes and the order of names alone, as the file keeps no other order"),
+              "look at the table of `assay check --summary`, or say what is what with `map`"));
+}
+
+}  // namespace
+
+void take_first_weights(const Experiment& experiment, const Implementations& parts, Prepared& prepared,
+                        std::vector<Problem>& problems, std::vector<Problem>& warnings) {
+  forget_earlier(prepared);
+  const Slot<Weights>& slot = experiment.init_from;
+  if (!slot.is_bound()) return;
+  const WeightsCommon& common = slot.shared();
+  const WeightFile file = parts.build(slot, {})->read(common.file.text);
+  if (prepared.tensors.empty()) {
+    if (problems.empty())
+      problems.push_back(
+          {slot.where(), key,
+           text("has no names to match: model ", experiment.model.name(), " declares no shapes"),
+           "give its parameters a shape function (`outline`)"});
+    return;
+  }
+  convert::Matching matching =
+      convert::match(file, prepared.tensors, {common.map, common.prefix, common.strict});
+  if (matching.is_good(common.strict)) {
+    warn_of_what_is_left(slot, matching, warnings);
+  } else {
+    problems.push_back({slot.where(), key, text("does not fit the model: ", convert::summary_of(matching)),
+                        matching.hint, convert::details_of(matching)});
+  }
+  prepared.first_weights = {{file.path, sha256_of_file(file.path), file_size(file.path)},
+                            std::move(matching.tensors),
+                            std::move(matching.lines)};
+  prepared.files.push_back(prepared.first_weights->file);
+}
+
+}  // namespace assay::preparing

@@ -1,0 +1,163 @@
+// configs/fine_tuning.yaml from its beginning to its end: a backbone, a new head, frozen at first.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/io/digest.h"
+#include "core/io/files.h"
+#include "core/io/h5.h"
+#include "core/text.h"
+#include "registry/contracts/builtin.h"
+#include "registry/contracts/weights.h"
+#include "runner/convert/formats.h"
+#include "tests/runner/cli/support.h"
+
+namespace assay::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* backbone_config = R"(
+assay: 1
+name: backbone
+dataset: {type: blobs, rows: 300, features: 64, classes: 3}
+model:
+  type: sequential
+  layers:
+    - flatten
+    - {type: linear, units: 64}
+    - relu
+    - {type: linear, units: 32}
+    - relu
+    - linear
+optimizer: {type: adamw, lr: 1e-3}
+train: {until: 2 epochs}
+)";
+
+class FineTuning : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    const std::string config = folder_->write("backbone.yaml", backbone_config);
+    const Finished run = run_assay({"run", config, "--quiet", "--runs", *folder_ / "runs"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    backbone_run_ = std::string(trim(run.out));
+    const Finished done = run_assay({"convert", backbone_run_, backbone()});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+
+  static std::string backbone() { return *folder_ / "backbone.safetensors"; }
+
+  static std::vector<std::string> words(const std::string& command,
+                                        const std::vector<std::string>& more = {}) {
+    std::vector<std::string> all{command, "configs/fine_tuning.yaml", "init_from.file=" + backbone()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  /// A run's folder.
+  static std::string run(const std::vector<std::string>& more) {
+    std::vector<std::string> all = words("run", more);
+    all.insert(all.end(), {"--quiet", "--runs", *folder_ / "runs"});
+    const Finished done = run_assay(all);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return std::string(trim(done.out));
+  }
+
+  static std::vector<float> values(const std::string& path, std::string_view name) {
+    const Registry registry = builtin_registry();
+    const Implementations parts = builtin_implementations();
+    const WeightFile file = convert::open_format({path, {}}, registry, parts).weights->read(path);
+    const auto found = std::ranges::find(file.tensors, name, &NamedTensor::name);
+    if (found == file.tensors.end()) return {};
+    const Array array = read(*found);
+    return {array.as<float>(), array.as<float>() + array.count()};
+  }
+
+  static std::unique_ptr<TemporaryFolder> folder_;
+  static std::string backbone_run_;
+};
+
+std::unique_ptr<TemporaryFolder> FineTuning::folder_;
+std::string FineTuning::backbone_run_;
+
+TEST_F(FineTuning, CheckShowsWhatComesFromWhereAndWhatIsFrozen) {
+  const Finished check = run_assay(words("check", {"--summary"}));
+
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+  EXPECT_THAT(check.err,
+              HasSubstr("init_from leaves something over: 2 tensors of the model not in the file"));
+  EXPECT_THAT(check.out, AllOf(HasSubstr("Weights of backbone.safetensors"), HasSubstr("by name"),
+                               HasSubstr("left out by `map`"), HasSubstr("until 2 epochs")));
+}
+
+TEST_F(FineTuning, FrozenLayersKeepTheWeightsOfTheFile) {
+  const std::string frozen = run({"train.until=2 epochs", "init_from.freeze_until=3 epochs", "name=frozen"});
+
+  EXPECT_THAT(values(frozen, "layers.1.weight"), ElementsAreArray(values(backbone(), "layers.1.weight")));
+  EXPECT_EQ(values(frozen, "layers.5.weight").size(), 320U);
+}
+
+TEST_F(FineTuning, WhatIsFrozenForATimeIsTrainedAfterwards) {
+  const std::string thawed = run({});
+
+  EXPECT_THAT(values(thawed, "layers.1.weight"),
+              Not(ElementsAreArray(values(backbone(), "layers.1.weight"))));
+}
+
+TEST_F(FineTuning, TheRecordNamesTheFileAndItsDigest) {
+  const std::string tuned = run({"train.until=1 epoch", "init_from.freeze_until=3 epochs"});
+
+  const h5::Reader record = h5::Reader::open(join_path(tuned, "run.h5"));
+
+  EXPECT_THAT(record.texts("data/path"), ::testing::Contains(backbone()));
+  EXPECT_THAT(record.texts("data/sha256"), ::testing::Contains(sha256_of_file(backbone())));
+}
+
+TEST_F(FineTuning, AFileOfOtherContentIsAnotherRun) {
+  const std::string first = run({"train.until=1 epoch", "init_from.freeze_until=3 epochs"});
+  const Finished plan = run_assay(
+      words("run", {"train.until=1 epoch", "init_from.freeze_until=3 epochs", "--dry-run", "--quiet",
+                    "init_from.type=run", "init_from.file=" + backbone_run_, "--runs", *folder_ / "runs"}));
+
+  EXPECT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_NE(std::string(trim(plan.out)), first);
+}
+
+TEST_F(FineTuning, AStrictStartNeedsEveryTensor) {
+  const Finished check = run_assay(words("check", {"init_from.strict=true"}));
+
+  EXPECT_EQ(check.exit_code, 3);
+  EXPECT_THAT(check.err,
+              AllOf(HasSubstr("init_from does not fit the model: 2 tensors of the model not in the file"),
+                    HasSubstr("layers.5.weight [10, 32] is not in the file")));
+}
+
+TEST_F(FineTuning, AHeadOfAnotherShapeIsNamedWithWhatToDo) {
+  const Finished check = run_assay(words("check", {"--unset", "init_from.map"}));
+
+  EXPECT_EQ(check.exit_code, 3);
+  EXPECT_THAT(check.err, AllOf(HasSubstr("layers.5.weight [10, 32] is [3, 32] in the file"),
+                               HasSubstr("map: {\"NAME\": none}")));
+}
+
+TEST_F(FineTuning, AMissingFileIsNamed) {
+  const Finished check = run_assay({"check", "configs/fine_tuning.yaml"});
+
+  EXPECT_EQ(check.exit_code, 4);
+  EXPECT_THAT(check.err, HasSubstr("backbone.safetensors: error: there is no such file"));
+}
+
+TEST_F(FineTuning, AFrozenGlobThatMatchesNothingIsAnError) {
+  const Finished check = run_assay(words("check", {"init_from.freeze=[layer.0.*]"}));
+
+  EXPECT_EQ(check.exit_code, 3);
+  EXPECT_THAT(check.err, HasSubstr("init_from.freeze"));
+}
+
+}  // namespace
+}  // namespace assay::testing
