@@ -1,9 +1,13 @@
+#include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "core/error.h"
+#include "core/io/h5.h"
 #include "core/text.h"
 #include "runner/report/page.h"
 #include "runner/report/page_json.h"
+#include "runner/store/read_record.h"
 #include "runner/sweep/board.h"
 #include "runner/sweep/effects.h"
 #include "runner/sweep/summary_rows.h"
@@ -12,6 +16,7 @@ namespace assay::report {
 namespace {
 
 constexpr std::size_t enough_for_effects = 4;  // configurations
+constexpr std::size_t most_curves = 2'000;     // each is a file to read
 constexpr std::size_t most_curve_points = 200'000;
 
 /// Numbers of choices and whole numbers stay whole.
@@ -107,23 +112,59 @@ Json configurations_json(const StudyData& data) {
   return list;
 }
 
-/// Evaluations of the objective, every so manieth of them where there are many. A curve's values are turned.
-Json curves_json(const StudyData& data, const sweep::Board& board) {
-  std::size_t n_points = 0;
-  for (const TrialData& trial : data.trials) n_points += board.curve(trial.number).readings.size();
-  const std::size_t every = n_points / most_curve_points + 1;
-  Json list = Json::list();
-  for (const TrialData& trial : data.trials) {
-    const Curve curve = board.curve(trial.number);
-    if (curve.readings.empty()) continue;
-    Json epochs = Json::list(), values = Json::list();
-    for (std::size_t i = 0; i < curve.readings.size(); ++i) {
-      if (i % every != 0 && i + 1 != curve.readings.size()) continue;
-      epochs.push(rounded(curve.readings[i].epochs));
-      values.push(rounded(data.objective->turned(curve.readings[i].value)));
+/// How a trial's objective went.
+struct TrialCurve {
+  std::vector<double> steps;
+  std::vector<double> values;
+};
+
+/// From the trial's own record: the logs hold evaluations for pruners only. Empty if it has none.
+TrialCurve recorded_curve(const TrialData& trial, const std::string& metric) {
+  const auto [split, name] = store::series_key(metric);
+  const std::string place = text("metrics/", split, '/', name);
+  try {
+    const h5::Reader file = store::open_record(trial.folder);
+    const Array steps = file.array(place + "/step"), values = file.array(place + "/value");
+    TrialCurve curve;
+    for (std::int64_t i = 0; i < values.count(); ++i) {
+      curve.steps.push_back(element(steps, i));
+      curve.values.push_back(element(values, i));
     }
-    list.push(
-        Json(Json::Map{{"trial", trial.number}, {"epoch", std::move(epochs)}, {"value", std::move(values)}}));
+    return curve;
+  } catch (
+      const Error&) {  // no record yet, or a damaged one, which `runs check` tells: the page lacks a line
+    return {};
+  }
+}
+
+TrialCurve logged_curve(const TrialData& trial, const sweep::Board& board,
+                        const sweep::Objective& objective) {
+  TrialCurve curve;
+  for (const Reading& reading : board.curve(trial.number).readings) {
+    curve.steps.push_back(static_cast<double>(reading.steps));
+    curve.values.push_back(objective.turned(reading.value));
+  }
+  return curve;
+}
+
+/// Of many trials every so manieth, and of many evaluations likewise.
+Json curves_json(const StudyData& data, const sweep::Board& board) {
+  const std::size_t every_trial = data.trials.size() / most_curves + 1;
+  const std::size_t most = most_curve_points / std::min(data.trials.size() + 1, most_curves);
+  Json list = Json::list();
+  for (std::size_t t = 0; t < data.trials.size(); t += every_trial) {
+    TrialCurve curve = logged_curve(data.trials[t], board, *data.objective);
+    if (curve.values.empty()) curve = recorded_curve(data.trials[t], data.objective->metric);
+    const std::size_t every = curve.values.size() / most + 1;
+    Json steps = Json::list(), values = Json::list();
+    for (std::size_t i = 0; i < curve.values.size(); ++i) {
+      if (i % every != 0 && i + 1 != curve.values.size()) continue;
+      steps.push(rounded(curve.steps[i]));
+      values.push(rounded(curve.values[i]));
+    }
+    if (curve.values.empty()) continue;
+    list.push(Json(Json::Map{
+        {"trial", data.trials[t].number}, {"step", std::move(steps)}, {"value", std::move(values)}}));
   }
   return list;
 }

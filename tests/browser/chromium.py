@@ -102,6 +102,11 @@ class Browser:
             self.pages[message["sessionId"]].on_event(message["method"], message["params"])
         return message
 
+    def renderer_seconds(self):
+        """Processor time of all pages so far."""
+        processes = self.call("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(one["cpuTime"] for one in processes if one["type"] == "renderer")
+
     def open(self, path, width=1280, height=900, dark=False, phone=False):
         target = self.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]

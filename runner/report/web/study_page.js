@@ -693,7 +693,7 @@ function trialCurves(study, selection) {
       for (const curve of thinned(study.curves)) {
         const trial = byNumber.get(curve.trial);
         if (!trial || !shown.has(trial) || trial === best) continue;
-        x.push(...curve.epoch, null);
+        x.push(...curve.step, null);
         y.push(...curve.value, null);
       }
       const all = {
@@ -712,7 +712,7 @@ function trialCurves(study, selection) {
             all, {
               type: 'scatter',
               mode: 'lines',
-              x: strong.epoch,
+              x: strong.step,
               y: strong.value,
               line: {color: colour('accent'), width: 2.5},
               hovertemplate: `${label(best.label)}: %{y:.5~g}<extra></extra>`
@@ -720,7 +720,7 @@ function trialCurves(study, selection) {
           ] :
           [all];
     },
-    layout: () => ({xaxis: {title: 'epoch'}, yaxis: {title: label(objectiveName(study), 40)}}),
+    layout: () => ({xaxis: {title: 'step'}, yaxis: {title: label(objectiveName(study), 40)}}),
     describe: () => `${countText(study.curves.length, 'curve')}.`,
   };
   selection.listeners.push(() => redraw([chart]));
