@@ -53,9 +53,9 @@ void LiveLines::clear() {
 /// A terminal that was made narrower since has broken the lines.
 std::string LiveLines::taken_off() const {
   if (drawn_.empty()) return {};
-  const int width = std::max(out_.width(), 1);
+  const int width = out_.width();
   int rows = 0;
-  for (const int columns : drawn_) rows += std::max(1, (columns + width - 1) / width);
+  for (const int columns : drawn_) rows += width > 0 ? std::max(1, (columns + width - 1) / width) : 1;
   return text("\033[", rows, "A\r\033[J");
 }
 
