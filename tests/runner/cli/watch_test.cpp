@@ -18,7 +18,7 @@ using ::testing::Not;
 /// A run that goes on while the test looks.
 class Watch : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(run_.wait_for("epoch")) << "the run did not begin"; }
+  void SetUp() override { ASSERT_TRUE(run_.wait_for("train/loss")) << "the run did not begin"; }
   std::vector<std::string> watch(std::vector<std::string> more = {}) const {
     std::vector<std::string> words = assay_words({"watch", "digits-mlp", "--runs", runs_.path()});
     words.insert(words.end(), more.begin(), more.end());
