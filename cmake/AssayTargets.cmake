@@ -2,19 +2,12 @@
 
 set(ASSAY_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wpedantic)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND ASSAY_WARNINGS -Wno-restrict)  # false alarms in std::string's operator+: GCC bug 105651
+  # False alarms in std::string's operator+ (GCC bug 105651), and where a temporary of variants is cleaned up (105562).
+  list(APPEND ASSAY_WARNINGS -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(ASSAY_WARNINGS_AS_ERRORS)
   list(APPEND ASSAY_WARNINGS -Werror)
 endif()
-
-# For sources with tables of nested braces: GCC 12 takes the clean-up of a half-built table for a use of what was never
-# set (GCC bug 105562 and its relatives).
-function(assay_table_sources)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized)
-  endif()
-endfunction()
 
 function(_assay_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)

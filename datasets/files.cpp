@@ -65,4 +65,12 @@ Problem problem_in(const std::string& path, std::string message, std::string hin
   return {Where::path(path), {}, std::move(message), std::move(hint)};
 }
 
+std::size_t promised_bytes(Dtype dtype, const std::vector<std::int64_t>& shape) {
+  std::size_t bytes = size_of(dtype);
+  for (const std::int64_t size : shape) {
+    if (__builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes)) return SIZE_MAX;
+  }
+  return bytes;
+}
+
 }  // namespace assay::datasets

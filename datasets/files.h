@@ -1,6 +1,8 @@
 // Reading a data file: its bytes, unpacked if they are gzip, and what the run's record keeps of it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,5 +33,8 @@ std::vector<ReadFile> read_data_files(const std::vector<std::string>& paths);
 
 /// A problem with a data file as a whole.
 Problem problem_in(const std::string& path, std::string message, std::string hint = {});
+
+/// What a header says that the values take; SIZE_MAX if that is beyond all memory.
+std::size_t promised_bytes(Dtype dtype, const std::vector<std::int64_t>& shape);
 
 }  // namespace assay::datasets

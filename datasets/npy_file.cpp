@@ -17,14 +17,6 @@ namespace {
 }
 
 // Bytes that the header promises; an overflow counts as more than any file has.
-std::size_t promised_bytes(Dtype dtype, const std::vector<std::int64_t>& shape) {
-  std::size_t bytes = size_of(dtype);
-  for (const std::int64_t size : shape) {
-    if (__builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes)) return SIZE_MAX;
-  }
-  return bytes;
-}
-
 }  // namespace
 
 Array read_npy(std::string_view bytes, const std::string& name) {

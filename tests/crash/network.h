@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
 
-#include <time.h>
 #include <unistd.h>
 
 namespace assay::crash {
