@@ -155,6 +155,11 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
     std::this_thread::sleep_for(look_every);
   }
   view.clear();
+  if (!pool.gave_up().empty()) {
+    throw Error(Kind::internal,
+                text("three workers in a row ended before they found a trial; the last: ", pool.gave_up()),
+                text("what is done is kept; this goes on: ", work.again));
+  }
   const sweep::Board& board = view.board();
   const int code = pool.exit_code();
   const bool is_over = board.are_all_over();

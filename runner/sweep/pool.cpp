@@ -133,6 +133,7 @@ void Pool::note_end(std::size_t place, int status) {
   if (is_stopping_) {
     note_code(assay::exit_code(Kind::stopped));
   } else if (n_crashes_outside_ >= most_crashes_outside) {
+    gave_up_ = crash.how;
     note_code(assay::exit_code(Kind::internal));
   } else {
     start(place);

@@ -54,6 +54,9 @@ class Pool {
   void stop();
   /// What went wrong first, else that somebody stopped; 0 if all found everything over.
   int exit_code() const { return exit_code_; }
+  /// How the last of several workers ended that crashed in a row before they found a trial, after which no
+  /// more were made; empty if that did not happen.
+  const std::string& gave_up() const { return gave_up_; }
 
   /// One for each worker, of those that are gone as they left it.
   std::span<const WorkerSeat> seats() const { return {seats_, n_workers_}; }
@@ -73,6 +76,7 @@ class Pool {
   bool is_stopping_ = false;
   int exit_code_ = 0;
   int n_crashes_outside_ = 0;  // of trials, in a row
+  std::string gave_up_;
 };
 
 }  // namespace assay::sweep

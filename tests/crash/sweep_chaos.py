@@ -143,7 +143,7 @@ class Sweep:
                 return out.strip(), n_starts
             # Stopped, or what a full disk or a file system that forgets may end a process with.
             expected = (-signal.SIGKILL, 10, 4, 5, 75) if self.faults.variables else (-signal.SIGKILL, 10)
-            gave_up = process.returncode == 70 and not err  # three workers in a row were killed between trials
+            gave_up = process.returncode == 70 and "before they found a trial" in err  # three workers in a row were killed between trials
             if process.returncode not in expected and not gave_up:
                 raise SystemExit(f"exit code {process.returncode}: {err}")
 

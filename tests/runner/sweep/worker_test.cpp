@@ -225,6 +225,21 @@ TEST_F(SweepWorker, AWorkerThatHangsIsEndedBehindTheLimitOfItsTrial) {
   EXPECT_THAT(released, ::testing::AllOf(HasSubstr("\"failed\""), HasSubstr("time_limit")));
 }
 
+TEST_F(SweepWorker, WorkersThatCrashBeforeTheyFindATrialAreNotMadeForEver) {
+  int n_crashes = 0;
+  const auto crash = [](sweep::WorkerSeat&) -> int {
+    ::kill(::getpid(), SIGKILL);
+    for (;;) ::pause();
+  };
+  sweep::Pool pool(1, crash, [&](const sweep::Crash&) { ++n_crashes; });
+
+  while (pool.is_running()) pool.look();
+
+  EXPECT_EQ(n_crashes, 3);
+  EXPECT_EQ(pool.exit_code(), exit_code(Kind::internal));
+  EXPECT_THAT(pool.gave_up(), HasSubstr("SIGKILL"));
+}
+
 TEST_F(SweepWorker, AFullDiskIsNoFaultOfTheTrial) {
   const auto study = study_of(
       "{objective: {metric: valid/loss}, retry: {failed: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
