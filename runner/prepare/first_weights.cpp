@@ -11,10 +11,10 @@
 namespace assay::preparing {
 namespace {
 
-constexpr const char* key = "init_from";
+constexpr const char* init_from_key = "init_from";
 
-Problem warning(const SlotBase& slot, std::string message, std::string hint) {
-  Problem problem{slot.where(), key, std::move(message), std::move(hint)};
+Problem weights_warning(const SlotBase& slot, std::string message, std::string hint) {
+  Problem problem{slot.where(), init_from_key, std::move(message), std::move(hint)};
   problem.is_warning = true;
   return problem;
 }
@@ -29,16 +29,17 @@ void forget_earlier(Prepared& prepared) {
 void warn_of_what_is_left(const SlotBase& slot, const convert::Matching& matching,
                           std::vector<Problem>& warnings) {
   if (const std::string left = convert::summary_of(matching); !left.empty()) {
-    Problem problem = warning(slot, "leaves something over: " + left, "`assay check --summary` shows all");
+    Problem problem =
+        weights_warning(slot, "leaves something over: " + left, "`assay check --summary` shows all");
     problem.notes = convert::details_of(matching);
     warnings.push_back(std::move(problem));
   }
   if (matching.n_by_shape == 0) return;
   warnings.push_back(
-      warning(slot,
-              text("matches ", count_text(matching.n_by_shape, "tensor"),
-                   " by shapes and the order of names alone, as the file keeps no other order"),
-              "look at the table of `assay check --summary`, or say what is what with `map`"));
+      weights_warning(slot,
+                      text("matches ", count_text(matching.n_by_shape, "tensor"),
+                           " by shapes and the order of names alone, as the file keeps no other order"),
+                      "look at the table of `assay check --summary`, or say what is what with `map`"));
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ void take_first_weights(const Experiment& experiment, const Implementations& par
   if (prepared.tensors.empty()) {
     if (problems.empty())
       problems.push_back(
-          {slot.where(), key,
+          {slot.where(), init_from_key,
            text("has no names to match: model ", experiment.model.name(), " declares no shapes"),
            "give its parameters a shape function (`outline`)"});
     return;
@@ -63,8 +64,9 @@ void take_first_weights(const Experiment& experiment, const Implementations& par
   if (matching.is_good(common.strict)) {
     warn_of_what_is_left(slot, matching, warnings);
   } else {
-    problems.push_back({slot.where(), key, text("does not fit the model: ", convert::summary_of(matching)),
-                        matching.hint, convert::details_of(matching)});
+    problems.push_back({slot.where(), init_from_key,
+                        text("does not fit the model: ", convert::summary_of(matching)), matching.hint,
+                        convert::details_of(matching)});
   }
   prepared.first_weights = {{file.path, sha256_of_file(file.path), file_size(file.path)},
                             std::move(matching.tensors),
