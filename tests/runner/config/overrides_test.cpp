@@ -102,7 +102,7 @@ TEST(Overrides, ProblemsPointAtTheOverrideByItsPlace) {
       "override 2 (optimizer.lr=-1): error: optimizer.lr is -1, must be above 0\n  hint: step size "
       "(default 0.001)\n"
       "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: "
-      "assay, plugins, name, tags, seed, device, threads, deterministic, dataset, model, loss, penalties, "
+      "assay, plugins, name, tags, seed, device, threads, deterministic, dataset, model, init_from, loss, penalties, "
       "optimizer, schedule, metrics, predict, train, evaluate, checkpoint, observers, sweep, extends, "
       "overrides, vars");
 }

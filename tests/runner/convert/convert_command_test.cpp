@@ -20,7 +20,9 @@ using ::testing::HasSubstr;
 
 constexpr double tolerance = 1e-5;  // of logits in f32: other kernels add up in another order
 
-std::string data(std::string_view name) { return text(source_folder(), "/tests/parity/weights/", name); }
+std::string recorded_file(std::string_view name) {
+  return text(source_folder(), "/tests/parity/weights/", name);
+}
 
 WeightFile read_weights(const std::string& path) {
   static const Registry registry = builtin_registry();
@@ -95,9 +97,10 @@ class ConvertCommand : public ::testing::Test {
 
   /// From a file of PyTorch's to a checkpoint with the model's names, proved by the recorded outputs.
   double import_difference(const std::string& model, const std::string& ending, const Words& map = {}) const {
-    const Json json = convert(joined({data("files/" + model + ending), folder_ / (model + ".h5"), "--config",
-                                      data(model + ".yaml"), "--probe", data("files/" + model + ".npz")},
-                                     map));
+    const Json json =
+        convert(joined({recorded_file("files/" + model + ending), folder_ / (model + ".h5"), "--config",
+                        recorded_file(model + ".yaml"), "--probe", recorded_file("files/" + model + ".npz")},
+                       map));
     const Json* found = json.find("largest_difference");
     return found != nullptr && found->is_real() ? found->real() : 1e9;
   }
@@ -133,14 +136,14 @@ TEST_F(ConvertCommand, TheDifferenceIsInTheFile) {
 TEST_F(ConvertCommand, WeightsThatGoBackHaveTheirNamesAndBytes) {
   import_difference("resnet18", ".pt");
   for (const std::string ending : {".pt", ".safetensors"}) {
-    const std::string original = data("files/resnet18" + ending), back = folder_ / ("back" + ending);
-    convert({folder_ / "resnet18.h5", back, "--like", data("files/resnet18.pt")});
+    const std::string original = recorded_file("files/resnet18" + ending), back = folder_ / ("back" + ending);
+    convert({folder_ / "resnet18.h5", back, "--like", recorded_file("files/resnet18.pt")});
     expect_same_numbers(back, original);
   }
 }
 
 TEST_F(ConvertCommand, EveryFormatHasTheSameContents) {
-  const std::string start = data("files/resnet18.pt");
+  const std::string start = recorded_file("files/resnet18.pt");
   const Json first = convert({start, folder_ / "a.safetensors"});
   Json last;
   Words stations = {"a.safetensors", "b.npz", "c.h5", "d.pt", "e.safetensors"};
@@ -152,8 +155,9 @@ TEST_F(ConvertCommand, EveryFormatHasTheSameContents) {
 }
 
 TEST_F(ConvertCommand, WhatDoesNotFitIsListedWithWhatToDo) {
-  const Finished run = run_assay({"convert", data("files/encoder.pt"), folder_ / "x.h5", "--config",
-                                  data("encoder.yaml"), "--probe", data("files/encoder.npz")});
+  const Finished run =
+      run_assay({"convert", recorded_file("files/encoder.pt"), folder_ / "x.h5", "--config",
+                 recorded_file("encoder.yaml"), "--probe", recorded_file("files/encoder.npz")});
 
   EXPECT_EQ(run.exit_code, 4);
   EXPECT_THAT(run.err, AllOf(HasSubstr("of the model not in the file"),
@@ -162,14 +166,14 @@ TEST_F(ConvertCommand, WhatDoesNotFitIsListedWithWhatToDo) {
 }
 
 TEST_F(ConvertCommand, APickleWithCodeIsRefusedByItsName) {
-  const Finished run = run_assay({"convert", data("files/code.pt"), folder_ / "x.safetensors"});
+  const Finished run = run_assay({"convert", recorded_file("files/code.pt"), folder_ / "x.safetensors"});
 
   EXPECT_EQ(run.exit_code, 4);
   EXPECT_THAT(run.err, HasSubstr("code.pt: error: holds code, which is never run: it asks for posix.system"));
 }
 
 TEST_F(ConvertCommand, AnEndingThatSaysNothingIsAskedFor) {
-  const Finished run = run_assay({"convert", data("files/resnet18.pt"), folder_ / "x.onnx"});
+  const Finished run = run_assay({"convert", recorded_file("files/resnet18.pt"), folder_ / "x.onnx"});
 
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.err, HasSubstr("--to names the format; known: "));
@@ -199,7 +203,8 @@ TEST_P(ConvertKeras, SavedWeightsComputeTheSame) {
 
 TEST_P(ConvertKeras, WeightsThatGoBackMakeTheSameFile) {
   import_difference(model(), ".weights.h5", flatten());
-  const std::string original = data("files/" + model() + ".weights.h5"), back = folder_ / "back.weights.h5";
+  const std::string original = recorded_file("files/" + model() + ".weights.h5"),
+                    back = folder_ / "back.weights.h5";
 
   convert(joined({folder_ / (model() + ".h5"), back, "--like", original}, flatten()));
 
@@ -207,7 +212,8 @@ TEST_P(ConvertKeras, WeightsThatGoBackMakeTheSameFile) {
 }
 
 TEST_F(ConvertCommand, AFileThatDoesNotSayWhatIsFlattenedIsRefused) {
-  const Finished run = run_assay({"convert", data("files/keras_cnn.weights.h5"), folder_ / "x.safetensors"});
+  const Finished run =
+      run_assay({"convert", recorded_file("files/keras_cnn.weights.h5"), folder_ / "x.safetensors"});
 
   EXPECT_EQ(run.exit_code, 4);
   EXPECT_THAT(run.err,
