@@ -184,13 +184,15 @@ class Convert final : public Command {
 
   WeightFile with_names(const WeightFile& file, std::optional<Reference>& reference, const Registry& registry,
                         const Implementations& parts) {
-    const convert::MatchOptions options{map(), prefix_, !is_loose_};
+    convert::MatchOptions options{map(), prefix_, !is_loose_};
     std::vector<TensorOutline> wanted;
     if (reference) {
       wanted = reference->prepared.tensors;
     } else if (!like_.empty()) {
-      for (const NamedTensor& tensor : open(like_, {}, false, registry, parts).weights->read(like_).tensors)
+      const WeightFile like = open(like_, {}, false, registry, parts).weights->read(like_);
+      for (const NamedTensor& tensor : like.tensors)
         wanted.push_back({tensor.name, tensor.shape, tensor.dtype});
+      options.is_wanted_in_order = like.is_in_order;
     } else {
       wanted = convert::outline_of(file, options);
     }

@@ -100,22 +100,27 @@ class Matcher {
 
   void match_structure() {
     Side ours, theirs;
-    std::vector<std::size_t> order(sources_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    if (!file_.is_in_order) {
-      std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-        return comes_before(sources_[a].name, sources_[b].name);
-      });
-    }
-    for (const std::size_t i : order) {
+    for (const std::size_t i : in_order(sources_, file_.is_in_order)) {
       const Source& source = sources_[i];
       if (source.is_used || source.renamed.by != Renamed::By::itself) continue;
       theirs.add(source.name, source.tensor->shape, i);
     }
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    for (const std::size_t i : in_order(wanted_, options_.is_wanted_in_order)) {
       if (found_[i].parts.empty()) ours.add(wanted_[i].name, wanted_[i].shape, i);
     }
     pair_modules(ours.modules, theirs.modules);
+  }
+
+  /// The numbers of all, as they stand if that is an order, else by their names.
+  template <class Named>
+  static std::vector<std::size_t> in_order(const std::vector<Named>& all, bool is_ordered) {
+    std::vector<std::size_t> order(all.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    if (!is_ordered) {
+      std::ranges::sort(order,
+                        [&](std::size_t a, std::size_t b) { return comes_before(all[a].name, all[b].name); });
+    }
+    return order;
   }
 
   /// The modules of one side, in the order of their first tensors.
@@ -136,7 +141,7 @@ class Matcher {
   using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;  // numbers of modules: ours, theirs
 
   /// Modules of one kind are paired where both sides have as many, in their order, unless that crosses the
-  /// order of the whole.
+  /// order of the whole and both sides have one.
   void pair_modules(std::vector<ModuleTensors>& ours, std::vector<ModuleTensors>& theirs) {
     for (std::vector<ModuleTensors>* side : {&ours, &theirs}) {
       for (ModuleTensors& module : *side) sort_signature(module);
@@ -152,7 +157,7 @@ class Matcher {
     }
     std::ranges::sort(pairs);
     const bool crosses = !std::ranges::is_sorted(pairs, {}, [](const auto& pair) { return pair.second; });
-    if (crosses && file_.is_in_order) {
+    if (crosses && file_.is_in_order && options_.is_wanted_in_order) {
       out_.hint = "the file has the same layers in another order: say which is which with `map`";
       return;
     }

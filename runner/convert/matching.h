@@ -18,6 +18,8 @@ struct MatchOptions {
   NameMap map = {};
   std::string prefix = {};
   bool strict = true;
+  /// Whether the order of the wanted tensors is that of the layers: true of a model.
+  bool is_wanted_in_order = true;
 };
 
 struct Matching {
