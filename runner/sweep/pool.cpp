@@ -14,6 +14,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/io/files.h"
 #include "core/text.h"
 
 namespace assay::sweep {
@@ -43,7 +44,8 @@ std::string how_it_ended(int signal) {
 }  // namespace
 
 void release(const StudyFolder& folder, const Crash& crash) {
-  if (crash.trial == WorkerSeat::none) return;
+  // Another worker may have set the trial aside meanwhile, as damaged: then it begins anew.
+  if (crash.trial == WorkerSeat::none || !is_folder(folder.trial(crash.trial))) return;
   release(folder.trial(crash.trial), crash.attempt, crash.state, crash.reason, crash.how);
 }
 

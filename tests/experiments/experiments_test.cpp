@@ -164,6 +164,7 @@ TEST_F(Experiment, OfTheTreeWorkInTheirQuickForm) {
     GTEST_SKIP() << "ASSAY_DATA has no uci, mnist";
   ProcessOptions options;
   options.variables = {{"ASSAY_DATA", std::filesystem::path(*test_data("uci")).parent_path().string()}};
+  options.timeout_s = 280;
 
   const Finished run = run_assay({"reproduce", "--all", "--quick", "--runs", runs_, "--quiet"}, options);
 
