@@ -6,7 +6,6 @@
 // FOLDER: on the disk that is meant, not in memory.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -21,6 +20,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "bench/timing.h"
 #include "core/error.h"
 #include "core/io/digest.h"
 #include "core/io/files.h"
@@ -32,18 +32,8 @@ namespace {
 
 using assay::Array;
 using assay::State;
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
+using assay::bench::median;
+using assay::bench::seconds_of;
 
 /// A state of 197 tensors that mixes the sizes of a convolutional network's layers and their biases.
 State example_state(std::size_t bytes) {

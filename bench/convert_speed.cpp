@@ -6,7 +6,6 @@
 // FOLDER: on the disk that is meant, not in memory. The digest of the contents is made on the way, as by
 // `convert`.
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -19,6 +18,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "bench/timing.h"
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
@@ -31,20 +31,10 @@ namespace {
 using assay::Json;
 using assay::NamedTensor;
 using assay::WeightFile;
+using assay::bench::median;
+using assay::bench::seconds_of;
 
 constexpr std::size_t piece_bytes = 4U << 20U;
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 /// Tensors of equal size whose numbers are made as they are asked for.
 WeightFile example(std::uint64_t bytes, int n_tensors) {
