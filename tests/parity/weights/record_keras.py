@@ -1,14 +1,15 @@
 """Writes files of Keras that the tests of weights read: models that were trained a few steps, saved whole (.keras.h5)
 and as weights (.weights.h5), with inputs and outputs.
 
-    KERAS_BACKEND=torch python record_keras.py              # beside this script
-    KERAS_BACKEND=torch python record_keras.py --check DIR  # loads DIR/NAME.weights.h5 and compares the outputs
+    KERAS_BACKEND=torch python record_keras.py                          # beside this script
+    KERAS_BACKEND=torch python record_keras.py --check build/assay DIR  # into assay and back into Keras, with files in DIR
 
 Needs keras 3, torch, h5py and numpy.
 """
 
 import argparse
 import pathlib
+import subprocess
 
 import keras
 import numpy as np
@@ -59,26 +60,38 @@ def record():
         np.savez(FILES / f"{name}.npz", input=as_channels_first(x[:8]), output=output)
 
 
-def check(folder):
+def convert(assay, *words):
+    subprocess.run([assay, "convert", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
+
+
+def check(assay, folder):
+    """The recorded weights through assay into a model of Keras that had others."""
     worst = 0.0
     for name, shape, parts in models():
         model = built(shape, parts)
-        model.load_weights(folder / f"{name}.weights.h5")
         x, _ = data(shape, parts[-1].units)
         expected = np.load(FILES / f"{name}.npz")["output"]
+        fresh, back = folder / f"{name}.fresh.weights.h5", folder / f"{name}.weights.h5"
+        model.save_weights(fresh)
+        before = np.abs(model.predict(x[:8], verbose=0) - expected).max()
+        flatten = ["--flatten", "dense=2,2,4", "--flatten", "dense_1=5"] if name == "keras_cnn" else []
+        convert(assay, FILES / f"{name}.keras.h5", folder / f"{name}.h5", "--config", FILES.parent / f"{name}.yaml",
+                "--probe", FILES / f"{name}.npz", *flatten)
+        convert(assay, folder / f"{name}.h5", back, "--like", fresh, *flatten)
+        model.load_weights(back)
         difference = np.abs(model.predict(x[:8], verbose=0) - expected).max()
-        print(f"{name}: largest difference {difference:.3g}")
+        print(f"{name}: largest difference {difference:.3g}, of the weights that were there {before:.3g}")
         worst = max(worst, difference)
     return worst <= 1e-5
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--check", type=pathlib.Path)
-    folder = parser.parse_args().check
-    if folder is None:
+    parser.add_argument("--check", nargs=2, metavar=("ASSAY", "DIR"))
+    arguments = parser.parse_args()
+    if arguments.check is None:
         record()
-    elif not check(folder):
+    elif not check(arguments.check[0], pathlib.Path(arguments.check[1])):
         raise SystemExit("the weights are not those that Keras saved")
 
 
