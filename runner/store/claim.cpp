@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -39,9 +42,25 @@ std::string pid_namespace() {
   return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
+/// What /proc says of a process; nothing if there is none. The file of one that is reaped just then opens and
+/// cannot be read: that process is gone, and the file is not damaged.
+std::optional<std::string> stat_of(std::int64_t pid) {
+  const std::string path = text("/proc/", pid, "/stat");
+  std::array<char, 1024> bytes{};
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const ssize_t size = fd < 0 ? -1 : ::read(fd, bytes.data(), bytes.size());
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (size >= 0) return std::string(bytes.data(), static_cast<std::size_t>(size));
+  if (error == ENOENT || error == ESRCH) return std::nullopt;
+  throw Error(
+      Kind::data,
+      Problem{Where::path(path), {}, "cannot be read: " + std::generic_category().message(error), {}});
+}
+
 /// When a process started, in ticks since the boot; nothing if it does not run (a zombie does not).
 std::optional<std::int64_t> start_ticks_of(std::int64_t pid) {
-  const auto stat = find_file(text("/proc/", pid, "/stat"));
+  const auto stat = stat_of(pid);
   if (!stat) return std::nullopt;
   // The second field is the name in parentheses, which may hold anything; the state is the third, the start
   // the 22nd.

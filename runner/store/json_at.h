@@ -2,14 +2,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/io/json_text.h"
 #include "core/json.h"
 
 namespace assay::store {
+
+/// What a text says; nothing if it is no JSON, as a power cut leaves a file that was not synced.
+inline std::optional<Json> json_in(std::string_view text) {
+  try {
+    return parse_json(text, "");
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 inline std::string text_at(const Json& json, std::string_view key) {
   const Json* value = json.find(key);

@@ -87,6 +87,8 @@ void Lease::check() const {
 }
 
 void check_not_overtaken(const std::string& folder, int attempt) {
+  if (exists(join_path(folder, "result.json")))
+    fail_fenced(folder, "another attempt finished this run first");
   const auto next = find_claim(folder, attempt + 1);
   if (!next) return;
   fail_fenced(folder, text("another process went on with this run (attempt ", next->attempt, ", process ",

@@ -42,7 +42,8 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  /// Throws Kind::fenced if another attempt was claimed, or if no sign of life could be written for too long.
+  /// Throws Kind::fenced if another attempt was claimed or has finished the run, or if no sign of life could
+  /// be written for too long.
   void check() const;
   /// The second half of it, without a look at the disk.
   void check_overdue() const;
@@ -68,7 +69,8 @@ class Lease {
   std::thread thread_;
 };
 
-/// Throws Kind::fenced if another attempt was claimed.
+/// Throws Kind::fenced if another attempt was claimed, or an earlier one that was taken for dead finished the
+/// run.
 void check_not_overtaken(const std::string& folder, int attempt);
 
 enum class Sign {

@@ -102,6 +102,7 @@ struct RecordWriter::Content {
     make_folders(attempt_folder() + "/ckpt");
     lease.emplace(folder, attempt, begin.times.lease,
                   [this](std::exception_ptr why) { failure.keep(std::move(why)); });
+    lease->check();  // of a run that was finished meanwhile nothing is left over
     Recovery recovery = recover(folder, attempt);
     point = std::move(recovery.point);
     warnings = std::move(recovery.warnings);

@@ -192,8 +192,11 @@ void TrialRecord::finish_result() {
   absorb();
   const Record& record = replay_.record();
   const std::string own = path(text("a.", begin_.attempt));
-  if (!images_.empty()) make_loose_folders(own + "/ckpt");
-  for (const auto& [file, bytes] : images_) put_loose(path(file), bytes);
+  const auto put_checkpoints = [&] {
+    if (!images_.empty()) make_loose_folders(own + "/ckpt");
+    for (const auto& [file, bytes] : images_) put_loose(path(file), bytes);
+  };
+  put_checkpoints();
   const std::string file = run_file(record);
   check_fence();
   put_loose(path("run.h5"), file);
@@ -203,6 +206,12 @@ void TrialRecord::finish_result() {
                 Problem{Where::path(begin_.folder), {}, "another attempt finished this run first", {}});
   }
   is_ended_ = true;
+  // Whoever took this attempt for dead may have put a run.h5 there, and removed what no journal names, before
+  // it saw the result.
+  if (exists(path(text("claim.", begin_.attempt + 1)))) {
+    put_checkpoints();
+    put_loose(path("run.h5"), file);
+  }
   if (!lease_) return;
   lease_->stop_and_remove();
   remove_file(join_path(own, journal_name(1)));

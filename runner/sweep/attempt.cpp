@@ -15,6 +15,7 @@
 #include "runner/config/canonical.h"
 #include "runner/prepare/prepare.h"
 #include "runner/store/json_at.h"
+#include "runner/store/read_record.h"
 #include "runner/store/record_writer.h"
 #include "runner/store/run_id.h"
 #include "runner/store/trial_record.h"
@@ -136,6 +137,18 @@ class UntilItIsKnownWhy final : public Recorder {
  private:
   Recorder& record_;
 };
+
+/// Whether run.h5 is the one that the run finished with; made again where the journals of its attempts can.
+bool has_its_record(const std::string& folder, const std::string& digest) {
+  const auto bytes = find_file(join_path(folder, "run.h5"));
+  if (bytes && block_digest(*bytes) == digest) return true;
+  try {
+    store::read_record(folder);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 class Attempt {
  public:
@@ -302,31 +315,25 @@ AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order) {
 std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& folder, Trial trial) {
   const std::string path = join_path(folder.trial(trial), "result.json");
   const auto bytes = find_file(path);
-  if (!bytes) return std::nullopt;
-  try {
-    const Json json = parse_json(*bytes, path);
-    TrialEnd end;
-    end.trial = trial;
-    end.attempt = static_cast<int>(store::integer_at(json, "attempt"));
-    end.step = store::integer_at(json, "step");
-    end.epoch = store::integer_at(json, "epoch");
-    end.seconds = store::real_at(json, "seconds");
-    const Json* metrics = json.find("metrics");
-    if (!metrics || !metrics->is_map()) return std::nullopt;
-    std::vector<Scalar> scalars;
-    for (const auto& [name, value] : metrics->entries()) {
-      if (const auto number = real_of(value)) scalars.push_back({name, *number});
-    }
-    const Json* record = json.find_path("record.digest");
-    const auto run_file = find_file(join_path(folder.trial(trial), "run.h5"));
-    if (!record || !record->is_text() || !run_file || block_digest(*run_file) != record->text())
-      return std::nullopt;
-    end.value = objective_in(scalars, study);
-    for (const Scalar& scalar : scalars) end.metrics.emplace_back(scalar.name, scalar.value);
-    return end;
-  } catch (const Error&) {
-    return std::nullopt;
+  const std::optional<Json> json = bytes ? store::json_in(*bytes) : std::nullopt;
+  if (!json) return std::nullopt;
+  const Json* metrics = json->find("metrics");
+  const Json* digest = json->find_path("record.digest");
+  if (!metrics || !metrics->is_map() || !digest || !digest->is_text()) return std::nullopt;
+  if (!has_its_record(folder.trial(trial), digest->text())) return std::nullopt;
+  TrialEnd end;
+  end.trial = trial;
+  end.attempt = static_cast<int>(store::integer_at(*json, "attempt"));
+  end.step = store::integer_at(*json, "step");
+  end.epoch = store::integer_at(*json, "epoch");
+  end.seconds = store::real_at(*json, "seconds");
+  std::vector<Scalar> scalars;
+  for (const auto& [name, value] : metrics->entries()) {
+    if (const auto number = real_of(value)) scalars.push_back({name, *number});
   }
+  end.value = objective_in(scalars, study);
+  for (const Scalar& scalar : scalars) end.metrics.emplace_back(scalar.name, scalar.value);
+  return end;
 }
 
 std::string reason_of(const std::string& message) {

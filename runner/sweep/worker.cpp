@@ -32,13 +32,21 @@ constexpr double grace_s = 30;
 
 /// What an attempt said when it was released; a map without keys if it did not.
 Json released(const std::string& folder, int attempt) {
-  const std::string path = join_path(folder, text("released.", attempt));
-  const auto bytes = find_file(path);
-  try {
-    return bytes ? parse_json(*bytes, path) : Json::map();
-  } catch (const Error&) {
-    return Json::map();
+  const auto bytes = find_file(join_path(folder, text("released.", attempt)));
+  return (bytes ? store::json_in(*bytes) : std::nullopt).value_or(Json::map());
+}
+
+/// Whether a claim of a trial, or the last word of an attempt, is no JSON. An attempt that a person released
+/// by hand may have said nothing.
+bool has_torn_file(const std::string& folder) {
+  for (const std::string& name : list_folder(folder)) {
+    const bool is_claim = name.starts_with("claim.");
+    if (!is_claim && !name.starts_with("released.")) continue;
+    const auto bytes = find_file(join_path(folder, name));
+    const bool says_something = bytes && (is_claim || !trim(*bytes).empty());
+    if (says_something && !store::json_in(*bytes)) return true;
   }
+  return false;
 }
 
 /// How the attempts at a trial ended, the last of them included.
@@ -142,6 +150,7 @@ std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
   try {
     status = store::status_of(folder);
   } catch (const Error&) {
+    if (!has_torn_file(folder)) throw;  // it could not be looked at, which is no reason to begin it anew
     set_aside(trial);
     return std::nullopt;
   }
@@ -153,9 +162,13 @@ std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
     }
     return std::nullopt;
   }
-  const std::string path = join_path(folder, "end.json");
-  if (const auto bytes = find_file(path)) {
-    if (auto end = end_of_json(parse_json(*bytes, path))) commit(std::move(*end));
+  if (const auto bytes = find_file(join_path(folder, "end.json"))) {
+    const std::optional<Json> json = store::json_in(*bytes);
+    if (auto end = json ? end_of_json(*json) : std::nullopt) {
+      commit(std::move(*end));
+    } else {
+      set_aside(trial);
+    }
     return std::nullopt;
   }
   const bool runs = status.state == store::RunState::running;
@@ -278,12 +291,10 @@ void Worker::note_others(Trial trial) {
   std::optional<Proposal> proposal;
   const std::string path = join_path(folder_.trial(trial), "claim.1");
   if (const auto bytes = study_.learns() ? find_file(path) : std::nullopt) {
-    try {
-      const Json json = parse_json(*bytes, path);
-      if (const Json* proposed = json.find("proposal")) proposal = proposal_of(*proposed);
-    } catch (const Error&) {  // damaged: whoever looks at the trial sets it aside
-      looks_at_open_ = true;
-    }
+    const std::optional<Json> json = store::json_in(*bytes);
+    const Json* proposed = json ? json->find("proposal") : nullptr;
+    if (proposed != nullptr) proposal = proposal_of(*proposed);
+    if (!json) looks_at_open_ = true;  // damaged: whoever looks at the trial sets it aside
   }
   board_.note_begun(trial, proposal);
 }
@@ -416,7 +427,8 @@ void Worker::commit(TrialEnd end) {
   if (end.how != TrialEnd::How::finished) {
     const std::string path = join_path(folder_.trial(end.trial), "end.json");
     if (!put_loose_once(path, to_text(to_json(end)) + '\n')) {
-      if (auto known = end_of_json(parse_json(read_file(path), path))) end = std::move(*known);
+      const std::optional<Json> first = store::json_in(read_file(path));
+      if (auto known = first ? end_of_json(*first) : std::nullopt) end = std::move(*known);
     }
   }
   log_.add(end);

@@ -17,10 +17,14 @@
 //   and
 //                              that a folder holds what it held
 //   CRASH_SYNC_US=2000         how long a sync takes at least
+//   CRASH_HURRY=60             CLOCK_MONOTONIC runs so many times as fast, and so do waits that end by it:
+//   what
+//                              takes minutes, as a lease, takes seconds
 //   CRASH_BOOT_ID=file         is read instead of the machine's boot id, and CRASH_HOST=name is its name
 //
 // Calls that the C library makes within itself are not seen. crash_power checks after each recording that the
 // replay of all of it is the folder that is there: nothing was missed.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -42,10 +46,12 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/crash/ack_page.h"
@@ -523,6 +529,21 @@ FILE* open_stream_watched(const char* path, const char* mode, Real real) {
   return real();
 }
 
+/// How many times as fast the monotonic clock runs.
+std::int64_t hurry() {
+  static const std::int64_t factor = [] {
+    const char* value = std::getenv("CRASH_HURRY");
+    return value ? std::max<std::int64_t>(std::atoll(value), 1) : 1;
+  }();
+  return factor;
+}
+
+timespec scaled(const timespec& time, std::int64_t by, std::int64_t of) {
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  const std::int64_t ns = (time.tv_sec * second_ns + time.tv_nsec) * by / of;
+  return {ns / second_ns, ns % second_ns};
+}
+
 std::set<std::string> names_in(DIR* folder) {
   std::set<std::string> names;
   while (const dirent* entry = next<dirent*(DIR*)>("readdir")(folder)) names.insert(entry->d_name);
@@ -717,6 +738,21 @@ dirent64* readdir64(DIR* folder) { return reinterpret_cast<dirent64*>(readdir(fo
 int closedir(DIR* folder) {
   if (Shim* shim = Shim::get()) shim->listed_to_its_end(folder);
   return next<int(DIR*)>("closedir")(folder);
+}
+
+int clock_gettime(clockid_t id, timespec* time) noexcept {
+  static const auto real = next<int(clockid_t, timespec*)>("clock_gettime");
+  const int result = real(id, time);
+  if (id == CLOCK_MONOTONIC && result == 0 && hurry() > 1) *time = scaled(*time, hurry(), 1);
+  return result;
+}
+
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t id,
+                           const timespec* until) {
+  static const auto real =
+      next<int(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)>("pthread_cond_clockwait");
+  const timespec sooner = id == CLOCK_MONOTONIC ? scaled(*until, 1, hurry()) : *until;
+  return real(condition, mutex, id, &sooner);
 }
 
 int gethostname(char* name, std::size_t size) noexcept {

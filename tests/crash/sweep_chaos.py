@@ -5,19 +5,26 @@
 Each sweep is begun with `assay sweep`; every few hundred milliseconds one of its processes - a worker or the command
 itself - is killed, or stopped for a while, or the disk is full for a while; when the command is gone it is begun again.
 With --shim the file system behaves as one over a network: replies to link and rename get lost, and processes see files
-and listings as they were a while ago. In the end there must be every trial, each with one result, and all of them those
-of the sweep that nobody disturbed. Exit code 1 if not.
+and listings as they were a while ago. Half of the workers are then on another machine, by all that can be seen, so that
+one that is stopped for longer than its lease (a second or two: clocks are hurried) is overtaken, and fenced when it
+goes on. In the end there must be every trial, each with one result and a record that is whole, nothing set aside as
+damaged, and all results those of the sweep that nobody disturbed. Exit code 1 if not; the study is then kept.
+`--first N` goes on where an interrupted campaign was.
 """
 import argparse
 import glob
+import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+LEASE_S = 180  # runner/store/lease.h: without a sign of life for so long, others go on
 
 CONFIG = """
 assay: 1
@@ -69,6 +76,48 @@ def results(study):
     return ends
 
 
+def read_json(path):
+    try:
+        with open(path, "rb") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return None
+
+
+def digest(path):
+    """As core/io/digest.h: over the digests of blocks of 4 MiB."""
+    whole = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(4 << 20):
+            whole.update(hashlib.sha256(block).digest())
+    return whole.hexdigest()
+
+
+def problems(assay, study):
+    """What is wrong with the records of the trials."""
+    found = [f"{path} was set aside" for path in glob.glob(f"{study}/t/*/*.damaged.*")]
+    for path in glob.glob(f"{study}/t/*/*/result.json"):
+        trial, result = os.path.dirname(path), read_json(path)
+        if result and os.path.exists(f"{trial}/run.h5") and digest(f"{trial}/run.h5") == result["record"]["digest"]:
+            continue
+        # One that was overtaken may have replaced it; the journals make it again.
+        checked = subprocess.run([assay, "runs", "check", trial], capture_output=True, text=True)
+        if checked.returncode != 0:
+            found.append(f"{trial}: {checked.stdout}{checked.stderr}")
+    return found
+
+
+def count_takeovers(study):
+    """How often a worker went on with a trial of another machine that had not been released."""
+    n = 0
+    for path in glob.glob(f"{study}/t/*/*/claim.*"):
+        stem, attempt = path.rsplit(".", 1)
+        before = read_json(f"{stem}.{int(attempt) - 1}")
+        released = os.path.exists(f"{os.path.dirname(path)}/released.{int(attempt) - 1}")
+        n += bool(before) and not released and before["boot_id"] != read_json(path)["boot_id"]
+    return n
+
+
 class Faults:
     """What the shim does to a sweep's files, and a disk that is full while a file is there."""
 
@@ -82,7 +131,15 @@ class Faults:
                 "CRASH_FULL": self.full,
                 "CRASH_LOST": str(options.lost),
                 "CRASH_STALE_MS": str(options.stale_ms),
+                "CRASH_HURRY": str(options.hurry),
             }
+
+    def elsewhere(self):
+        """Of a process on another machine."""
+        boot_id = f"{self.full}.boot_id"
+        with open(boot_id, "w") as file:
+            file.write("00000000-1111-2222-3333-444444444444\n")
+        return dict(self.variables, CRASH_HOST="elsewhere", CRASH_BOOT_ID=boot_id)
 
     def fill(self, seconds):
         with open(self.full, "w"):
@@ -91,68 +148,127 @@ class Faults:
         os.unlink(self.full)
 
 
-class Sweep:
-    def __init__(self, assay, source, config, runs, workers, faults=None):
-        self.words = [assay, "sweep", config, "--runs", runs, "--workers", str(workers), "--quiet"]
-        self.source = source
-        self.faults = faults
+class Asleep:
+    """Processes that are stopped for longer than their lease."""
 
-    def start(self):
-        variables = dict(os.environ, **(self.faults.variables if self.faults else {}))
-        return subprocess.Popen(self.words, cwd=self.source, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def __init__(self):
+        self.until = {}
+
+    def send(self, process, seconds):
+        os.kill(process, signal.SIGSTOP)
+        self.until[process] = time.monotonic() + seconds
+
+    def wake_due(self, all=False):
+        for process, until in list(self.until.items()):
+            if all or time.monotonic() >= until:
+                del self.until[process]
+                try:
+                    os.kill(process, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
+
+
+class Sweep:
+    # What a process of a sweep may end with: killed, stopped; with the shim, as the disk was full or forgot.
+    EXPECTED = (0, -signal.SIGKILL, -signal.SIGTERM, 10)
+    EXPECTED_OF_A_BAD_DISK = (4, 5, 75)
+
+    def __init__(self, options, config, runs, n_workers, faults=None):
+        self.assay, self.source = os.path.abspath(options.assay), os.path.abspath(options.source)
+        self.runs, self.faults, self.lease_s = runs, faults, LEASE_S / options.hurry
+        self.has_network = bool(faults and faults.variables)
+        self.n_elsewhere = n_workers // 2 if self.has_network else 0
+        self.words = ["sweep", config, "--runs", runs, "--workers", str(n_workers - self.n_elsewhere)]
+        self.here = self.elsewhere = None
+
+    def start(self, words, variables):
+        return subprocess.Popen([self.assay, *words, "--quiet"], cwd=self.source, env=dict(os.environ, **variables),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def undisturbed(self):
-        process = self.start()
+        process = self.start(self.words, {})
         out, err = process.communicate()
         if process.returncode != 0:
             raise SystemExit(f"the undisturbed sweep failed: {err}")
         return out.strip()
 
-    def disturbed(self, rng, kills, most_seconds):
-        """The study's folder, how often something was killed, and how often the command was begun."""
-        n_starts = 0
-        begun = time.monotonic()
+    def disturbed(self, rng, counts, most_seconds):
+        """The study's folder, and how often the command was begun."""
+        n_starts, asleep, begun = 0, Asleep(), time.monotonic()
         while True:
-            process = self.start()
+            self.here = self.start(self.words, self.faults.variables)
             n_starts += 1
-            while process.poll() is None:
+            while self.here.poll() is None:
                 time.sleep(rng.uniform(0.02, 0.4))
-                if time.monotonic() - begun > most_seconds:
-                    continue  # enough: let it end
-                if self.faults.variables and rng.random() < 0.1:
-                    self.faults.fill(rng.uniform(0.05, 0.5))
-                    kills["full"] += 1
-                    continue
-                workers = children(process.pid)
-                if not workers:
-                    continue  # it still reads its config
-                victim = rng.choice(workers) if rng.random() < 0.75 else process.pid
-                try:
-                    if rng.random() < 0.1:
-                        os.kill(victim, signal.SIGSTOP)
-                        time.sleep(rng.uniform(0.05, 0.5))
-                        os.kill(victim, signal.SIGCONT)
-                        kills["stalled"] += 1
-                    else:
-                        os.kill(victim, signal.SIGKILL)
-                        kills["submitter" if victim == process.pid else "worker"] += 1
-                except ProcessLookupError:
-                    pass
-            out, err = process.communicate()
-            if process.returncode == 0:
-                return out.strip(), n_starts
-            # Stopped, or what a full disk or a file system that forgets may end a process with.
-            expected = (-signal.SIGKILL, 10, 4, 5, 75) if self.faults.variables else (-signal.SIGKILL, 10)
-            gave_up = process.returncode == 70 and "before they found a trial" in err  # three workers in a row were killed between trials
-            if process.returncode not in expected and not gave_up:
-                raise SystemExit(f"exit code {process.returncode}: {err}")
+                asleep.wake_due()
+                self.join_from_elsewhere()
+                if time.monotonic() - begun < most_seconds:
+                    self.disturb(rng, counts, asleep)
+            study = self.ended(self.here)
+            if study is not None:
+                asleep.wake_due(all=True)
+                if self.elsewhere:
+                    self.ended(self.elsewhere)
+                return study, n_starts
+
+    def join_from_elsewhere(self):
+        studies = glob.glob(f"{self.runs}/*/*/spec.json")
+        if not self.n_elsewhere or not studies:
+            return
+        if self.elsewhere and self.elsewhere.poll() is not None:
+            self.ended(self.elsewhere)
+            self.elsewhere = None
+        if not self.elsewhere:
+            words = ["worker", os.path.dirname(studies[0]), "--workers", str(self.n_elsewhere)]
+            self.elsewhere = self.start(words, self.faults.elsewhere())
+
+    def disturb(self, rng, counts, asleep):
+        if self.has_network and rng.random() < 0.1:
+            self.faults.fill(rng.uniform(0.05, 0.5))
+            counts["full"] += 1
+            return
+        command = rng.choice([process for process in (self.here, self.elsewhere) if process]).pid
+        workers = [worker for worker in children(command) if worker not in asleep.until]
+        if not workers:
+            return  # it still reads its config
+        victim = rng.choice(workers) if rng.random() < 0.75 else command
+        how = rng.random()
+        try:
+            if how < 0.05 and self.has_network and victim != command and len(asleep.until) < 2:
+                asleep.send(victim, self.lease_s * rng.uniform(1.1, 2))
+                counts["asleep"] += 1
+            elif how < 0.15:
+                os.kill(victim, signal.SIGSTOP)
+                time.sleep(rng.uniform(0.05, 0.5))
+                os.kill(victim, signal.SIGCONT)
+                counts["stalled"] += 1
+            else:
+                os.kill(victim, signal.SIGKILL)
+                counts["submitter" if victim == command else "worker"] += 1
+        except ProcessLookupError:
+            pass
+
+    def ended(self, process):
+        """The study's folder if all of it is done, else nothing."""
+        out, err = process.communicate()
+        gave_up = process.returncode == 70 and "before they found a trial" in err  # three workers killed in a row
+        expected = self.EXPECTED + (self.EXPECTED_OF_A_BAD_DISK if self.has_network else ())
+        if process.returncode not in expected and not gave_up:
+            raise SystemExit(f"exit code {process.returncode}: {err}")
+        return out.strip() if process.returncode == 0 else None
 
 
-def main():
+def differences(expected, got):
+    return [f"trial {trial}: {got.get(trial)}, undisturbed {expected.get(trial)}"
+            for trial in sorted(set(expected) | set(got)) if expected.get(trial) != got.get(trial)]
+
+
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("assay")
     parser.add_argument("source")
     parser.add_argument("--sweeps", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the sweep to begin with: those before it are done")
     parser.add_argument("--trials", type=int, default=16)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--workers", type=int, default=4)
@@ -161,30 +277,39 @@ def main():
     parser.add_argument("--shim", help="the library crash_shim: a file system as over a network, and full disks")
     parser.add_argument("--lost", type=float, default=0.01, help="share of link and rename whose reply is lost")
     parser.add_argument("--stale-ms", type=int, default=150, help="how long files and listings are seen as they were")
-    options = parser.parse_args()
-    assay, source = os.path.abspath(options.assay), os.path.abspath(options.source)
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["ASSAY_LANES"] = f"{folder}/lanes"  # others on this machine do not wait for these
-        config = f"{folder}/chaos.yaml"
-        with open(config, "w") as file:
-            file.write(CONFIG.format(trials=options.trials, epochs=options.epochs))
-        expected = results(Sweep(assay, source, config, f"{folder}/alone", 1).undisturbed())
-        if len(expected) != options.trials:
-            raise SystemExit(f"the undisturbed sweep has {len(expected)} results, not {options.trials}")
-        kills = {"worker": 0, "submitter": 0, "stalled": 0, "full": 0}
-        for number in range(options.sweeps):
-            rng = random.Random(options.seed + number)
-            runs = f"{folder}/{number}"
-            sweep = Sweep(assay, source, config, runs, options.workers, Faults(options, runs))
-            study, n_starts = sweep.disturbed(rng, kills, options.seconds)
-            got = results(study)
-            if got != expected:
-                for trial in sorted(set(expected) | set(got)):
-                    if expected.get(trial) != got.get(trial):
-                        print(f"sweep {number}, trial {trial}: {got.get(trial)}, undisturbed {expected.get(trial)}")
-                return 1
-            print(f"sweep {number}: {len(got)} trials as undisturbed, begun {n_starts} times", flush=True)
-        print(f"{options.sweeps} sweeps, {kills}: every trial once, all results those of the undisturbed sweep")
+    parser.add_argument("--hurry", type=int, default=90, help="how many times as fast leases run out")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    folder = tempfile.mkdtemp(prefix="chaos.")
+    os.environ["ASSAY_LANES"] = f"{folder}/lanes"  # others on this machine do not wait for these
+    config = f"{folder}/chaos.yaml"
+    with open(config, "w") as file:
+        file.write(CONFIG.format(trials=options.trials, epochs=options.epochs))
+    begun = time.monotonic()
+    expected = results(Sweep(options, config, f"{folder}/alone", 1).undisturbed())
+    if len(expected) != options.trials:
+        raise SystemExit(f"the undisturbed sweep has {len(expected)} results, not {options.trials}")
+    print(f"undisturbed: {len(expected)} trials in {time.monotonic() - begun:.1f} s", flush=True)
+    counts = {"worker": 0, "submitter": 0, "stalled": 0, "asleep": 0, "full": 0, "taken over": 0}
+    for number in range(options.first, options.sweeps):
+        begun, runs = time.monotonic(), f"{folder}/{number}"
+        sweep = Sweep(options, config, runs, options.workers, Faults(options, runs))
+        study, n_starts = sweep.disturbed(random.Random(options.seed + number), counts, options.seconds)
+        got = results(study)
+        wrong = differences(expected, got) + problems(sweep.assay, study)
+        if wrong:
+            print(f"sweep {number}, in {study}:", *wrong, sep="\n  ")
+            return 1
+        counts["taken over"] += count_takeovers(study)
+        print(f"sweep {number}: {len(got)} trials as undisturbed, begun {n_starts} times, "
+              f"{time.monotonic() - begun:.0f} s; {counts}", flush=True)
+        shutil.rmtree(runs)
+    print(f"sweeps {options.first} to {options.sweeps - 1}, {counts}: every trial once, all records whole, all results "
+          "those of the undisturbed sweep")
+    shutil.rmtree(folder)
     return 0
 
 

@@ -17,7 +17,8 @@ def digits():
     if not _digits:
         with gzip.open(DATA, "rt") as file:
             rows = np.loadtxt(file, delimiter=",", dtype=np.float32)
-        _digits.extend((torch.from_numpy(rows[:, :64] / 16), torch.from_numpy(rows[:, 64].astype("i8"))))
+        # Both at once: Optuna runs trials in threads.
+        _digits[:] = (torch.from_numpy(rows[:, :64] / 16), torch.from_numpy(rows[:, 64].astype("i8")))
     return _digits
 
 

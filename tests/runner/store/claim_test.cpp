@@ -1,5 +1,7 @@
 #include "runner/store/claim.h"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -89,6 +91,27 @@ TEST(Liveness, OfAZombieIsDead) {
   EXPECT_EQ(liveness_of(claim), Liveness::dead);
 
   waitpid(static_cast<pid_t>(claim.pid), nullptr, 0);
+}
+
+/// Its file in /proc can be opened, and a moment later no longer be read.
+TEST(Liveness, OfAProcessThatIsReapedMeanwhileIsDead) {
+  constexpr int n_processes = 300;
+  for (int i = 0; i < n_processes; ++i) {
+    Claim claim = claim_of_this_process(1, 0);
+    claim.pid = fork();
+    if (claim.pid == 0) {
+      for (;;) pause();
+    }
+    std::thread end([pid = static_cast<pid_t>(claim.pid)] {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    });
+
+    for (int look = 0; look < 50; ++look) EXPECT_NO_THROW(liveness_of(claim));
+
+    end.join();
+    EXPECT_EQ(liveness_of(claim), Liveness::dead);
+  }
 }
 
 TEST(Liveness, OfAnotherProcessWithTheSameNumberIsDead) {

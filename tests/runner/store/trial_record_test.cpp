@@ -122,6 +122,22 @@ TEST(TrialRecord, OneThatWasOvertakenCommitsNothing) {
   EXPECT_FALSE(exists(folder + "/result.json"));
 }
 
+TEST(TrialRecord, WhatItFinishedIsNotReplacedByWhoeverTookItForDead) {
+  const TemporaryFolder files;
+  BeginRun begin = begin_trial(files);
+  BeginRun second = begin;
+  TrialRecord trial(std::move(begin));
+  write_example(trial);
+  second.attempt = 2;
+  publish_claim(second.folder, claim_of_this_process(2, 0));
+
+  const auto problems = problems_of([&] { RecordWriter::begin(second); });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("finished this run first"));
+  EXPECT_THAT(check_run(second.folder), IsEmpty());
+}
+
 TEST(TrialRecord, OneThatIsGivenUpIsReleased) {
   const TemporaryFolder files;
   BeginRun begin = begin_trial(files);

@@ -339,6 +339,28 @@ TEST_F(SweepWorker, ATrialThatAPowerCutLeftHalfIsDoneAnew) {
   EXPECT_TRUE(exists(folder.trial(2) + ".damaged.1/result.json"));
 }
 
+TEST_F(SweepWorker, AnEndThatAPowerCutLeftHalfIsDoneAnew) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  files_.write("study/t/00/0002/claim.1", "{}");
+  files_.write("study/t/00/0002/end.json", "{\"end\": 2, \"how\": \"fa");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(2), HasSubstr("finished"));
+  EXPECT_TRUE(is_folder(folder.trial(2) + ".damaged.1"));
+}
+
+TEST_F(SweepWorker, ATrialThatCannotBeLookedAtIsNotBegunAnew) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  std::filesystem::create_directories(folder.trial(2) + "/claim.1");  // opens, and cannot be read
+
+  EXPECT_THROW(work(*study, folder), Error);
+
+  EXPECT_FALSE(exists(folder.trial(2) + ".damaged.1"));
+}
+
 TEST_F(SweepWorker, RepeatsShareTheirConfigurationsValues) {
   const auto study = study_of(
       "{sampler: {type: tpe, startup: 2}, trials: 4, objective: {metric: valid/loss}, repeat: {seeds: 3}, "
