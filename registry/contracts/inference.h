@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ struct InferenceJob {
   const Implementations& parts;
   const State& checkpoint;
   const std::vector<std::int64_t>& rows;  // in this order
+  /// Called after every batch with how many rows are done, from the thread that computes; may be empty.
+  std::function<void(std::int64_t)> on_progress = {};
 };
 
 /// A model, weights of any origin, and inputs that are no data set's. Everything outlives the call.
@@ -30,7 +33,7 @@ struct ScoresJob {
   const Experiment& experiment;
   const Prepared& prepared;  // its facts and tensors are enough
   const Implementations& parts;
-  const std::vector<NamedTensor>& weights;                      // named as the model's; of others the first values
+  const std::vector<NamedTensor>& weights;  // named as the model's; of others the first values
   const std::vector<std::pair<std::string, Array>>& inputs;  // [rows, ...], by their names in the facts
 };
 

@@ -1,6 +1,9 @@
 // `assay convert`: weights from one file to another, with names, layouts and a proof that nothing changed.
+#include <algorithm>
 #include <any>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "core/error.h"
 #include "core/io/digest.h"
@@ -10,6 +13,7 @@
 #include "registry/contracts/engine.h"
 #include "runner/cli/checked.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
@@ -45,6 +49,7 @@ struct Reference {
   std::vector<PluginInfo> plugins;
 };
 
+constexpr std::uint64_t bytes_of_mb = 1'000'000;
 constexpr const char* difference_note = "assay.largest_difference";
 
 class Convert final : public Command {
@@ -95,7 +100,7 @@ class Convert final : public Command {
     Converted done{file.path, out_, named.tensors.size()};
     done.lines = lines_;
     done.difference = difference_;
-    write(named, registry, parts, done);
+    write(session.err, named, registry, parts, done);
     session.out.write(format_ == "json" ? to_text(json_of(done), 2) + '\n' : text_of(done, session.out));
     return 0;
   }
@@ -230,15 +235,32 @@ class Convert final : public Command {
 
   // ---- Writing.
 
-  void write(const WeightFile& named, const Registry& registry, const Implementations& parts,
+  /// The tensor, of whose bytes `count` hears as they go by.
+  static NamedTensor counted(NamedTensor tensor, const ByteSink& count) {
+    tensor.stream = [&count, stream = std::move(tensor.stream)](const ByteSink& sink) {
+      stream([&](std::string_view bytes) {
+        sink(bytes);
+        count(bytes);
+      });
+    };
+    return tensor;
+  }
+
+  void write(Output& err, const WeightFile& named, const Registry& registry, const Implementations& parts,
              Converted& done) const {
+    for (const NamedTensor& tensor : named.tensors) done.bytes += tensor.bytes();
     convert::ContentDigest digest;
+    CountLine line(err, "MB written", done.bytes / bytes_of_mb);
+    std::uint64_t gone_by = 0;
+    const ByteSink count = [&](std::string_view bytes) {
+      gone_by = std::min(gone_by + bytes.size(), done.bytes);  // a writer may ask for a tensor twice
+      line.show(gone_by / bytes_of_mb);
+    };
     WeightFile watched{named.path, {}, true, named.notes};
-    for (const NamedTensor& tensor : named.tensors) {
-      watched.tensors.push_back(digest.watched(tensor));
-      done.bytes += tensor.bytes();
-    }
+    for (const NamedTensor& tensor : named.tensors)
+      watched.tensors.push_back(counted(digest.watched(tensor), count));
     open(out_, to_, true, registry, parts).weights->write(out_, watched);
+    line.clear();
     done.digest = digest.finish();
   }
 

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "registry/contracts/legend.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
@@ -101,7 +102,11 @@ class Eval final : public Command {
     const std::string name = name_of_rows(trained.prepared.rows);
     const std::vector<std::int64_t>& rows = rows_of(trained.prepared.rows, name);
     Evaluation found;
-    with_engine(run, trained, [&](Engine& engine) { found = engine.evaluate(trained.job(rows), name); });
+    CountLine line(session.err, "judged", rows.size());
+    const auto on_progress = [&](std::int64_t done) { line.show(static_cast<std::size_t>(done)); };
+    with_engine(run, trained,
+                [&](Engine& engine) { found = engine.evaluate(trained.job(rows, on_progress), name); });
+    line.clear();
     session.out.write(format_ == "json" ? to_text(json_of(run, trained, found, name), 2) + '\n'
                                         : text_of(run, trained, found, name, session.out));
     return 0;

@@ -60,14 +60,24 @@ std::string LiveLines::taken_off() const {
 }
 
 CountLine::CountLine(Output& err, std::string what, std::size_t n)
-    : err_(err), what_(std::move(what)), n_(n), start_s_(system_clock().monotonic_s()), live_(err) {}
+    : err_(err),
+      what_(std::move(what)),
+      n_(n),
+      start_s_(system_clock().monotonic_s()),
+      drawn_s_(start_s_),
+      live_(err) {}
 
-void CountLine::begin(std::size_t i) {
-  if (!err_.is_terminal()) return;
-  std::string line = text(what_, ' ', i + 1, '/', n_);
-  if (i > 0) {
-    const double each_s = (system_clock().monotonic_s() - start_s_) / static_cast<double>(i);
-    line += text("  ", duration_text(each_s * static_cast<double>(n_ - i)), " left");
+// Nothing is shown of what is over before one could read it.
+void CountLine::show(std::size_t done) {
+  constexpr double redraw_every_s = 0.1;
+  if (!err_.is_terminal() || n_ == 0) return;
+  const double now_s = system_clock().monotonic_s();
+  if (now_s - drawn_s_ < redraw_every_s) return;
+  drawn_s_ = now_s;
+  std::string line = text(what_, ' ', done, '/', n_, "  ", 100 * done / n_, '%');
+  if (done > 0) {
+    const double each_s = (now_s - start_s_) / static_cast<double>(done);
+    line += text("  ", duration_text(each_s * static_cast<double>(n_ - std::min(done, n_))), " left");
   }
   live_.draw({{Style::dim, std::move(line)}});
 }

@@ -40,13 +40,14 @@ class LiveLines {
   std::vector<int> drawn_;  // columns of the lines on the terminal
 };
 
-/// How far a long command is with its `n` things: `checking 3/120  0:41 left`. Where messages are no
-/// terminal, nothing.
+/// How far a long command is with its `n` things: `checked 3/120  2%  0:41 left`, drawn at most ten times a
+/// second. Where messages are no terminal, nothing.
 class CountLine {
  public:
+  /// what: what is done to the things, "checked".
   CountLine(Output& err, std::string what, std::size_t n);
-  /// Before thing i, from 0.
-  void begin(std::size_t i);
+  /// `done` of them are.
+  void show(std::size_t done);
   /// Before anything else is printed.
   void clear();
 
@@ -55,6 +56,7 @@ class CountLine {
   std::string what_;
   std::size_t n_;
   double start_s_;
+  double drawn_s_;
   LiveLines live_;
 };
 

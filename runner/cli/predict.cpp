@@ -5,6 +5,7 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/predictions_file.h"
 #include "runner/cli/problems.h"
@@ -46,9 +47,13 @@ class Predict final : public Command {
     const OtherData rows{{}, input_, /*is_labelled=*/false, /*is_split=*/false};
     Trained trained = load_trained(run, arguments_, rows, registry);
     print_problems(session.err, trained.warnings);
+    const std::vector<std::int64_t>& wanted = trained.prepared.rows.test;
+    CountLine line(session.err, "predicted", wanted.size());
+    const auto on_progress = [&](std::int64_t done) { line.show(static_cast<std::size_t>(done)); };
     Predictions found;
     with_engine(run, trained,
-                [&](Engine& engine) { found = engine.predict(trained.job(trained.prepared.rows.test)); });
+                [&](Engine& engine) { found = engine.predict(trained.job(wanted, on_progress)); });
+    line.clear();
     write(session, run, trained, found);
     return 0;
   }

@@ -5,21 +5,17 @@
 #include "core/io/h5.h"
 #include "core/text.h"
 #include "registry/contracts/legend.h"
+#include "runner/report/grid.h"
 
 namespace assay::cli {
 namespace {
 
 constexpr std::int64_t format_version = 1;
 
+using report::csv_cell;
+
 bool has_classes(const PredictedRows& rows) { return rows.task.kind == Task::Kind::classification; }
 bool has_spread(const PredictedRows& rows) { return rows.predictions.spread.data() != nullptr; }
-
-std::string cell(const std::string& written) {
-  if (written.find_first_of(",\"\r\n") == std::string::npos && written == trim(written)) return written;
-  std::string quoted = "\"";
-  for (const char c : written) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
 
 void append_number(std::string& out, double value) {
   char buffer[32];
@@ -44,8 +40,8 @@ std::string header(const PredictedRows& rows) {
   if (!rows.row_names.empty()) cells.emplace_back("file");
   if (has_classes(rows)) cells.emplace_back("prediction");
   for (const std::string& name : value_names(rows)) {
-    cells.push_back(cell(name));
-    if (has_spread(rows)) cells.push_back(cell(name + "_sd"));
+    cells.push_back(csv_cell(name));
+    if (has_spread(rows)) cells.push_back(csv_cell(name + "_sd"));
   }
   return join(cells, ",") + '\n';
 }
@@ -57,10 +53,10 @@ std::string predictions_csv(const PredictedRows& rows) {
   const std::int64_t count = found.values.shape()[0], width = found.values.shape()[1];
   std::vector<std::string> classes;
   for (const std::string& name : has_classes(rows) ? class_names(rows.task) : std::vector<std::string>())
-    classes.push_back(cell(name));
+    classes.push_back(csv_cell(name));
   std::string out = header(rows);
   for (std::int64_t row = 0; row < count; ++row) {
-    if (!rows.row_names.empty()) out += cell(rows.row_names[static_cast<std::size_t>(row)]) + ',';
+    if (!rows.row_names.empty()) out += csv_cell(rows.row_names[static_cast<std::size_t>(row)]) + ',';
     if (has_classes(rows)) {
       const std::int64_t number = found.classes.as<std::int64_t>()[row];
       out += classes[static_cast<std::size_t>(number)] + ',';

@@ -45,12 +45,8 @@ class ScratchFolder {
   std::string path_;
 };
 
-/// Null if there is none of this step.
-const store::CheckpointRow* find_kept(const store::Record& record, std::int64_t step) {
-  const auto found = std::find_if(
-      record.checkpoints.rbegin(), record.checkpoints.rend(),
-      [&](const store::CheckpointRow& row) { return row.step == step && row.is_kept && !row.is_superseded; });
-  return found == record.checkpoints.rend() ? nullptr : &*found;
+const store::CheckpointRow* find_of_step(const store::Record& record, std::int64_t step) {
+  return find_newest(record, [&](const store::CheckpointRow& row) { return row.step == step; });
 }
 
 std::optional<std::int64_t> find_step(const store::Record& record, const std::string& which) {
@@ -168,6 +164,14 @@ std::vector<Problem> other_data(const RecordedRun& run, const std::vector<DataFi
   return problems;
 }
 
+const store::CheckpointRow* find_newest(const store::Record& record,
+                                        const std::function<bool(const store::CheckpointRow&)>& is) {
+  const auto found = std::find_if(
+      record.checkpoints.rbegin(), record.checkpoints.rend(),
+      [&](const store::CheckpointRow& row) { return row.is_kept && !row.is_superseded && is(row); });
+  return found == record.checkpoints.rend() ? nullptr : &*found;
+}
+
 std::string kept_text(const store::Record& record) {
   std::vector<std::string> steps;
   for (const store::CheckpointRow& row : record.checkpoints) {
@@ -178,7 +182,7 @@ std::string kept_text(const store::Record& record) {
 
 const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::string& which) {
   const std::optional<std::int64_t> step = find_step(run.record, which);
-  const store::CheckpointRow* found = step ? find_kept(run.record, *step) : nullptr;
+  const store::CheckpointRow* found = step ? find_of_step(run.record, *step) : nullptr;
   if (found != nullptr) return *found;
   throw Error(Kind::usage, text("run ", run_name(run.summary), " has no checkpoint ", which),
               text(kept_text(run.record), "; `", run_name(run.summary), "@last` is the newest"));
@@ -211,7 +215,7 @@ ResumePoint resume_point(const RecordedRun& run, const store::CheckpointRow& row
   point.state = read(row);
   const StateReader state(point.state);
   const std::int64_t best_step = state.has("best/step") ? state.integer("best/step") : row.step;
-  const store::CheckpointRow* best = find_kept(run.record, best_step);
+  const store::CheckpointRow* best = find_of_step(run.record, best_step);
   if (best_step != row.step && best != nullptr) point.best = read(*best);
   point.latest = latest_until(run.record, row.step);
   point.seconds = row.seconds;

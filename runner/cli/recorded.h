@@ -2,6 +2,7 @@
 // state of its checkpoints.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ struct Rebuilt {
   std::vector<Problem> other_data;
 };
 Rebuilt rebuilt(const RecordedRun& run, Registry& registry);
+
+/// The newest checkpoint that is kept and counts and for which `is` holds; null if there is none.
+const store::CheckpointRow* find_newest(const store::Record& record,
+                                        const std::function<bool(const store::CheckpointRow&)>& is);
 
 /// "kept are those of step 15, 20", "none is kept".
 std::string kept_text(const store::Record& record);

@@ -34,9 +34,9 @@ class RunsCheck final : public Command {
       runs.push_back(store::find_run(runs_.path(), run_));
     }
     std::int64_t n_damaged = 0;
-    CountLine line(session.err, "checking", runs.size());
+    CountLine line(session.err, "checked", runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      line.begin(i);
+      line.show(i);
       const std::vector<Problem> problems = store::check_run(runs[i].folder);
       line.clear();
       show(session, runs[i], problems);

@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/runs_choice.h"
 #include "runner/report/exports.h"
 
@@ -31,8 +32,11 @@ class RunsExport final : public Command {
     if (folder_.empty()) throw Error(Kind::usage, "runs export: -o DIR is missing", "say where the files go");
     std::vector<std::string> folders;
     for (const store::RunSummary& run : choice_.runs("runs export")) folders.push_back(run.folder);
-    for (const std::string& path : report::export_runs(folders, *format, folder_))
-      session.out.write(printable(path) + '\n');
+    CountLine line(session.err, "exported", folders.size());
+    const std::vector<std::string> files =
+        report::export_runs(folders, *format, folder_, [&](std::size_t done) { line.show(done); });
+    line.clear();
+    for (const std::string& path : files) session.out.write(printable(path) + '\n');
     return 0;
   }
 

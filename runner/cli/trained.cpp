@@ -1,6 +1,5 @@
 #include "runner/cli/trained.h"
 
-#include <algorithm>
 #include <any>
 #include <utility>
 
@@ -24,15 +23,6 @@ namespace assay::cli {
 namespace {
 
 using store::CheckpointRow;
-
-/// The newest that is kept and counts.
-template <class Is>
-const CheckpointRow* find_newest(const store::Record& record, Is&& is) {
-  const auto found =
-      std::find_if(record.checkpoints.rbegin(), record.checkpoints.rend(),
-                   [&](const CheckpointRow& row) { return row.is_kept && !row.is_superseded && is(row); });
-  return found == record.checkpoints.rend() ? nullptr : &*found;
-}
 
 const CheckpointRow* find_best(const store::Record& record) {
   return find_newest(record, [](const CheckpointRow& row) { return row.is_best; });

@@ -2,7 +2,9 @@
 // with them, and data to judge or to predict. What `eval` and `predict` have in common.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "registry/contracts/engine.h"
@@ -50,8 +52,10 @@ struct Trained {
   Prepared prepared;
   std::vector<Problem> warnings;
 
-  InferenceJob job(const std::vector<std::int64_t>& rows) const {
-    return {config.experiment, prepared, parts, state, rows};
+  /// on_progress: called with how many rows are done.
+  InferenceJob job(const std::vector<std::int64_t>& rows,
+                   std::function<void(std::int64_t)> on_progress) const {
+    return {config.experiment, prepared, parts, state, rows, std::move(on_progress)};
   }
 };
 

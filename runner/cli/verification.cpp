@@ -49,13 +49,6 @@ std::vector<std::int64_t> recorded_rollbacks(const store::Record& record) {
   return steps;
 }
 
-const store::CheckpointRow* first_kept(const store::Record& record, std::int64_t step) {
-  const auto found = std::find_if(record.checkpoints.begin(), record.checkpoints.end(), [&](const auto& row) {
-    return row.step == step && row.is_kept && !row.is_superseded;
-  });
-  return found == record.checkpoints.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 Verification::Verification(const RecordedRun& run, Limits limits, Listener& others,
@@ -119,10 +112,11 @@ void Verification::compare_weights(const EpochDone& event) {
 }
 
 std::string Verification::checkpoint(const CheckpointInfo& info, const State& state) {
-  const store::CheckpointRow* row = first_kept(run_.record, info.step);
+  // A run that is repeated until a step only is not over there.
+  const store::CheckpointRow* row = find_newest(run_.record, [&](const store::CheckpointRow& one) {
+    return one.step == info.step && one.is_final == info.is_final;
+  });
   if (row == nullptr || info.step > limits_.last_step || is_done_again(info.step)) return {};
-  if (row->is_final != info.is_final)
-    return {};  // a run that is repeated until a step only is not over there
   const State then = store::read_checkpoint(join_path(run_.folder(), row->file), row->digest);
   ++compared_.checkpoints;
   for (store::RecordDifference& one : store::compare_states(then, state, info.step)) add(std::move(one));

@@ -225,6 +225,7 @@ void evaluate(const Judged& judged, Batches& batches, const Context& run, std::i
   scores.reset();
   batches.restart();
   activity.split = scores.split().c_str();
+  std::int64_t rows = 0;
   for (std::int64_t done = 0; at_most == 0 || done < at_most; ++done) {
     activity.set("reading a batch");
     const Batch* batch = batches.next();
@@ -242,6 +243,8 @@ void evaluate(const Judged& judged, Batches& batches, const Context& run, std::i
       loss = judged.loss(outputs, *batch);
     }
     scores.add(loss, outputs, *batch, activity);
+    rows += batch->size();
+    if (judged.on_progress != nullptr) (*judged.on_progress)(rows);
   }
   activity.batch = nullptr;
   activity.split = nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -104,6 +105,8 @@ struct Judged {
   const Loss& loss;
   const Experiment& experiment;
   at::Device device;
+  /// Called after every batch with how many rows are done; null: nobody waits for it.
+  const std::function<void(std::int64_t)>* on_progress = nullptr;
 };
 
 /// Goes through all batches (or the first `at_most`, if it is not 0) in evaluation mode, without gradients,

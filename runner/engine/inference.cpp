@@ -76,8 +76,9 @@ Evaluation Inference::evaluate(const std::string& split) {
     Scores scores(split, experiment.metrics, job_.parts, metric_needs(job_.prepared, *loss_, device_),
                   Scores::Passes::many);
     const JudgedWeights judged(averages_ ? &*averages_ : nullptr);
-    engine::evaluate({*model_, *loss_, experiment, device_}, *batches_, context(), /*at_most=*/0, scores,
-                     activity_);
+    const auto* on_progress = job_.on_progress ? &job_.on_progress : nullptr;
+    engine::evaluate({*model_, *loss_, experiment, device_, on_progress}, *batches_, context(), /*at_most=*/0,
+                     scores, activity_);
     activity_.set("reading the metrics");
     out.scalars = scores.values();
     for (NamedArray& array : scores.arrays()) out.arrays.push_back({array.name, std::move(array.values)});
@@ -162,6 +163,7 @@ Predictions Inference::predict() {
     Filled all(rows, values, at::kDouble), spread(has_passes() ? rows : 0, values, at::kDouble);
     Filled classes(has_classes ? rows : 0, 0, at::kLong);
     activity_.set("reading a batch");
+    std::int64_t done = 0;
     while (const Batch* batch = batches_->next()) {
       activity_.batch = batch;
       const Moments moments = passes_over(*batch);
@@ -170,6 +172,8 @@ Predictions Inference::predict() {
       // Of one pass the scores decide, as for metrics: two probabilities may round to one number.
       if (has_classes)
         classes.add(at::argmax(has_passes() ? moments.mean : moments.first_scores, 1).to(at::kCPU));
+      done += batch->size();
+      if (job_.on_progress) job_.on_progress(done);
       activity_.set("reading a batch");
       activity_.batch = nullptr;
     }

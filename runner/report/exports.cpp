@@ -155,30 +155,35 @@ std::string export_tensorboard(const RunData& run, const std::string& out) {
 }
 
 using AddMetrics = void (*)(const RunData&, ExportFile&);
+using OnProgress = std::function<void(std::size_t)>;
 
 /// metrics.* with all numbers, and what is left of the runs.
-std::vector<RunData> export_metrics(std::span<const std::string> folders, ExportFile& file, AddMetrics add) {
+std::vector<RunData> export_metrics(std::span<const std::string> folders, ExportFile& file, AddMetrics add,
+                                    const OnProgress& on_progress) {
   std::vector<RunData> runs;
   for (const std::string& folder : folders) {
     RunData run = read_run_data(folder);
     add(run, file);
     runs.push_back(without_series(std::move(run)));
+    if (on_progress) on_progress(runs.size());
   }
   return runs;
 }
 
-std::vector<std::string> export_csv(std::span<const std::string> folders, const std::string& out) {
+std::vector<std::string> export_csv(std::span<const std::string> folders, const std::string& out,
+                                    const OnProgress& on_progress) {
   ExportFile metrics(join_path(out, "metrics.csv"));
   metrics.add("run,name,step,epoch,time,metric,value\n");
-  const std::vector<RunData> runs = export_metrics(folders, metrics, &add_metrics_csv);
+  const std::vector<RunData> runs = export_metrics(folders, metrics, &add_metrics_csv, on_progress);
   ExportFile table(join_path(out, "runs.csv"));
   table.add(csv(grid_of_runs(runs)));
   return {metrics.finish(), table.finish()};
 }
 
-std::vector<std::string> export_jsonl(std::span<const std::string> folders, const std::string& out) {
+std::vector<std::string> export_jsonl(std::span<const std::string> folders, const std::string& out,
+                                      const OnProgress& on_progress) {
   ExportFile metrics(join_path(out, "metrics.jsonl"));
-  const std::vector<RunData> runs = export_metrics(folders, metrics, &add_metrics_jsonl);
+  const std::vector<RunData> runs = export_metrics(folders, metrics, &add_metrics_jsonl, on_progress);
   ExportFile table(join_path(out, "runs.jsonl"));
   for (const RunData& run : runs) table.add(to_text(run_json(run)) + '\n');
   return {metrics.finish(), table.finish()};
@@ -199,12 +204,15 @@ std::optional<ExportFormat> export_format(std::string_view name) {
 }
 
 std::vector<std::string> export_runs(std::span<const std::string> folders, ExportFormat format,
-                                     const std::string& out) {
+                                     const std::string& out, const OnProgress& on_progress) {
   make_folders(out);
-  if (format == ExportFormat::csv) return export_csv(folders, out);
-  if (format == ExportFormat::jsonl) return export_jsonl(folders, out);
+  if (format == ExportFormat::csv) return export_csv(folders, out, on_progress);
+  if (format == ExportFormat::jsonl) return export_jsonl(folders, out, on_progress);
   std::vector<std::string> files;
-  for (const std::string& folder : folders) files.push_back(export_tensorboard(read_run_data(folder), out));
+  for (const std::string& folder : folders) {
+    files.push_back(export_tensorboard(read_run_data(folder), out));
+    if (on_progress) on_progress(files.size());
+  }
   return files;
 }
 

@@ -10,6 +10,7 @@
 // -inf, in JSON as texts. Times are in seconds since 1970-01-01 UTC.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,9 +28,10 @@ std::optional<ExportFormat> export_format(std::string_view name);
 
 /// Writes the runs of these folders below `out`, which is made, in place of what has the same name there:
 /// each file is whole or it is the one before. One run is in memory at a time. Returns the paths of the
-/// files. Throws Kind::store.
+/// files. on_progress, if there is one, is called with how many runs are done. Throws Kind::store.
 std::vector<std::string> export_runs(std::span<const std::string> folders, ExportFormat format,
-                                     const std::string& out);
+                                     const std::string& out,
+                                     const std::function<void(std::size_t)>& on_progress = {});
 
 /// A line for each run: facts, the keys of all configs, the last values of all metrics.
 Grid grid_of_runs(std::span<const RunData> runs);

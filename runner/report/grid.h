@@ -49,7 +49,8 @@ std::string shown(const Grid::Cell& cell);
 
 /// RFC 4180, lines ended by a line feed, the titles first. Nothing is an empty cell; a list is its JSON.
 std::string csv(const Grid& grid);
-/// One cell of it, in quotes where it needs them.
+/// One cell of it, in quotes where it needs them; also where blanks stand at an edge, which many readers
+/// drop.
 std::string csv_cell(const std::string& text);
 /// A list of maps by the titles; nothing is null.
 std::string json(const Grid& grid);

@@ -39,6 +39,8 @@ TEST(Grid, CsvQuotesWhatWouldBreakALine) {
   EXPECT_EQ(csv_cell("a\nb"), "\"a\nb\"");
   EXPECT_EQ(csv_cell("say \"x\""), "\"say \"\"x\"\"\"");
   EXPECT_EQ(csv_cell("plain"), "plain");
+  EXPECT_EQ(csv_cell("a b"), "a b");
+  EXPECT_EQ(csv_cell(" a"), "\" a\"");  // a reader that drops blanks at edges would make another text of it
 }
 
 TEST(Grid, JsonIsAListOfMaps) {
