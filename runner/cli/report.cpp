@@ -8,7 +8,9 @@
 #include "core/text.h"
 #include "runner/cli/build_info.h"
 #include "runner/cli/command.h"
+#include "runner/cli/live_lines.h"
 #include "runner/cli/open_study.h"
+#include "runner/cli/runs_choice.h"
 #include "runner/cli/runs_folder.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/report/page.h"
@@ -41,7 +43,7 @@ class Report final : public Command {
       throw Error(Kind::usage, "no run was named", "`assay runs list` lists them; `assay report RUN`");
     check_file();
     const report::PageParts parts = report::read_page_parts(shipped_page(), shipped_plotly());
-    const std::string page = report::page_text(parts, data(), build_info::version);
+    const std::string page = report::page_text(parts, data(session), build_info::version);
     publish(file_, page);
     session.out.write(file_ + '\n');
     return 0;
@@ -66,45 +68,28 @@ class Report final : public Command {
                                      "name another file, or --force to replace it"});
   }
 
-  Json data() const {
+  Json data(Session& session) const {
     if (given_.size() == 1) {
-      if (const auto study = study_of(given_.front())) {
+      if (const auto study = study_of(runs_.path(), given_.front())) {
         const OpenStudy open = open_study(*study);
         return report::page_data(*open.study, *study);
       }
     }
     std::vector<report::RunData> runs;
-    for (const std::string& one : given_) runs.push_back(report::read_run_data(run_folder(one)));
+    CountLine line(session.err, "read", given_.size());
+    for (const std::string& one : given_) {
+      line.show(runs.size());
+      runs.push_back(report::read_run_data(run_folder(one)));
+    }
     return report::page_data(runs);
   }
 
   std::string run_folder(const std::string& word) const {
-    if (given_.size() > 1 && study_of(word)) {
+    if (given_.size() > 1 && study_of(runs_.path(), word)) {
       throw Error(Kind::usage, text("'", printable(word), "' is a sweep, and a page shows one sweep or runs"),
                   "name its trials: their folders are in t/ of the sweep's");
     }
     return store::find_run(runs_.path(), word).folder;
-  }
-
-  std::optional<sweep::StudyFolder> study_of(const std::string& word) const {
-    auto study = find_study(runs_.path(), word);
-    if (!study || report::is_study(word)) return study;
-    const auto run = run_of(word);
-    if (!run) return study;
-    Problem problem{
-        {}, {}, text("'", printable(word), "' means a run and a sweep"), "name one by its folder"};
-    problem.notes = {*run, study->path()};
-    throw Error(Kind::usage, std::move(problem));
-  }
-
-  /// Nothing where no run, or more than one, is meant.
-  std::optional<std::string> run_of(const std::string& word) const {
-    try {
-      return store::find_run(runs_.path(), word).folder;
-    } catch (const Error& error) {
-      if (error.kind() != Kind::usage) throw;
-      return std::nullopt;
-    }
   }
 
   std::vector<std::string> given_;

@@ -1,21 +1,57 @@
 #include "runner/cli/runs_choice.h"
 
 #include <set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
+#include "runner/cli/open_study.h"
+#include "runner/report/run_data.h"
 #include "runner/report/run_fields.h"
 #include "runner/report/run_filter.h"
 #include "runner/store/run_index.h"
 
 namespace assay::cli {
+namespace {
+
+/// Nothing where no run, or more than one, is meant.
+std::optional<std::string> run_of(const std::string& runs_dir, const std::string& word) {
+  try {
+    return store::find_run(runs_dir, word).folder;
+  } catch (const Error& error) {
+    if (error.kind() != Kind::usage) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<sweep::StudyFolder> study_of(const std::string& runs_dir, const std::string& word) {
+  auto study = find_study(runs_dir, word);
+  if (!study || report::is_study(word)) return study;
+  const auto run = run_of(runs_dir, word);
+  if (!run) return study;
+  Problem problem{{}, {}, text("'", printable(word), "' means a run and a sweep"), "name one by its folder"};
+  problem.notes = {*run, study->path()};
+  throw Error(Kind::usage, std::move(problem));
+}
 
 void RunsChoice::describe(Syntax& syntax, const std::string& what) {
   syntax.rest("RUN", given_,
               text("runs ", what, ": folders, ids or the beginnings of them, or names of one run each"));
   syntax.option("--where", "CONDITION", where_, "and all runs for which it holds, as of `assay runs list`");
   runs_.describe(syntax);
+}
+
+std::vector<sweep::StudyFolder> RunsChoice::take_studies() {
+  std::vector<sweep::StudyFolder> studies;
+  std::erase_if(given_, [&](const std::string& word) {
+    auto study = study_of(runs_.path(), word);
+    if (study) studies.push_back(*study);
+    return study.has_value();
+  });
+  return studies;
 }
 
 std::vector<store::RunSummary> RunsChoice::runs(const std::string& command) const {

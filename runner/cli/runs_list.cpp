@@ -43,16 +43,17 @@ Grid overview(const RunIndex& index, const Chosen& chosen) {
   for (const std::size_t i : chosen) {
     const RunSummary& run = index.run(i);
     const auto result = headline(run);
-    grid.row({{text(run.name, '/', run.id), short_run_name(run)},
-              {to_string(run.state)},
-              {iso_time(run.start_ns), age_text(run.start_ns, now_ns)},
-              cell_of("time", run.seconds),
-              {run.epoch},
-              {run.dataset},
-              {run.model},
-              {join(run.tags, " ")},
-              {result ? result->first : "-"},
-              result ? cell_of(result->first, result->second) : Grid::Cell()});
+    grid.row(
+        {{text(run.name, '/', run.id), short_run_name(run)},
+         {to_string(run.state)},
+         run.start_ns > 0 ? Grid::Cell{iso_time(run.start_ns), age_text(run.start_ns, now_ns)} : Grid::Cell(),
+         cell_of("time", run.seconds),
+         {run.epoch},
+         {run.dataset},
+         {run.model},
+         {join(run.tags, " ")},
+         {result ? result->first : "-"},
+         result ? cell_of(result->first, result->second) : Grid::Cell()});
   }
   return grid;
 }

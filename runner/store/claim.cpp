@@ -88,6 +88,18 @@ Json to_json(const Claim& claim) {
   return json;
 }
 
+Claim claim_of(const Json& json) {
+  Claim claim;
+  claim.attempt = static_cast<int>(integer_at(json, "attempt"));
+  claim.host = text_at(json, "host");
+  claim.boot_id = text_at(json, "boot_id");
+  claim.pid_namespace = text_at(json, "pid_namespace");
+  claim.pid = integer_at(json, "pid");
+  claim.start_ticks = integer_at(json, "start_ticks");
+  claim.wall_ns = integer_at(json, "time_ns");
+  return claim;
+}
+
 Claim claim_of_this_process(int attempt, std::int64_t wall_ns) {
   Claim claim;
   claim.attempt = attempt;
@@ -108,15 +120,8 @@ std::optional<Claim> find_claim(const std::string& folder, int attempt) {
   const std::string path = claim_path(folder, attempt);
   const auto bytes = find_file(path);
   if (!bytes) return std::nullopt;
-  const Json json = parse_json(*bytes, path);
-  Claim claim;
+  Claim claim = claim_of(parse_json(*bytes, path));
   claim.attempt = attempt;
-  claim.host = text_at(json, "host");
-  claim.boot_id = text_at(json, "boot_id");
-  claim.pid_namespace = text_at(json, "pid_namespace");
-  claim.pid = integer_at(json, "pid");
-  claim.start_ticks = integer_at(json, "start_ticks");
-  claim.wall_ns = integer_at(json, "time_ns");
   return claim;
 }
 

@@ -28,6 +28,8 @@ Claim claim_of_this_process(int attempt, std::int64_t wall_ns);
 
 /// As it stands in the file; whoever publishes one by other means may add keys.
 Json to_json(const Claim& claim);
+/// What is missing keeps its default.
+Claim claim_of(const Json& json);
 
 /// Publishes `folder`/claim.K; false if that attempt is taken. Throws Kind::store.
 bool publish_claim(const std::string& folder, const Claim& claim);

@@ -28,11 +28,6 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t leftover_after_ns = 3600 * second_ns;
 constexpr std::int64_t gone_after_ns = 7 * 24 * 3600 * second_ns;
 
-bool is_trial(const std::string& folder) {
-  const std::string above = parent_folder(parent_folder(absolute_path(folder)));
-  return exists(join_path(above, "spec.json")) || exists(join_path(parent_folder(above), "spec.json"));
-}
-
 [[noreturn]] void refuse_removal(const std::string& folder, const std::string& message,
                                  const std::string& hint) {
   throw Error(Kind::store, Problem{Where::path(folder), {}, message, hint});
@@ -143,30 +138,59 @@ class WasteFinder {
   std::vector<Waste>& out_;
 };
 
-}  // namespace
-
-void remove_run(const std::string& given) {
-  const std::string folder = absolute_path(given);
-  if (is_trial(folder))
-    throw Error(Kind::usage,
-                Problem{Where::path(folder), {}, "is a trial of a study, which counts on it", {}});
-  const RunStatus status = status_of(folder);
-  take(folder, status);
-  const std::string aside =
+/// Takes its name away and returns where it is now.
+std::string set_aside(const std::string& folder) {
+  std::string aside =
       join_path(parent_folder(folder), text(removed_prefix, base_name(folder), '-', std::int64_t{getpid()}));
   std::error_code failed;
   std::filesystem::rename(folder, aside, failed);
-  if (failed) {
-    give_back(folder, status);
-    refuse_removal(folder, text("cannot be removed: ", failed.message()), "it is as it was");
-  }
+  if (failed) refuse_removal(folder, text("cannot be removed: ", failed.message()), "it is as it was");
+  return aside;
+}
+
+void remove_aside(const std::string& folder, const std::string& aside) {
   try {
     remove_tree(aside);
   } catch (const Error& error) {
     refuse_removal(folder, text("is removed, but for some of its files: ", error.problems().front().message),
                    text("they lie in ", aside, "; `assay runs gc --yes` removes them"));
   }
+  std::error_code failed;
   std::filesystem::remove(parent_folder(folder), failed);  // if it was the last of its name
+}
+
+}  // namespace
+
+std::optional<std::string> study_of_trial(const std::string& folder) {
+  std::string above = parent_folder(parent_folder(absolute_path(folder)));  // of a refit
+  if (exists(join_path(above, "spec.json"))) return above;
+  above = parent_folder(above);
+  return exists(join_path(above, "spec.json")) ? std::optional(above) : std::nullopt;
+}
+
+void remove_run(const std::string& given) {
+  const std::string folder = absolute_path(given);
+  if (const auto study = study_of_trial(folder)) {
+    throw Error(Kind::usage, Problem{Where::path(folder),
+                                     {},
+                                     "is a trial of a study, whose results and further trials count on it",
+                                     "a study is removed as a whole: `assay runs rm " + *study + '`'});
+  }
+  const RunStatus status = status_of(folder);
+  take(folder, status);
+  std::string aside;
+  try {
+    aside = set_aside(folder);
+  } catch (const Error&) {
+    give_back(folder, status);
+    throw;
+  }
+  remove_aside(folder, aside);
+}
+
+void remove_whole(const std::string& given) {
+  const std::string folder = absolute_path(given);
+  remove_aside(folder, set_aside(folder));
 }
 
 std::uint64_t bytes_below(const std::string& folder) {
@@ -179,7 +203,8 @@ std::uint64_t bytes_below(const std::string& folder) {
   return bytes;
 }
 
-std::vector<Waste> find_waste(const std::vector<RunSummary>& runs, const std::string& runs_dir) {
+std::vector<Waste> find_waste(const std::vector<RunSummary>& runs, const std::string& runs_dir,
+                              const std::function<void(std::size_t)>& on_progress) {
   std::vector<Waste> waste;
   WasteFinder finder(waste);
   std::set<std::string> folders;
@@ -189,10 +214,11 @@ std::vector<Waste> find_waste(const std::vector<RunSummary>& runs, const std::st
       folders.insert(join_path(runs_dir, name));
   }
   for (const std::string& folder : folders) finder.add_leftovers(folder);
-  for (const RunSummary& run : runs) {
-    if (run.state == RunState::running || run.state == RunState::absent) continue;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (on_progress) on_progress(i);
+    if (runs[i].state == RunState::running || runs[i].state == RunState::absent) continue;
     try {
-      finder.add_of(run);
+      finder.add_of(runs[i]);
     } catch (const Error&) {  // a damaged run: `assay runs check` says how, and nothing of it is removed
     }
   }

@@ -192,6 +192,21 @@ void LedgerWriter::sync() {
   append(path_, line_of(json_of_line(LogSynced{})));
 }
 
+std::vector<WorkerLog> worker_logs(const std::string& folder) {
+  std::vector<WorkerLog> logs;
+  for (const std::string& name : list_folder(folder)) {
+    if (!name.ends_with(".log")) continue;
+    const std::string path = join_path(folder, name);
+    std::ifstream file(path, std::ios::binary);
+    std::string first;
+    std::getline(file, first);
+    const auto json = json_of(first);
+    const Json* worker = json ? json->find("worker") : nullptr;
+    if (worker != nullptr && worker->is_map()) logs.push_back({path, store::claim_of(*worker)});
+  }
+  return logs;
+}
+
 std::vector<LedgerLine> LedgerReader::read() {
   std::vector<LedgerLine> out;
   for (const std::string& name : list_folder(folder_)) {

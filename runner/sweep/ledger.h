@@ -102,6 +102,14 @@ class LedgerWriter {
   std::int64_t n_unsynced_ = 0;
 };
 
+/// A log and the worker whose it is.
+struct WorkerLog {
+  std::string path;
+  store::Claim worker;
+};
+/// Of all workers that say who they are.
+std::vector<WorkerLog> worker_logs(const std::string& folder);
+
 class LedgerReader {
  public:
   explicit LedgerReader(std::string folder) : folder_(std::move(folder)) {}

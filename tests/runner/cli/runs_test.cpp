@@ -7,6 +7,8 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/cli/output.h"
+#include "runner/store/claim.h"
+#include "runner/sweep/ledger.h"
 #include "tests/runner/cli/support.h"
 
 namespace assay::testing {
@@ -116,14 +118,22 @@ TEST_F(Runs, ShowHasTheCourseOfEachMetric) {
 
 TEST_F(Runs, LookingOpensNoLibTorch) {
   const TemporaryFolder out;
-  const std::vector<std::vector<std::string>> commands{
+  std::vector<std::vector<std::string>> commands{
       {"runs", "list", "--where", "optimizer.lr > 0", "--runs", folder_->path()},
       {"runs", "compare", run_},
       {"runs", "tail", run_},
       {"runs", "tag", run_},
       {"runs", "gc", "--runs", folder_->path()},
+      {"runs", "show", run_},
+      {"runs", "check", "--runs", folder_->path()},
       {"runs", "export", run_, "--to", "csv", "-o", out.path()},
       {"watch", run_}};
+  const TemporaryFolder others;
+  std::filesystem::create_directories(others / "digits");
+  std::filesystem::copy(run_, others / "digits/1111111111", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(run_, others / "digits/2222222222", std::filesystem::copy_options::recursive);
+  commands.push_back({"runs", "list", "--runs", others.path()});
+  commands.push_back({"runs", "rm", "1111111111", "--yes", "--runs", others.path()});
   ProcessOptions options;
   options.variables = {{"LD_DEBUG", "files"}};
   for (const std::vector<std::string>& command : commands) {
@@ -246,6 +256,50 @@ TEST_F(ManyRuns, RmAsksAndRefusesWhereNobodyCanBeAsked) {
   EXPECT_THAT(refused.err, HasSubstr("--yes"));
   EXPECT_EQ(run_assay({"runs", "rm", "a", "--yes", "--runs", runs_.path()}).out, "removed a/1111111111\n");
   EXPECT_THAT(list({}).err, HasSubstr("no runs in"));
+}
+
+/// A study of two trials as its files would be.
+void write_study(const TemporaryFolder& runs) {
+  runs.write("search/3333333333/spec.json", "{}");
+  for (const char* trial : {"0000", "0001"})
+    runs.write(text("search/3333333333/t/00/", trial, "/summary.json"), "{}");
+}
+
+TEST_F(ManyRuns, RmRemovesAStudyAsAWhole) {
+  add("a", "1111111111", 0.1);
+  write_study(runs_);
+
+  const Finished removed = run_assay({"runs", "rm", "3333", "a", "--yes", "--runs", runs_.path()});
+
+  EXPECT_EQ(removed.out, "removed search/3333333333\nremoved a/1111111111\n") << removed.err;
+  EXPECT_TRUE(std::filesystem::is_empty(runs_.path()));
+}
+
+TEST_F(ManyRuns, RmRefusesASingleTrialAndSaysWhatCanBeRemoved) {
+  write_study(runs_);
+  const std::string study = runs_ / "search/3333333333";
+
+  const Finished refused = run_assay({"runs", "rm", study + "/t/00/0001", "--yes"});
+
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("is a trial of a sweep"), HasSubstr("`assay runs rm " + study + "`")));
+  EXPECT_TRUE(std::filesystem::exists(study + "/t/00/0001/summary.json"));
+}
+
+TEST_F(ManyRuns, RmLeavesAStudyThatIsWorkedOnAndAllElse) {
+  add("a", "1111111111", 0.1);
+  write_study(runs_);
+  const store::Claim self = store::claim_of_this_process(1, 0);
+  sweep::LedgerWriter log(runs_ / "search/3333333333/w", self);
+
+  const Finished refused = run_assay({"runs", "rm", "search", "a", "--yes", "--runs", runs_.path()});
+
+  EXPECT_EQ(refused.exit_code, 5);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr(text("a worker waits in process ", self.pid)),
+                                 HasSubstr("nothing was removed"), HasSubstr("assay sweep stop")));
+  EXPECT_TRUE(std::filesystem::exists(runs_ / "search/3333333333/spec.json"));
+  EXPECT_TRUE(std::filesystem::exists(runs_ / "a/1111111111"));
 }
 
 TEST_F(ManyRuns, GcListsBeforeItRemoves) {
