@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/clock.h"
+#include "core/io/base64.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "runner/report/page.h"
@@ -17,6 +18,7 @@ constexpr std::size_t most_points_of_one = 4'000;
 constexpr std::size_t least_points_of_one = 200;
 constexpr std::size_t most_events = 300;
 constexpr std::int64_t largest_matrix = 200;  // classes
+constexpr std::int64_t facts_of_a_sample = 5;
 
 /// Which rows are drawn: all, or of each of many stretches the least and the most, the first and the last
 /// row.
@@ -103,7 +105,10 @@ double steps_an_epoch(const RunData& run) {
 
 /// What `measured` events hold, as `system/cpu_percent 98.2, system/rss_bytes 1e8`, by name.
 Json shown_system(const RunData& run) {
-  std::map<std::string, std::pair<Json, Json>> found;  // times and values
+  struct Course {
+    std::vector<double> seconds, values;
+  };
+  std::map<std::string, Course> found;
   for (const store::EventRow& event : run.record.events) {
     if (event.kind != "measured") continue;
     for (const std::string& part : split(event.message, ',')) {
@@ -112,15 +117,19 @@ Json shown_system(const RunData& run) {
       if (blank == std::string_view::npos) continue;
       const auto value = parse_real(words.substr(blank + 1));
       if (!value) continue;
-      auto& [seconds, values] =
-          found.emplace(words.substr(0, blank), std::pair(Json::list(), Json::list())).first->second;
-      seconds.push(rounded(1e-9 * static_cast<double>(event.wall_ns - run.record.start_ns)));
-      values.push(rounded(*value));
+      Course& course = found[std::string(words.substr(0, blank))];
+      course.seconds.push_back(1e-9 * static_cast<double>(event.wall_ns - run.record.start_ns));
+      course.values.push_back(*value);
     }
   }
   Json list = Json::list();
-  for (auto& [name, columns] : found) {
-    list.push(Json(Json::Map{{"name", name}, {"seconds", columns.first}, {"value", columns.second}}));
+  for (const auto& [name, course] : found) {
+    Json seconds = Json::list(), values = Json::list();
+    for (const std::size_t row : drawn_rows(course.values, most_points_of_one)) {
+      seconds.push(rounded(course.seconds[row]));
+      values.push(rounded(course.values[row]));
+    }
+    list.push(Json(Json::Map{{"name", name}, {"seconds", std::move(seconds)}, {"value", std::move(values)}}));
   }
   return list;
 }
@@ -140,6 +149,45 @@ Json shown_matrices(const RunData& run) {
     }
     list.push(Json(Json::Map{{"name", array.name}, {"step", array.step}, {"rows", std::move(rows)}}));
   }
+  return list;
+}
+
+/// Of each split and choice of the metric `samples` the rows, [row, class, predicted class, its probability,
+/// that of the class], and where there are any their images, [rows, height, width, channels] bytes.
+Json shown_samples(const RunData& run) {
+  Json list = Json::list();
+  for (const auto& [key, array] : run.record.arrays) {
+    const std::vector<std::int64_t>& shape = array.values.shape();
+    const bool are_rows = array.name.ends_with("/samples_worst") || array.name.ends_with("/samples_drawn");
+    if (!are_rows || shape.size() != 2 || shape[1] != facts_of_a_sample) continue;
+    Json rows = Json::list();
+    for (std::int64_t i = 0; i < shape[0]; ++i) {
+      Json row = Json::list();
+      for (std::int64_t j = 0; j < shape[1]; ++j) {
+        const double value = element(array.values, i * shape[1] + j);
+        row.push(j < 3 ? Json(static_cast<std::int64_t>(value)) : rounded(value));  // chances last
+      }
+      rows.push(std::move(row));
+    }
+    Json one(Json::Map{{"name", array.name}, {"step", array.step}, {"rows", std::move(rows)}});
+    const store::LoggedArray* images = run.find_array(array.name + "_images");
+    const bool have_images = images != nullptr && images->values.dtype() == Dtype::u8 &&
+                             images->values.shape().size() == 4 && images->values.shape()[0] == shape[0];
+    if (have_images) {
+      const Array& pixels = images->values;
+      one.set("size", Json(Json::List(pixels.shape().begin() + 1, pixels.shape().end())));
+      one.set("pixels", base64({reinterpret_cast<const char*>(pixels.data()), pixels.bytes()}));
+    }
+    list.push(std::move(one));
+  }
+  return list;
+}
+
+/// For matrices and samples alone: a vocabulary is long, and a checkpoint is a file to open.
+Json shown_classes(const RunData& run, const Json& matrices, const Json& samples) {
+  Json list = Json::list();
+  if (matrices.items().empty() && samples.items().empty()) return list;
+  for (const std::string& name : class_names(run)) list.push(name);
   return list;
 }
 
@@ -193,6 +241,8 @@ Json shown_run(const RunData& run, std::size_t most) {
   Axes axes(run.record.start_ns);
   Json series = Json::list();
   for (const store::Series* one : run.series()) series.push(shown_series(*one, most, axes));
+  Json matrices = shown_matrices(run), samples = shown_samples(run);
+  Json classes = shown_classes(run, matrices, samples);
   Json json(Json::Map{{"name", summary.name},
                       {"id", summary.id},
                       {"state", to_string(summary.state)},
@@ -208,7 +258,9 @@ Json shown_run(const RunData& run, std::size_t most) {
                       {"axes", axes.take()},
                       {"series", std::move(series)},
                       {"system", shown_system(run)},
-                      {"matrices", shown_matrices(run)},
+                      {"matrices", std::move(matrices)},
+                      {"samples", std::move(samples)},
+                      {"classes", std::move(classes)},
                       {"config", or_empty_map(run.record.begin.resolved)},
                       {"provenance", or_empty_map(run.record.begin.provenance)},
                       {"environment", or_empty_map(run.record.begin.environment)},

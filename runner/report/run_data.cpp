@@ -7,6 +7,10 @@
 #include <utility>
 
 #include "core/io/files.h"
+#include "core/io/h5.h"
+#include "core/io/in_child.h"
+#include "core/io/json_text.h"
+#include "core/io/mapped_file.h"
 #include "core/text.h"
 #include "registry/contracts/families.h"
 #include "runner/store/read_record.h"
@@ -31,6 +35,20 @@ std::vector<std::optional<double>> values_of(const std::optional<Point>& point, 
     if (!std::isnan((*point)[i])) values[i] = (*point)[i];
   }
   return values;
+}
+
+/// What a checkpoint says of the data that it was trained on. It may be larger than memory: only the part
+/// that is wanted is read, in a process that may fall over a damaged file.
+Json legend_in(const std::string& path) {
+  constexpr std::uint64_t memory_of_hdf5 = 64U << 20U;
+  const MappedFile file(path);
+  const ChildLimits limits{2 * file.bytes().size() + memory_of_hdf5, memory_of_hdf5};
+  return parse_json(in_child(path, limits,
+                             [&] {
+                               const Array bytes = h5::Reader::over(file.bytes(), path).array("data/legend");
+                               return std::string(bytes.as<char>(), bytes.bytes());
+                             }),
+                    path);
 }
 
 /// Reads what a study's logs say into plain values, as of one moment.
@@ -200,6 +218,28 @@ std::optional<double> RunData::last(std::string_view metric) const {
 
 RunData read_run_data(const std::string& folder) {
   return {store::get_run(folder), store::read_record(folder)};
+}
+
+std::vector<std::string> class_names(const RunData& run) {
+  const std::vector<store::CheckpointRow>& rows = run.record.checkpoints;
+  const auto is_there = [&](const store::CheckpointRow& row) {
+    return row.is_kept && exists(join_path(run.summary.folder, row.file));
+  };
+  const auto newest = std::find_if(rows.rbegin(), rows.rend(), is_there);
+  if (newest == rows.rend()) return {};
+  std::vector<std::string> names;
+  try {
+    const Json legend = legend_in(join_path(run.summary.folder, newest->file));
+    const Json* classes = legend.find_path("task.classes");
+    const bool has_names = classes != nullptr && classes->is_list();
+    for (const Json& name : has_names ? classes->items() : Json::List()) {
+      if (!name.is_text()) return {};
+      names.push_back(name.text());
+    }
+  } catch (const Error&) {  // of an older version, or damaged, which `runs check` tells: numbers will do
+    return {};
+  }
+  return names;
 }
 
 std::optional<Extreme> best_of(const store::Series& series, Direction direction) {

@@ -65,6 +65,10 @@ struct RunData {
 /// Throws Kind::store if there is no run, or no record yet.
 RunData read_run_data(const std::string& folder);
 
+/// What its data call the classes, in order, by the newest checkpoint that is there. Empty where none is,
+/// where classes are numbers, and for other tasks.
+std::vector<std::string> class_names(const RunData& run);
+
 /// The least or the most value of a series, the earliest of equals; NaN is passed over. Nothing if there is
 /// no number. `lower`: the least; all else: the most.
 std::optional<Extreme> best_of(const store::Series& series, Direction direction);

@@ -8,9 +8,7 @@ let library = null;  // a promise of Plotly
 function loadLibrary() {
   library ??= (async () => {
     const packed = document.getElementById('library');
-    const letters = atob(packed.textContent.trim());
-    const bytes = new Uint8Array(letters.length);
-    for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+    const bytes = bytesOf(packed.textContent.trim());
     packed.remove();
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     const script = document.createElement('script');
@@ -58,8 +56,7 @@ function axis(settings) {
     showline: false,
     ticks: '',
     tickfont: {color: colour('soft'), size: 11.5},
-    automargin: true,
-    exponentformat: 'power',
+    exponentformat: 'e',
     minorloglabels: 'none',
     ...settings,
     title: settings?.title ? {text: settings.title, font: {color: colour('soft'), size: 12}, standoff: 8} :
@@ -74,7 +71,7 @@ function layoutOf(chart) {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: {family: getComputedStyle(document.body).fontFamily, color: colour('ink'), size: 12},
-    margin: {l: 48, r: 12, t: 10, b: 36},
+    margin: {l: own.yaxis?.title ? 66 : 52, r: 12, t: 10, b: own.xaxis?.title ? 42 : 26},
     showlegend: false,
     hovermode: 'closest',
     hoverlabel: {
@@ -87,8 +84,9 @@ function layoutOf(chart) {
     uirevision:
         `${chart.view?.() ?? ''} ${chart.isLogX} ${chart.isLogY}`,  // as long as it is the same, zoom stays
     ...own,
-    xaxis: axis({...own.xaxis, type: chart.isLogX ? 'log' : own.xaxis?.type}),
-    yaxis: axis({...own.yaxis, type: chart.isLogY ? 'log' : own.yaxis?.type}),
+    xaxis: axis(
+        {exponentformat: 'SI', ...own.xaxis, ...(chart.isLogX ? {type: 'log', exponentformat: 'e'} : {})}),
+    yaxis: axis({...own.yaxis, ...(chart.isLogY ? {type: 'log'} : {})}),
   };
 }
 
@@ -115,19 +113,33 @@ async function draw(chart) {
   chart.drawn?.(chart.node, plotly);
 }
 
-/** Kept when the charts that are near the window at first are drawn. */
-let tellFirstDrawn;
-const firstDrawn = new Promise((tell) => {
-  tellFirstDrawn = tell;
-});
+const isShown = (chart) => chart.node.getClientRects().length > 0;
 
-// The first call has every chart in it.
+/** Draws those that are in the window, then those near it, then any when it comes near. */
+async function drawFirst() {
+  const distance = ({node}) => {
+    const {top, bottom} = node.getBoundingClientRect();
+    return bottom < 0 ? -bottom : Math.max(0, top - window.innerHeight);
+  };
+  const here = charts.filter((chart) => isShown(chart) && distance(chart) === 0);
+  await Promise.all(here.map(draw));
+  performance.mark('assay-interactive');
+  await loadLibrary();
+  await painted();
+  const soon = charts.filter((chart) => isShown(chart) && !chart.isWanted && distance(chart) < nearBy);
+  await Promise.all(soon.map(draw));
+  for (const chart of charts)
+    if (!chart.isWanted) near.observe(chart.node);
+}
+
+const nearBy = 400;  // pixels
 const near = new IntersectionObserver((entries) => {
-  const wanted = entries.filter((entry) => entry.isIntersecting)
-                     .map((entry) => charts.find((chart) => chart.node === entry.target));
-  wanted.forEach((chart) => near.unobserve(chart.node));
-  Promise.all(wanted.map(draw)).then(tellFirstDrawn);
-}, {rootMargin: '400px'});
+  for (const {isIntersecting, target} of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    draw(charts.find((chart) => chart.node === target));
+  }
+}, {rootMargin: `${nearBy}px`});
 
 function redraw(which = charts) {
   for (const chart of which)
@@ -175,14 +187,15 @@ const keys = {
 
 /**
    A figure. chart: {traces(), layout()}, which are asked each time that it is drawn, and of {drawn(node),
-   describe(), view(), isLogX, isLogY, canLog, canZoom, size, isWide, scrolls} what it needs. below: what
-   stands under it.
+   describe(), view(), isLogX, isLogY, canLog, canZoom, size, leastWidth, isWide, scrolls} what it needs.
+   below: what stands under it.
  */
-function figure(title, chart, below) {
+function figure(title, chart, below = null) {
   const canZoom = chart.canZoom !== false;
   const keysText = canZoom ? 'Keys: plus and minus zoom, arrows move, 0 shows all.' : '';
   chart.node = el('div', {
     class: `plot ${chart.size ?? ''}`,
+    style: chart.leastWidth && `min-width: ${chart.leastWidth}`,
     tabindex: '0',
     role: 'img',
     'aria-label': `${title.slice(0, 200)}. ${chart.describe?.() ?? ''} ${keysText}`,
@@ -212,10 +225,18 @@ function figure(title, chart, below) {
              ],
          tool('svg', 'save as SVG', () => save(chart, title)));
   charts.push(chart);
-  near.observe(chart.node);
   return el(
       'figure', {class: chart.isWide && 'wide'}, el('figcaption', null, el('h3', null, short(title)), tools),
       chart.scrolls ? el('div', {class: 'scroll'}, chart.node) : chart.node, below);
 }
 
-window.addEventListener('beforeprint', () => charts.forEach((chart) => draw(chart)));
+/** Figures side by side: two or three in a row, so that few places stay empty. */
+const figuresGrid = (list) =>
+    el('div',
+       {class: `charts ${
+            list.length === 2 || list.length === 4 ? 'pairs' :
+                list.length > 2                    ? 'many' :
+                                                     ''}`},
+       list);
+
+window.addEventListener('beforeprint', () => charts.filter(isShown).forEach(draw));

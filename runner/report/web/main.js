@@ -31,11 +31,15 @@ function buildBar(content) {
   const links = [...content.querySelectorAll('section')].map(
       (one) => el('a', {href: `#${one.id}`}, one.querySelector('h2').textContent));
   document.getElementById('sections').append(...links);
+  const isHere = new Map();
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      links.forEach((link) => link.removeAttribute('aria-current'));
-      links.find((link) => link.hash === `#${entry.target.id}`)?.setAttribute('aria-current', 'true');
+    entries.forEach((entry) => isHere.set(`#${entry.target.id}`, entry.isIntersecting));
+    const current = links.findLast((link) => isHere.get(link.hash));  // none above the first section
+    for (const link of links) {
+      if (link === current)
+        link.setAttribute('aria-current', 'true');
+      else
+        link.removeAttribute('aria-current');
     }
   }, {rootMargin: '-20% 0px -70% 0px'});
   content.querySelectorAll('section').forEach((one) => seen.observe(one));
@@ -73,18 +77,17 @@ function build() {
                                `${data.runs.length} runs`;
   document.title = `${title.slice(0, 200)} \u00b7 assay`;
   document.getElementById('made').append(
-      `Made by assay ${data.assay} on ${data.made}. Charts by plotly.js (MIT licence).`);
+      `Made by assay ${data.assay} on ${dateText(data.made)}. Charts by plotly.js (MIT licence).`);
 }
 
-// Interactive: the text stands and answers, and the charts of the first screens are drawn.
+/** When the browser has painted what there is. */
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+// The text is painted and answers before the library of the charts is unpacked. Interactive is the page once
+// the charts that are in the window are drawn; those near it follow.
 build();
 performance.mark('assay-text');
-loadLibrary().then(
-    async () => {
-      await firstDrawn;
-      performance.mark('assay-interactive');
-    },
-    (error) => {
-      const text = `Charts are not drawn: ${error.message}. They need a browser of 2023 or later.`;
-      document.getElementById('content').prepend(el('p', {class: 'warning'}, text));
-    });
+painted().then(drawFirst).then(() => performance.mark('assay-drawn'), (error) => {
+  const text = `Charts are not drawn: ${error.message}. They need a browser of 2023 or later.`;
+  document.getElementById('content').prepend(el('p', {class: 'warning'}, text));
+});

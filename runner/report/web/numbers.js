@@ -7,6 +7,15 @@ function real(value) {
 }
 const reals = (values) => values.map(real);
 
+/** Of base64. */
+function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
+
 /** In `digits` significant digits, without trailing zeros. */
 function numberText(value, digits = 4) {
   const number = real(value);
@@ -19,6 +28,29 @@ function numberText(value, digits = 4) {
     return number.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e');
   const text = number.toPrecision(digits);
   return text.includes('e') ? String(Number(text)) : text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** The same with its zeros, so that a column of metrics lines up. */
+function columnText(value, digits = 4) {
+  const text = numberText(value, digits), number = real(value);
+  const isPlain =
+      Number.isFinite(number) && !Number.isInteger(number) && Math.abs(number) < 1e3 && !text.includes('e');
+  return isPlain ? number.toPrecision(digits) : text;
+}
+
+/** "2026-11-22T22:38:38Z" -> "22 Nov 2026, 22:38 UTC" */
+function dateText(iso) {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const [, day, month, year, time] = at.toUTCString().match(/(\d+) (\w+) (\d+) (\d+:\d+)/);
+  return `${Number(day)} ${month} ${year}, ${time} UTC`;
+}
+
+/** What seconds up to `most` are shown in: {name, seconds}. */
+function timeUnit(most) {
+  if (most > 3 * 3600) return {name: 'hours', short: 'h', seconds: 3600};
+  if (most > 300) return {name: 'minutes', short: 'min', seconds: 60};
+  return {name: 'seconds', short: 's', seconds: 1};
 }
 
 function durationText(seconds) {
@@ -38,7 +70,9 @@ function bytesText(bytes) {
   return `${bytes.toPrecision(bytes < 1000 && unit > 0 ? 3 : 4).replace(/\.?0+$/, '')} ${units[unit]}`;
 }
 
-const countText = (n, noun) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+/** 12345 -> "12,345"; the browser's own way costs a page thirty milliseconds once. */
+const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const countText = (n, noun) => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** "valid/accuracy" -> ["valid", "accuracy"]; a name without a split is of the run. */
 function splitOf(name) {

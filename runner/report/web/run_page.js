@@ -68,7 +68,8 @@ function figures(entries) {
 function openingOfRun(run) {
   const facts = [
     stateNode(run.state),
-    ` \u00b7 ${run.start} \u00b7 ${durationText(run.seconds)} \u00b7 ${countText(run.step, 'step')}, `,
+    ` \u00b7 ${dateText(run.start)} \u00b7 ${durationText(run.seconds)} \u00b7 ${
+        countText(run.step, 'step')}, `,
     countText(run.epoch, 'epoch'),
     run.attempt > 1 && ` \u00b7 attempt ${run.attempt}`,
     ` \u00b7 seed ${run.seed}`,
@@ -97,7 +98,7 @@ function openingOfRuns(runs, hasRepeats) {
               short(run.label)),
            own(run.id),
            stateNode(run.state),
-           ...metrics.map((name) => numberText(run.series.find((one) => one.name === name)?.last)),
+           ...metrics.map((name) => columnText(run.series.find((one) => one.name === name)?.last)),
            durationText(run.seconds),
   ]);
   return el(
@@ -153,6 +154,8 @@ class Curves {
     this.isLogX = false;
     this.hidden = new Set();
     this.charts = [];
+    this.time =
+        timeUnit(Math.max(0, ...runs.flatMap((run) => run.axes.map((axis) => axis.seconds.at(-1) ?? 0))));
     const names = runs.flatMap((run) => run.series.map((one) => splitOf(one.name)[0]));
     this.splits = splitNames.filter((split) => names.includes(split));
   }
@@ -202,7 +205,8 @@ class Curves {
 
   line(run, series) {
     const axis = run.axes[series.axis];
-    const xs = this.x === 'time' ? axis.seconds : axis[this.x];
+    const xs = this.x === 'time' ? axis.seconds.map((at) => at === null ? null : at / this.time.seconds) :
+                                   axis[this.x];
     return {x: xs, y: series.value, n: series.rows};
   }
 
@@ -227,10 +231,11 @@ class Curves {
   tracesOf(lines, look, family, name) {
     const ink = seriesColour(look.index);
     const who = this.isAlone() ? label(name, 40) : `${label(family.name, 50)}<br>${label(name, 40)}`;
-    const unit = {step: 'step', epoch: 'epoch', time: 's'}[this.x];
+    const unit = {step: 'step', epoch: 'epoch', time: this.time.short}[this.x];
     const common = {
       type: 'scatter',
-      hovertemplate: `%{y:.5~g} at ${unit} %{x:.6~g}<br>${who}<extra></extra>`
+      hovertemplate: `%{y:.5~g} at ${this.x === 'time' ? '' : `${unit} `}%{x:.6~g}${
+          this.x === 'time' ? ` ${unit}` : ''}<br>${who}<extra></extra>`
     };
     const symbol = look.symbol === null ? undefined : symbols[look.symbol % symbols.length];
     const drawn = (x, y, extra) => {
@@ -286,7 +291,7 @@ class Curves {
       view: () => this.x,
       traces: () => this.traces(names),
       layout: () => ({
-        xaxis: {title: {step: 'step', epoch: 'epoch', time: 'seconds'}[this.x]},
+        xaxis: {title: {step: 'step', epoch: 'epoch', time: this.time.name}[this.x]},
         yaxis: {},
         hovermode: this.isAlone() ? 'x' : 'closest',
       }),
@@ -305,9 +310,8 @@ class Curves {
       below,
       thinned &&
           el('p', {class: 'below'},
-             `${thinned.value.length.toLocaleString('en')} of ${
-                 thinned.rows.toLocaleString(
-                     'en')} rows drawn, among them the least and the most of each stretch.`)
+             `${grouped(thinned.value.length)} of ${
+                 grouped(thinned.rows)} rows drawn, among them the least and the most of each stretch.`)
     ]);
   }
 
@@ -409,8 +413,7 @@ function curvesSection(curves) {
       curves.hasRepeats &&
           el('p', {class: 'note'},
              'Runs whose configs differ in the seed alone are drawn as one: a line for their mean, a band from the least to the most of them.'),
-      el('div', {class: 'charts'},
-         drawn.map(([title, list], i) => curves.chart(title, list, drawn.length === 1))),
+      figuresGrid(drawn.map(([title, list]) => curves.chart(title, list, drawn.length === 1))),
       valuesTable(curves.runs, names));
 }
 
@@ -426,10 +429,9 @@ function optimisationSection(curves) {
   if (groups.length === 0) return null;
   return section(
       'optimisation', 'Optimisation',
-      el('div', {class: 'charts'},
-         groups.map(
-             ([title, list]) => curves.chart(
-                 title, list, groups.length === 1, list.length > 1 && lineNames(list, curves.isAlone())))));
+      figuresGrid(groups.map(
+          ([title, list]) => curves.chart(
+              title, list, groups.length === 1, list.length > 1 && lineNames(list, curves.isAlone())))));
 }
 
 /** What the lines of a chart are, by their place: under it, as nothing is switched there. */
@@ -450,11 +452,11 @@ function valuesTable(runs, names) {
                     .filter(([, one]) => one)
                     .map(([run, one]) => {
                       const at = ([value, step]) =>
-                          el('span', null, numberText(value), el('span', {class: 'under'}, ` at ${step}`));
+                          el('span', null, columnText(value), el('span', {class: 'under'}, ` at ${step}`));
                       const cells = [
-                        own(name), ...(isAlone ? [] : [short(run.label)]), numberText(one.last),
+                        own(name), ...(isAlone ? [] : [short(run.label)]), columnText(one.last),
                         one.least && one.rows > 1 ? at(one.least) : '',
-                        one.most && one.rows > 1 ? at(one.most) : '', one.rows.toLocaleString('en')
+                        one.most && one.rows > 1 ? at(one.most) : '', grouped(one.rows)
                       ];
                       return cells;
                     }));
@@ -468,58 +470,71 @@ function valuesTable(runs, names) {
           rows, {label: 'values'}));
 }
 
+/** "system/peak_rss_bytes" -> "peak rss" */
+const measured = (name) => splitOf(name)[1].replace(/_(bytes|percent)$/, '').replaceAll('_', ' ');
+
 function systemSection(runs) {
-  const names = [...new Set(runs.flatMap((run) => run.system.map((one) => one.name)))];
+  const all = runs.flatMap((run) => run.system);
+  const names = [...new Set(all.map((one) => one.name))];
   if (names.length === 0) return null;
   const isBytes = (name) => name.endsWith('_bytes');
+  const most =
+      all.filter((one) => isBytes(one.name)).flatMap((one) => one.value).reduce((a, b) => (b > a ? b : a), 0);
+  const [bytes, byteUnit] = most >= 1e9 ? [1e9, 'GB'] : [1e6, 'MB'];
+  const time = timeUnit(Math.max(...all.map((one) => one.seconds.at(-1) ?? 0)));
   const groups = [
-    ['memory', names.filter(isBytes)],
-    ...names.filter((name) => !isBytes(name)).map((name) => [splitOf(name)[1], [name]])
+    [`memory, ${byteUnit}`, names.filter(isBytes)],
+    ...names.filter((name) => !isBytes(name))
+        .map((name) => [measured(name) + (name.endsWith('_percent') ? ', %' : ''), [name]])
   ].filter(([, list]) => list.length > 0);
+  const trace = (run, r, name, one, i) => {
+    const index = runs.length > 1 ? r : i;
+    const who = runs.length > 1 ? `<br>${label(run.label, 50)}` : '';
+    return {
+      type: 'scatter',
+      mode: one.value.length < 2 ? 'markers' : 'lines+markers',
+      x: one.seconds.map((seconds) => seconds / time.seconds),
+      y: isBytes(name) ? one.value.map((value) => value / bytes) : one.value,
+      line: {color: seriesColour(index), width: 1.8, dash: dashes[i % dashes.length]},
+      marker: {color: seriesColour(index), symbol: symbols[index % symbols.length], size: 6, maxdisplayed: 8},
+      hovertemplate:
+          `%{y:.4~g} after %{x:.5~g} ${time.short}<br>${label(measured(name), 40)}${who}<extra></extra>`
+    };
+  };
   const figureOf =
       ([title, list]) =>
           figure(
-              title === 'memory' ? 'memory, GB' : title.replace('_percent', ', %'), {
+              title, {
+                isWide: groups.length === 1,
                 traces: () => runs.flatMap(
                     (run, r) => list.map((name) => [name, run.system.find((one) => one.name === name)])
                                     .filter(([, one]) => one)
-                                    .map(([name, one], i) => {
-                                      const index = runs.length > 1 ? r : i;
-                                      return {
-                                        type: 'scatter',
-                                        mode: one.value.length < 2 ? 'markers' : 'lines+markers',
-                                        x: one.seconds,
-                                        y: one.value.map((value) => (isBytes(name) ? value / 1e9 : value)),
-                                        line: {
-                                          color: seriesColour(index),
-                                          width: 1.8,
-                                          dash: dashes[i % dashes.length]
-                                        },
-                                        marker: {
-                                          color: seriesColour(index),
-                                          symbol: symbols[index % symbols.length],
-                                          size: 6,
-                                          maxdisplayed: 8
-                                        },
-                                        hovertemplate: `%{y:.4~g} after %{x:.5~g} s<br>${label(name, 40)}${
-                                            runs.length > 1 ? `<br>${label(run.label, 50)}` :
-                                                              ''}<extra></extra>`
-                                      };
-                                    })),
-                layout: () => ({xaxis: {title: 'seconds'}, yaxis: {rangemode: 'tozero'}}),
+                                    .map(([name, one], i) => trace(run, r, name, one, i))),
+                layout: () => ({xaxis: {title: time.name}, yaxis: {rangemode: 'tozero'}}),
               },
-              list.length > 1 && lineNames(list, runs.length === 1));
-  return section('system', 'System use', el('div', {class: 'charts'}, groups.map(figureOf)));
+              list.length > 1 && lineNames(list.map(measured), runs.length === 1));
+  return section('system', 'System use', figuresGrid(groups.map(figureOf)));
 }
 
-function matrixFigure(run, matrix, isAlone) {
+/** Names of n classes as a run's data has them, else their numbers. */
+const classNames = (run, n) =>
+    (run.classes.length === n ? run.classes : Array.from({length: n}, (_, i) => String(i)));
+
+const sum = (values) => values.reduce((all, value) => all + value, 0);
+
+/** look: {isShare}, what all matrices of the page show. */
+function matrixFigure(run, matrix, title, look, drawn) {
   const n = matrix.rows.length;
-  const names = matrix.classes ?? matrix.rows.map((_, i) => String(i));
-  const totals = matrix.rows.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const taken = matrix.rows.map((_, i) => matrix.rows.reduce((sum, row) => sum + row[i], 0));
-  let isShare = false;
+  const names = classNames(run, n);
+  const totals = matrix.rows.map(sum);
   const ticks = names.map((name, i) => (n > 30 && i % Math.ceil(n / 15) ? '' : label(name, 14)));
-  const at = matrix.rows.map((_, i) => i);
+  const isLong = names.some((name) => name.length > 4);
+  const at = [...matrix.rows.keys()];
+  const shown = (value, i) => (look.isShare ? (totals[i] ? value / totals[i] : 0) : value);
+  const text = (value, i) =>
+      (value === 0      ? '' :
+           look.isShare ? `${Math.round((100 * value) / totals[i])}` :
+                          String(value));
   const chart = {
     size: 'square',
     canZoom: n > 12,
@@ -528,18 +543,12 @@ function matrixFigure(run, matrix, isAlone) {
       x: at,
       y: at,
       zmin: 0,
-      z: matrix.rows.map(
-          (row, i) => row.map((value) => (isShare ? (totals[i] ? value / totals[i] : 0) : value))),
+      z: matrix.rows.map((row, i) => row.map((value) => shown(value, i))),
       colorscale: [[0, colour('paper')], [0.02, mixed('paper', 'accent', 0.12)], [1, colour('accent')]],
       showscale: false,
       xgap: 1,
       ygap: 1,
-      text: matrix.rows.map(
-          (row, i) => row.map(
-              (value) =>
-                  (value === 0 ? '' :
-                       isShare ? `${Math.round((100 * value) / totals[i])}` :
-                                 String(value)))),
+      text: matrix.rows.map((row, i) => row.map((value) => text(value, i))),
       texttemplate: n <= 25 ? '%{text}' : undefined,
       textfont: {size: n <= 12 ? 12 : 9},
       customdata: matrix.rows.map(
@@ -548,47 +557,160 @@ function matrixFigure(run, matrix, isAlone) {
     }],
     layout: () => ({
       margin: {l: 40, r: 8, t: 8, b: 40},
-      xaxis: {title: 'taken for', tickvals: at, ticktext: ticks, showgrid: false, constrain: 'domain'},
+      xaxis: {
+        title: 'taken for',
+        tickvals: at,
+        ticktext: ticks,
+        tickangle: isLong ? -40 : 0,
+        automargin: true,
+        showgrid: false,
+        constrain: 'domain'
+      },
       yaxis: {
         title: 'true class',
         tickvals: at,
         ticktext: ticks,
+        automargin: true,
         autorange: 'reversed',
         showgrid: false,
         scaleanchor: 'x',
         constrain: 'domain'
       },
     }),
-    describe: () => `${n} classes; ${at.reduce((sum, i) => sum + matrix.rows[i][i], 0)} of ${
-        totals.reduce((sum, one) => sum + one, 0)} right.`,
+    describe: () => `${n} classes; ${sum(at.map((i) => matrix.rows[i][i]))} of ${sum(totals)} right.`,
   };
+  drawn.push(chart);
+  return figure(title, chart);
+}
+
+/** How well each class is known, and what it is taken for most. */
+function classesTable(run, matrix) {
+  const names = classNames(run, matrix.rows.length);
   const share = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)}%` : '\u2013');
-  const rows = at.map(
-      (i) =>
-          [own(names[i]), totals[i].toLocaleString('en'), share(matrix.rows[i][i], totals[i]),
-           share(matrix.rows[i][i], taken[i])]);
-  const title = isAlone ? `${matrix.name}, step ${matrix.step}` : `${run.label}: ${matrix.name}`;
-  const cells = choice('cells', [[false, 'counts'], [true, '% of the class']], false, (value) => {
-    isShare = value;
-    draw(chart);
+  const mistakes = (row, i) => row.map((value, j) => [value, j])
+                                   .filter(([value, j]) => value > 0 && j !== i)
+                                   .sort((a, b) => b[0] - a[0])
+                                   .slice(0, 4)
+                                   .map(([value, j]) => `${names[j]} (${grouped(value)})`)
+                                   .join(' \u00b7 ');
+  const rows = matrix.rows.map(
+      (row, i) =>
+          [own(names[i]), grouped(sum(row)), share(row[i], sum(row)),
+           share(row[i], sum(matrix.rows.map((other) => other[i]))), cell(mistakes(row, i))]);
+  return table(
+      [
+        {title: 'class'}, {title: 'rows', number: true}, {title: 'recall', number: true},
+        {title: 'precision', number: true}, {title: 'taken for'}
+      ],
+      rows, {label: 'classes'});
+}
+
+/** Test before valid before train, then the rest. */
+const bySplit = (a, b) => {
+  const place = (name) => ['test', 'valid', 'train'].indexOf(splitOf(name)[0]);
+  return (place(a) < 0) - (place(b) < 0) || place(a) - place(b);
+};
+
+/** One of several panels is shown, chosen by buttons. */
+function panels(title, list) {
+  const shown = list.map(([, node], i) => el('div', {hidden: i > 0}, node));
+  const buttons = choice(title, list.map(([name], i) => [i, name]), 0, (chosen) => {
+    shown.forEach((node, i) => {
+      node.hidden = i !== chosen;
+    });
   });
-  const drawn = el('div', null, el('div', {class: 'controls'}, cells), figure(title, chart));
-  if (!isAlone) return drawn;
-  const columns = [
-    {title: 'class'}, {title: 'rows', number: true}, {title: 'recall', number: true},
-    {title: 'precision', number: true}
-  ];
-  return el('div', {class: 'pair'}, drawn, table(columns, rows, {label: 'classes'}));
+  return [list.length > 1 && buttons, shown];
 }
 
 function matricesSection(runs) {
-  const all = runs.flatMap((run) => run.matrices.map((matrix) => [run, matrix]));
+  const all = runs.flatMap((run) => run.matrices.map((matrix) => ({run, matrix})));
   if (all.length === 0) return null;
   const isAlone = runs.length === 1;
-  const shown = all.slice(0, 12).map(([run, matrix]) => matrixFigure(run, matrix, isAlone));
-  return section(
-      'confusion', 'Confusion', isAlone ? shown : el('div', {class: 'charts'}, shown),
-      shown.length < all.length && el('p', {class: 'below'}, `the first ${shown.length} of ${all.length}`));
+  const look = {isShare: false}, drawn = [];
+  const names = [...new Set(all.map(({matrix}) => matrix.name))].sort(bySplit);
+  const called = (name) => splitOf(name)[0];
+  const most = 12;
+  const panelOf = (name) => {
+    const those = all.filter(({matrix}) => matrix.name === name);
+    const figures = those.slice(0, most).map(
+        ({run, matrix}) => matrixFigure(
+            run, matrix, isAlone ? `${called(name)}, step ${grouped(matrix.step)}` : run.label, look, drawn));
+    if (isAlone) return el('div', {class: 'pair'}, figures, classesTable(those[0].run, those[0].matrix));
+    return [
+      figuresGrid(figures),
+      those.length > most && el('p', {class: 'below'}, `the first ${most} of ${those.length}`)
+    ];
+  };
+  const [which, shown] = panels('of', names.map((name) => [called(name), panelOf(name)]));
+  const cells = choice('cells', [[false, 'counts'], [true, '% of the class']], false, (value) => {
+    look.isShare = value;
+    redraw(drawn);
+  });
+  return section('confusion', 'Confusion', el('div', {class: 'controls'}, which, cells), shown);
+}
+
+/** Bytes [height, width, channels] from `at` on, grey or red, green and blue, as an element. */
+function pixelsNode(bytes, at, [height, width, channels]) {
+  const node = el('canvas', {width, height, 'aria-hidden': 'true'});
+  const context = node.getContext('2d'), image = context.createImageData(width, height);
+  for (let i = 0; i < height * width; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = bytes[at + i * channels + (channels === 3 ? c : 0)];
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  return node;
+}
+
+function sampleNode(row, names, picture) {
+  const [id, truth, predicted, chance, ownChance] = row;
+  const name = (i) => names[i] ?? String(i);
+  const percent = (value) => (value > 0 && value < 0.01 ? '< 1%' : `${Math.round(100 * value)}%`);
+  const isRight = truth === predicted;
+  return el(
+      'li', {class: isRight ? 'right' : 'wrong', title: `row ${id}`}, picture,
+      el('span', {class: 'said'}, el('span', {'aria-hidden': 'true'}, isRight ? '\u2713 ' : '\u2715 '),
+         el('b', null, short(name(predicted))), ` ${percent(chance)}`),
+      el('span', {class: 'under'},
+         isRight ? `row ${id}` : ['is ', short(name(truth)), `, ${percent(ownChance)}`]));
+}
+
+/** Made when it comes near the window: a thousand pictures of fifty runs are not for nothing. */
+function sampleList(run, sample) {
+  const list = el('ul', {class: `samples ${sample.pixels ? '' : 'bare'}`});
+  const names = run.classes;
+  const fillIn = () => {
+    const bytes = sample.pixels && bytesOf(sample.pixels);
+    const size = sample.size?.reduce((a, b) => a * b);
+    list.append(...sample.rows.map(
+        (row, i) => sampleNode(row, names, bytes && pixelsNode(bytes, i * size, sample.size))));
+  };
+  const coming = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    coming.disconnect();
+    fillIn();
+  }, {rootMargin: '400px'});
+  coming.observe(list);
+  return list;
+}
+
+/** What the model says of single rows: those that cost most, and some at random. */
+function samplesSection(runs) {
+  const shownRuns = runs.filter((run) => run.samples.length > 0).slice(0, 12);
+  if (shownRuns.length === 0) return null;
+  const kinds = new Map([['samples_worst', 'highest loss'], ['samples_drawn', 'drawn at random']]);
+  const called = (name, several) =>
+      `${several ? `${splitOf(name)[0]}, ` : ''}${kinds.get(splitOf(name)[1]) ?? splitOf(name)[1]}`;
+  const ofRun = (run) => {
+    const several = new Set(run.samples.map(({name}) => splitOf(name)[0])).size > 1;
+    const sorted = run.samples.toSorted(
+        (a, b) =>
+            bySplit(a.name, b.name) || Number(a.name.endsWith('drawn')) - Number(b.name.endsWith('drawn')));
+    const [which, shown] =
+        panels('rows', sorted.map((one) => [called(one.name, several), sampleList(run, one)]));
+    return [el('div', {class: 'controls'}, which), shown];
+  };
+  const [which, shown] = panels('run', shownRuns.map((run) => [run.label.slice(0, 60), ofRun(run)]));
+  return section('samples', 'Samples', el('div', {class: 'controls'}, which), shown);
 }
 
 /** A table of keys and values with a filter above it. rows: [[key, ...cells]], keys as texts. */
@@ -603,7 +725,8 @@ function keyTable(columns, rows, name, extra) {
                            typeof value === 'string' ? cell(value) :
                                                        value)),
               {kind: row.kind})),
-      {label: name, box: {class: 'table'}});
+      {label: name, box: {class: `table ${columns.length <= 3 ? 'keys' : ''}`}});
+  if (rows.length <= 6) return [extra && el('div', {class: 'controls'}, extra), made];
   const lines = [...made.querySelectorAll('tbody tr')];
   const texts = rows.map((row) => row.filter((one) => typeof one === 'string').join('\n').toLowerCase());
   const filter = el('input', {
@@ -628,17 +751,17 @@ function configSection(runs) {
     const [run] = runs;
     const places = new Map(Object.entries(run.provenance));
     const from = (key) => String(places.get(key) ?? '');
+    // A file by its name: where it lay says its tooltip.
+    const place = (key) => own(from(key).replace(/^.*\/(?=[^/]+:\d+:\d+$)/, ''), {title: from(key)});
     const rows = [...run.flat].map(
         ([key, value]) => Object.assign(
-            [key, valueText(value), from(key)], {kind: from(key).startsWith('default') ? 'quiet' : null}));
-    const [bar, made] =
-        keyTable([{title: 'key'}, {title: 'value', code: true}, {title: 'from'}], rows, 'config');
-    bar.append(toggle('only what was written', false, (isOn) => {
-      made.querySelectorAll('tr.quiet').forEach((line) => {
-        line.style.display = isOn ? 'none' : '';
-      });
-    }));
-    return section('config', 'Config', bar, made);
+            [key, valueText(value), place(key)], {kind: from(key).startsWith('default') ? 'quiet' : null}));
+    const made = el('div');
+    const written = toggle('only what was written', false, (isOn) => made.classList.toggle('written', isOn));
+    made.append(
+        ...keyTable([{title: 'key'}, {title: 'value', code: true}, {title: 'from'}], rows, 'config', written)
+            .filter(Boolean));
+    return section('config', 'Config', made);
   }
   const differing = differences(runs.map((run) => run.flat));
   const same = [...runs[0].flat]
@@ -662,9 +785,12 @@ function environmentSection(runs) {
   const maps = runs.map((run) => new Map(flatten(run.environment)));
   const isAlone = runs.length === 1;
   const differing = isAlone ? [] : differences(maps);
-  const names = [...maps[0].keys()].filter((key) => !differing.some(([other]) => other === key));
+  const shared = [...maps[0].keys()].filter((key) => !differing.some(([other]) => other === key));
+  const isDetail = (key) => /^(programs|source_changes)\./.test(key);
+  const names = shared.filter((key) => !isDetail(key)), details = shared.filter(isDetail);
   const texts = (key, value) =>
-      (key.endsWith('_bytes') && typeof value === 'number' ? bytesText(value) : valueText(value));
+      (key.endsWith('bytes') && typeof value === 'number' ? bytesText(value) : valueText(value));
+  const values = (keys) => keys.map((key) => [key, texts(key, maps[0].get(key))]);
   return section(
       'environment', 'Environment',
       differing.length > 0 &&
@@ -675,14 +801,13 @@ function environmentSection(runs) {
                 differing.map(([key, values]) => [key, ...values.map((value) => texts(key, value))]),
                 'environments that differ')
           ],
-      isAlone ? keyTable(
-                    [{title: 'what'}, {title: 'value'}],
-                    names.map((key) => [key, texts(key, maps[0].get(key))]), 'environment') :
-                el('details', null,
-                   el('summary', null, 'What is the same ', el('span', {class: 'count'}, names.length)),
-                   keyTable(
-                       [{title: 'what'}, {title: 'value'}],
-                       names.map((key) => [key, texts(key, maps[0].get(key))]), 'environment')));
+      isAlone ? keyTable([{title: 'what'}, {title: 'value'}], values(names), 'environment') :
+                fold(
+                    'What is the same', names.length,
+                    () => keyTable([{title: 'what'}, {title: 'value'}], values(names), 'environment')),
+      fold(
+          'Programs and changes of the source', details.length,
+          () => keyTable([{title: 'what'}, {title: 'value', code: true}], values(details), 'programs')));
 }
 
 /** Made when it is first opened: the events of fifty runs are many rows. */
@@ -748,6 +873,7 @@ function runPage(runs) {
     curvesSection(curves),
     optimisationSection(curves),
     matricesSection(runs),
+    samplesSection(runs),
     systemSection(runs),
     configSection(runs),
     environmentSection(runs),

@@ -49,7 +49,7 @@ function openingOfStudy(study) {
         ['finished', count('finished')], ['stopped', count('stopped')], ['failed', count('failed')],
         ['open', count('open')]
       ].filter(([, n]) => n > 0)
-          .map(([state, n]) => `${n.toLocaleString('en')} ${state}`)
+          .map(([state, n]) => `${grouped(n)} ${state}`)
           .join(', ');
   const reasons = new Map();
   study.trials.filter((trial) => trial.reason)
@@ -128,8 +128,7 @@ function filterBox(study, selection) {
     }
   });
   const tell = () => {
-    said.textContent =
-        `${selection.shown().length.toLocaleString('en')} of ${countText(study.trials.length, 'trial')}`;
+    said.textContent = `${grouped(selection.shown().length)} of ${countText(study.trials.length, 'trial')}`;
   };
   selection.listeners.push(() => {
     tell();
@@ -150,7 +149,7 @@ function filterBox(study, selection) {
   return el('div', {class: 'controls'}, input, clear, said);
 }
 
-/** The trial table: sorted by its heads, a hundred rows at a time. */
+/** The trial table: sorted by its heads; as many rows as its box shows, and more when it is scrolled. */
 function trialTable(study, selection) {
   const metrics = study.metric_names.filter((name) => name !== study.objective?.metric).slice(0, 8);
   const columns = [
@@ -171,7 +170,7 @@ function trialTable(study, selection) {
       title: study.objective.metric,
       number: true,
       of: (trial) => trial.objective,
-      text: (trial) => numberText(trial.objective)
+      text: (trial) => columnText(trial.objective)
     },
     study.groups.length > 1 && {
       title: 'group',
@@ -191,7 +190,7 @@ function trialTable(study, selection) {
                      title: name,
                      number: true,
                      of: (trial) => trial.metrics[study.metric_names.indexOf(name)],
-                     text: (trial) => numberText(trial.metrics[study.metric_names.indexOf(name)])
+                     text: (trial) => columnText(trial.metrics[study.metric_names.indexOf(name)])
                    })),
     {
       title: 'time',
@@ -203,7 +202,8 @@ function trialTable(study, selection) {
   let sorted =
       study.objective ? columns.find((column) => column.title === study.objective.metric) : columns[0];
   let isAscending = study.objective?.mode !== 'max';
-  let n = 100;
+  const step = 40;
+  let n = step;
   const best = bestTrial(study);
   const body = el('tbody');
   const heads = columns.map(
@@ -227,6 +227,12 @@ function trialTable(study, selection) {
       fillRows();
     }
   });
+  const box = el('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': 'trials'});
+  box.addEventListener('scroll', () => {
+    if (more.hidden || box.scrollTop + 2 * box.clientHeight < box.scrollHeight) return;
+    n += 2 * step;
+    fillRows();
+  }, {passive: true});
 
   const isMissing = (value) => value === null || value === undefined || Number.isNaN(value);
   const order = (a, b) => {
@@ -257,15 +263,12 @@ function trialTable(study, selection) {
       head.querySelector('span').textContent = isSorted ? (isAscending ? ' \u2191' : ' \u2193') : '';
     });
     more.hidden = trials.length <= n;
-    more.textContent = `show all ${trials.length.toLocaleString('en')}`;
+    more.textContent = `show all ${grouped(trials.length)}`;
   };
   selection.listeners.push(fillRows);
   fillRows();
-  return [
-    el('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': 'trials'},
-       el('table', {id: 'trials-table'}, el('thead', null, el('tr', null, heads)), body)),
-    more
-  ];
+  box.append(el('table', {id: 'trials-table'}, el('thead', null, el('tr', null, heads)), body));
+  return [box, more];
 }
 
 /** Objectives over the numbers of trials, with the best so far. */
@@ -281,7 +284,7 @@ function progressChart(study, selection) {
     traces: () => {
       const shown = new Set(selection.shown());
       return [
-        points(study, finished.filter((trial) => shown.has(trial)), (trial) => trial.number), {
+        ...points(study, finished.filter((trial) => shown.has(trial)), (trial) => trial.number), {
           type: 'scatter',
           mode: 'lines',
           x: finished.map((trial) => trial.number),
@@ -304,17 +307,25 @@ function thinned(all) {
   return every > 1 ? all.filter((_, i) => i % every === 0) : all;
 }
 
+/** A point a trial, and a star for the best of all. */
 function points(study, all, x) {
-  const trials = thinned(all);
-  return {
+  const best = bestTrial(study);
+  const trace = (trials, marker) => ({
     type: 'scatter',
     mode: 'markers',
     x: trials.map(x),
     y: trials.map((trial) => trial.objective),
-    marker: {color: colour('accent'), opacity: 0.55, size: trials.length > 300 ? 4.5 : 6.5},
+    marker,
     text: trials.map((trial) => label(trial.label)),
     hovertemplate: '%{text}: %{y:.5~g}<extra></extra>',
-  };
+  });
+  const others = thinned(all.filter((trial) => trial !== best));
+  return [
+    trace(others, {color: colour('accent'), opacity: 0.55, size: others.length > 300 ? 4.5 : 6.5}),
+    trace(
+        all.filter((trial) => trial === best),
+        {color: colour('best'), symbol: 'star', size: 13, line: {color: colour('paper'), width: 1}})
+  ];
 }
 
 /**
@@ -398,14 +409,17 @@ class Parallel {
 
   traces() {
     const trials = thinned(this.selection.filtered.filter((trial) => this.shade.has(trial)));
+    // Every other trial is drawn from right to left: what joins two lies on an axis, and one line is all of
+    // them.
+    const places = [...this.axes.keys()], back = places.toReversed();
     const lines = (shown, ink, width, opacity) => ({
       type: 'scatter',
       mode: 'lines',
       hoverinfo: 'skip',
       opacity,
-      x: shown.flatMap(() => [...this.axes.keys(), null]),
-      y: shown.flatMap((trial) => [...this.axes.map((axis) => this.place(trial, axis)), null]),
-      line: {color: ink, width},
+      x: shown.flatMap((_, i) => (i % 2 ? back : places)),
+      y: shown.flatMap((trial, i) => (i % 2 ? back : places).map((at) => this.place(trial, this.axes[at]))),
+      line: {color: ink, width, simplify: false},
     });
     const kept = trials.filter((trial) => this.isKept(trial));
     const others = trials.filter((trial) => !this.isKept(trial));
@@ -415,19 +429,37 @@ class Parallel {
           kept.filter((trial) => this.shade.get(trial) === shade),
           mixed('paper', 'accent', 0.15 + 0.85 * share ** 2), 0.8 + share, kept.length > 200 ? 0.6 : 0.85);
     });
-    return [lines(others, colour('grid'), 0.8, 0.7), ...shades];
+    return [lines(others, colour('grid'), 0.8, 0.7), ...shades, this.uprights(), ...this.ticks()];
+  }
+
+  uprights() {
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      hoverinfo: 'skip',
+      x: this.axes.flatMap((_, i) => [i, i, null]),
+      y: this.axes.flatMap(() => [0, 1, null]),
+      line: {color: colour('faint'), width: 1},
+    };
+  }
+
+  /** Left of the last axis, right of the others. */
+  ticks() {
+    const last = this.axes.length - 1;
+    const of = (axes, side) => ({
+      type: 'scatter',
+      mode: 'text',
+      hoverinfo: 'skip',
+      x: axes.flatMap((i) => this.axes[i].ticks.map(() => i + (side === 'right' ? 0.01 : -0.01))),
+      y: axes.flatMap((i) => this.axes[i].ticks.map(([at]) => at)),
+      text: axes.flatMap((i) => this.axes[i].ticks.map(([, text]) => text)),
+      textposition: `middle ${side}`,
+      textfont: {size: 11, color: colour('ink')},
+    });
+    return [of([...this.axes.keys()].slice(0, last), 'right'), of([last], 'left')];
   }
 
   layout() {
-    const upright = this.axes.map((_, i) => ({
-                                    type: 'line',
-                                    x0: i,
-                                    x1: i,
-                                    y0: 0,
-                                    y1: 1,
-                                    line: {color: colour('faint'), width: 1},
-                                    layer: 'above',
-                                  }));
     const marks = [...this.kept].map(([i, [low, high]]) => ({
                                        type: 'rect',
                                        x0: i - 0.03,
@@ -438,24 +470,11 @@ class Parallel {
                                        fillcolor: colour('accent'),
                                        opacity: 0.55,
                                      }));
-    const ticks = this.axes.flatMap(
-        (axis, i) => axis.ticks.map(([at, text]) => ({
-                                      x: i,
-                                      y: at,
-                                      text,
-                                      showarrow: false,
-                                      xanchor: i === this.axes.length - 1 ? 'right' : 'left',
-                                      xshift: i === this.axes.length - 1 ? -5 : 5,
-                                      font: {size: 11, color: colour('ink')},
-                                      bgcolor: translucent(colour('paper'), 0.75),
-                                      borderpad: 1,
-                                    })));
     return {
       margin: {l: 14, r: 14, t: 34, b: 12},
       dragmode: window.matchMedia('(pointer: coarse)').matches ? false : 'select',
       selections: [],
-      shapes: [...upright, ...marks],
-      annotations: ticks,
+      shapes: marks,
       newselection: {line: {color: colour('accent'), width: 1}},
       xaxis: {
         side: 'top',
@@ -463,7 +482,7 @@ class Parallel {
         fixedrange: true,
         range: [-0.12, this.axes.length - 1 + 0.12],
         tickvals: [...this.axes.keys()],
-        ticktext: this.axes.map((axis) => label(axis.title, 24)),
+        ticktext: this.axes.map(({title}) => label(title.length > 20 ? `\u2026${title.slice(-19)}` : title)),
         tickangle: 0,
         tickfont: {color: colour('ink'), size: 12.5},
       },
@@ -496,6 +515,7 @@ function parallelChart(study, selection) {
     scrolls: true,
     canZoom: false,
     size: 'tall',
+    leastWidth: `${8.5 * parallel.axes.length}rem`,
     traces: () => parallel.traces(),
     layout: () => parallel.layout(),
     describe: () => 'A line a trial, an axis a parameter, the objective last.',
@@ -521,7 +541,7 @@ function slices(study, selection) {
   const drawn = study.parameters.map((parameter, i) => [parameter, i])
                     .filter(([, i]) => study.trials.some((trial) => trial.values[i] !== null))
                     .slice(0, 40);
-  return el('div', {class: 'charts'}, drawn.map(([parameter, i]) => {
+  return figuresGrid(drawn.map(([parameter, i]) => {
     const isChoice = parameter.kind === 'choice';
     const chart = {
       isLogX: parameter.log,
@@ -529,7 +549,7 @@ function slices(study, selection) {
         const trials = selection.shown().filter((trial) => usable(trial) && trial.values[i] !== null);
         // Of a choice, side by side: spread by the trial's number, so that the same page looks the same.
         const spread = (trial) => trial.values[i] + 0.3 * (((trial.number * 0.618) % 1) - 0.5);
-        return [points(study, trials, isChoice ? spread : (trial) => trial.values[i])];
+        return points(study, trials, isChoice ? spread : (trial) => trial.values[i]);
       },
       layout: () => ({
         xaxis: isChoice ? {
@@ -538,7 +558,7 @@ function slices(study, selection) {
           range: [-0.5, parameter.choices.length - 0.5],
           showgrid: false
         } :
-                          {title: parameter.log ? 'logarithmic' : undefined},
+                          {title: parameter.log ? 'logarithmic' : undefined, exponentformat: 'e'},
         yaxis: {title: label(objectiveName(study), 40)},
       }),
     };
@@ -565,7 +585,7 @@ function effectsTable(study) {
                   [own(one.parameter), meter(one.share), `${Math.round(100 * one.by_chance)}%`,
                    cell(
                        one.levels.map((level) => `${level.label}: ${numberText(level.mean)} (${level.count})`)
-                           .join('   '))]),
+                           .join(' \u00b7 '))]),
           {label: 'effects', box: {class: 'table free'}})
     ];
   });
@@ -593,10 +613,10 @@ function significance(study) {
         study.parameters.map((parameter, i) => [parameter, row.values[i]])
             .filter(([, value]) => value !== null)
             .map(([parameter, value]) => `${parameter.name} ${parameterText(parameter, value)}`)
-            .join('   ');
+            .join(' \u00b7 ');
     const made = table([{ title: 'configuration', number: true }, { title: objectiveName(study), number: true },
       ...(hasRepeats ? [{ title: `${numberText(100 * study.confidence)}% interval`, number: true }, { title: 'p', number: true }, { title: '' }] : []), { title: 'values', code: true }],
-    shown.map((row) => Object.assign([String(row.number), numberText(row.mean),
+    shown.map((row) => Object.assign([String(row.number), columnText(row.mean),
       ...(hasRepeats ? [row.low === null ? '' : `${numberText(row.low)} to ${numberText(row.high)}`, row.is_best || row.p === null ? '' : numberText(row.p, 2), row.is_best ? 'best' : row.is_tied ? 'tied' : ''] : []),
       cell(values(row))], { kind: row.is_best && 'best' })), { label: 'best configurations', box: { class: 'table free' } });
     return [
@@ -637,7 +657,7 @@ function intervalsChart(study, rows) {
           hovertemplate: '%{text}: %{x:.5~g}<extra></extra>',
         }],
         layout: () => ({
-          xaxis: {title: label(objectiveName(study), 40)},
+          xaxis: {title: label(objectiveName(study), 40), exponentformat: 'e'},
           yaxis: {
             tickvals: known.map((_, i) => i),
             ticktext: known.map((row) => String(row.number)),

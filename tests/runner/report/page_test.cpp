@@ -9,6 +9,7 @@
 #include "core/io/digest.h"
 #include "core/io/files.h"
 #include "core/io/gzip.h"
+#include "core/io/h5.h"
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "tests/support/files.h"
@@ -164,6 +165,44 @@ TEST(PageData, SquareConfusionMatricesAreShown) {
   const Json data = page_data(std::span(&run, 1));
 
   EXPECT_EQ(to_text(*data.find_path("runs.0.matrices.0.rows")), "[[5,1],[0,6]]");
+}
+
+TEST(PageData, SamplesHaveTheirRowsAndPictures) {
+  RunData run = run_with({1});
+  const Array rows = Array::of(std::vector<double>{12'345'678, 1, 0, 0.75, 0.25}).reshaped({1, 5});
+  const Array images = Array::of(std::vector<std::uint8_t>{1, 2, 3, 4}).reshaped({1, 2, 2, 1});
+  run.record.arrays.emplace(store::SeriesKey{"test", "samples_worst"},
+                            store::LoggedArray{"test/samples_worst", 3, rows});
+  run.record.arrays.emplace(store::SeriesKey{"test", "samples_worst_images"},
+                            store::LoggedArray{"test/samples_worst_images", 3, images});
+
+  const Json data = page_data(std::span(&run, 1));
+
+  EXPECT_EQ(data.find_path("runs.0.samples")->items().size(), 1U);
+  EXPECT_EQ(to_text(*data.find_path("runs.0.samples.0.rows")), "[[12345678,1,0,0.75,0.25]]");
+  EXPECT_EQ(to_text(*data.find_path("runs.0.samples.0.size")), "[2,2,1]");
+  EXPECT_EQ(data.find_path("runs.0.samples.0.pixels")->text(), base64("\x01\x02\x03\x04"));
+}
+
+TEST(PageData, ClassesAreCalledAsTheCheckpointKnowsThem) {
+  const assay::testing::TemporaryFolder folder;
+  h5::Writer checkpoint;
+  const std::string legend = R"({"task": {"kind": "classification", "classes": ["cat", "<b>dog"]}})";
+  checkpoint.array("data/legend",
+                   {Dtype::u8, {std::ssize(legend)}, reinterpret_cast<const std::byte*>(legend.data())});
+  folder.write("a.1/ckpt/step-0000000001.h5", checkpoint.finish());
+  RunData run = run_with({1});
+  run.summary.folder = folder.path();
+  store::CheckpointRow row;
+  row.file = "a.1/ckpt/step-0000000001.h5";
+  run.record.checkpoints = {row};
+  const Array counts = Array::of(std::vector<std::int64_t>{5, 1, 0, 6}).reshaped({2, 2});
+  run.record.arrays.emplace(store::SeriesKey{"valid", "confusion_matrix"},
+                            store::LoggedArray{"valid/confusion_matrix", 3, counts});
+
+  EXPECT_EQ(to_text(*page_data(std::span(&run, 1)).find_path("runs.0.classes")), R"(["cat","<b>dog"])");
+  folder.write("a.1/ckpt/step-0000000001.h5", "no checkpoint");
+  EXPECT_EQ(to_text(*page_data(std::span(&run, 1)).find_path("runs.0.classes")), "[]");
 }
 
 }  // namespace
