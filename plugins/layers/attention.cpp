@@ -9,7 +9,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
@@ -18,6 +17,7 @@
 
 #include "plugins/layers/weights.h"
 #include "registry/contracts/tensor/dropout.h"
+#include "registry/contracts/tensor/linear.h"
 
 namespace assay::layers {
 
@@ -83,7 +83,7 @@ class SelfAttention final : public Module {
 
   at::Tensor operator()(const at::Tensor& x, Context& context) {
     const std::int64_t features = x.size(2);
-    const at::Tensor all = at::linear(x, in_weight_, in_bias_)
+    const at::Tensor all = assay::linear(x, in_weight_, in_bias_)
                                .view({x.size(0), x.size(1), 3, options_.heads, features / options_.heads})
                                .permute({2, 0, 3, 1, 4});  // [3, batch, heads, time, features of a head]
     at::Tensor query = all.select(0, 0), key = all.select(0, 1);
@@ -92,7 +92,7 @@ class SelfAttention final : public Module {
       key = (*rotation_)(key);
     }
     const at::Tensor seen = attend(query, key, all.select(0, 2), context);
-    return at::linear(seen.transpose(1, 2).reshape(x.sizes()), out_weight_, out_bias_);
+    return assay::linear(seen.transpose(1, 2).reshape(x.sizes()), out_weight_, out_bias_);
   }
 
  private:
@@ -145,7 +145,7 @@ class Affine final : public Module {
     add_parameter("bias", bias_);
   }
 
-  at::Tensor operator()(const at::Tensor& x) const { return at::linear(x, weight_, bias_); }
+  at::Tensor operator()(const at::Tensor& x) const { return assay::linear(x, weight_, bias_); }
 
  private:
   at::Tensor weight_;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <ATen/ops/linear.h>
-
 #include "plugins/layers/weights.h"
+#include "registry/contracts/tensor/linear.h"
 
 namespace assay::layers {
 
@@ -32,7 +31,7 @@ class Linear final : public SimpleLayer {
 
   at::Tensor forward(const at::Tensor& x, Context&) override {
     ASSAY_ASSERT(weight_ != nullptr);
-    return at::linear(x, *weight_, bias_);
+    return assay::linear(x, *weight_, bias_);
   }
 
  private:

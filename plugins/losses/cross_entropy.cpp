@@ -11,6 +11,7 @@
 #include <ATen/ops/tensor.h>
 
 #include "plugins/losses/scores.h"
+#include "plugins/losses/sum_of_cross_entropy.h"
 #include "registry/contracts/tensor/loss.h"
 #include "registry/implementations.h"
 
@@ -39,14 +40,17 @@ class CrossEntropy final : public Loss {
     const at::Tensor scores = full_scores(outputs).flatten(0, -2);
     const at::Tensor target = batch.target.flatten();
     LossValue value;
-    value.sum = at::cross_entropy_loss(scores, target, weights_, at::Reduction::Sum, ignored_.value_or(-100),
-                                       label_smoothing_);
+    value.sum = is_plain() ? sum_of_cross_entropy(scores, target)
+                           : at::cross_entropy_loss(scores, target, weights_, at::Reduction::Sum,
+                                                    ignored_.value_or(-100), label_smoothing_);
     value.count = static_cast<double>(target.size(0));
     if (weights_ || ignored_) value.weight = weight_of(target, scores);
     return value;
   }
 
  private:
+  bool is_plain() const { return !weights_ && !ignored_ && label_smoothing_ == 0; }
+
   at::Tensor weight_of(const at::Tensor& target, const at::Tensor& scores) const {
     if (!ignored_) return weights_->index_select(0, target).sum();
     const at::Tensor counts = at::ne(target, *ignored_);

@@ -1,5 +1,6 @@
 #include "plugins/metrics/accuracy.h"
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,15 @@ namespace assay::metrics {
 
 namespace {
 
+/// As at::argmax: the first of the largest, where nan is the largest of all.
+std::int64_t place_of_largest(const float* values, std::int64_t count) {
+  std::int64_t best = 0;
+  for (std::int64_t i = 1; i < count && !std::isnan(values[best]); ++i) {
+    if (values[i] > values[best] || std::isnan(values[i])) best = i;
+  }
+  return best;
+}
+
 /// The share of places that are right. scores [batch, ..., classes] float, target [batch, ...] i64.
 class ShareOfRight : public Metric {
  public:
@@ -34,9 +44,13 @@ class ShareOfRight : public Metric {
   }
 
   void update(const Outputs& outputs, const Batch& batch) final {
-    const at::Tensor found = is_right(outputs.scores().detach(), batch.target);
-    right_.add_(places_.only_counted(found, batch.target).sum());
+    const at::Tensor scores = outputs.scores().detach();
     places_.add(batch.target);
+    if (!places_.are_all_counted() || !is_countable(scores, batch.target)) {
+      right_.add_(places_.only_counted(is_right(scores, batch.target), batch.target).sum());
+    } else {
+      *right_.mutable_data_ptr<std::int64_t>() += count_right(scores, batch.target);
+    }
   }
 
   std::vector<Scalar> values() const final {
@@ -58,6 +72,10 @@ class ShareOfRight : public Metric {
  private:
   /// [batch, ...] boolean.
   virtual at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const = 0;
+  /// Whether count_right() takes them.
+  virtual bool is_countable(const at::Tensor&, const at::Tensor&) const { return false; }
+  /// The same in a loop, for small batches on the CPU, where operators take longer to start than to count.
+  virtual std::int64_t count_right(const at::Tensor&, const at::Tensor&) const { return 0; }
 
   std::string name_;
   at::Tensor right_;  // 0-d i64
@@ -72,6 +90,22 @@ class Accuracy final : public ShareOfRight {
  private:
   at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const override {
     return at::eq(at::argmax(scores, -1), target);
+  }
+
+  bool is_countable(const at::Tensor& scores, const at::Tensor& target) const override {
+    return scores.is_cpu() && scores.scalar_type() == at::kFloat && scores.is_contiguous() &&
+           target.is_contiguous();
+  }
+
+  std::int64_t count_right(const at::Tensor& scores, const at::Tensor& target) const override {
+    const std::int64_t classes = scores.size(-1);
+    const float* row = scores.const_data_ptr<float>();
+    const std::int64_t* classes_of = target.const_data_ptr<std::int64_t>();
+    std::int64_t right = 0;
+    for (std::int64_t i = 0; i < target.numel(); ++i, row += classes) {
+      right += place_of_largest(row, classes) == classes_of[i] ? 1 : 0;
+    }
+    return right;
   }
 };
 

@@ -18,6 +18,7 @@ class Places {
   void reset();
   /// target: i64, any shape.
   void add(const at::Tensor& target);
+  bool are_all_counted() const { return !ignored_; }
   /// Of a value for each place, those that count; the others become 0. Same shapes.
   at::Tensor only_counted(const at::Tensor& values, const at::Tensor& target) const;
   /// Waits for the device.

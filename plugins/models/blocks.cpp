@@ -1,8 +1,7 @@
 #include "plugins/models/blocks.h"
 
-#include <ATen/ops/linear.h>
-
 #include "core/text.h"
+#include "registry/contracts/tensor/linear.h"
 
 namespace assay::models {
 
@@ -50,10 +49,10 @@ void DenseStack::add_layer(std::int64_t units, std::int64_t features, const Dens
 at::Tensor DenseStack::forward(const at::Tensor& x, Context& context) {
   at::Tensor h = input_dropout_(x.reshape({x.size(0), layers_.front()->weight().size(1)}), context);
   for (std::size_t i = 0; i < dropouts_.size(); ++i) {
-    h = layers_[i]->activate(at::linear(h, layers_[i]->weight(), layers_[i]->bias()), context);
+    h = layers_[i]->activate(linear(h, layers_[i]->weight(), layers_[i]->bias()), context);
     h = (*dropouts_[i])(h, context);
   }
-  return at::linear(h, layers_.back()->weight(), layers_.back()->bias());
+  return linear(h, layers_.back()->weight(), layers_.back()->bias());
 }
 
 }  // namespace assay::models

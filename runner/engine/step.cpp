@@ -6,6 +6,7 @@
 
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/div.h>
+#include <ATen/ops/full.h>
 #include <c10/core/GradMode.h>
 
 #include "core/text.h"
@@ -107,9 +108,13 @@ void TrainingStep::find_gradients(const Batch& batch, Context& context, Evaluati
   parts_.activity.batch = &batch;
   Outputs outputs;
   const LossValue loss = forward(batch, context, outputs);
-  objective_ = loss.mean();
-  if (!penalties_.is_empty()) objective_ = objective_.add(penalty(batch.size(), which));
-  backward(objective_);
+  if (starts_from_sums(loss)) {
+    backward_from_sum(loss);
+  } else {
+    objective_ = loss.mean();
+    if (!penalties_.is_empty()) objective_ = objective_.add(penalty(batch.size(), which));
+    backward(objective_);
+  }
   if (which == Evaluation::first) parts_.interval.add(loss, outputs, batch, parts_.activity);
 }
 
@@ -154,6 +159,23 @@ at::Tensor TrainingStep::penalty(std::int64_t rows, Evaluation which) {
 void TrainingStep::backward(const at::Tensor& objective) {
   parts_.activity.set("backward of", &experiment_.model);
   (scaler_ ? objective.mul(scaler_->scale()) : objective).backward();
+}
+
+// Where nobody asks for the mean itself.
+bool TrainingStep::starts_from_sums(const LossValue& loss) const {
+  return !loss.weight.defined() && penalties_.is_empty() && !scaler_ &&
+         !parts_.parts.optimizer->needs_closure();
+}
+
+// The gradients are those of the mean: dividing what the backward pass starts with saves a division of the
+// sum and the node behind it.
+void TrainingStep::backward_from_sum(const LossValue& loss) {
+  if (!first_gradient_.defined() || first_count_ != loss.count) {
+    first_gradient_ = at::full({}, 1 / loss.count, loss.sum.options());
+    first_count_ = loss.count;
+  }
+  parts_.activity.set("backward of", &experiment_.model);
+  loss.sum.backward(first_gradient_);
 }
 
 void TrainingStep::unscale_and_clip() {

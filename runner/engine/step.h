@@ -70,6 +70,8 @@ class TrainingStep {
   LossValue forward(const Batch& part, Context& context, Outputs& outputs);
   at::Tensor penalty(std::int64_t rows, Evaluation which);
   void backward(const at::Tensor& objective);
+  bool starts_from_sums(const LossValue& loss) const;
+  void backward_from_sum(const LossValue& loss);
   void unscale_and_clip();
   void watch(const char* name, const at::Tensor& value);
   std::string what_is_no_number();
@@ -92,9 +94,12 @@ class TrainingStep {
   StepContext optimizer_context_;
   double lr_factor_ = 1;
   std::vector<at::Tensor> gradients_;
-  at::Tensor objective_;  // loss and penalties of a batch that went through in one part
-  at::Tensor norm_;       // of the last gradients before clipping; undefined if they are not clipped by it
-  std::string broken_;    // what of this evaluation is no number
+  at::Tensor
+      objective_;  // loss and penalties of a batch that went through in one part, if they are asked for
+  at::Tensor first_gradient_;  // 0-d: 1 / first_count_
+  double first_count_ = 0;
+  at::Tensor norm_;     // of the last gradients before clipping; undefined if they are not clipped by it
+  std::string broken_;  // what of this evaluation is no number
   bool is_evaluated_ = false;  // closures: the gradients are those of the weights as they are
 };
 

@@ -4,7 +4,13 @@
 #include <memory>
 #include <string>
 
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/remainder.h>
+#include <ATen/ops/sin.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
@@ -43,6 +49,28 @@ TEST(CrossEntropy, OfEqualScoresIsTheLogOfTheNumberOfClasses) {
       (*build("cross_entropy"))(Outputs(at::zeros({4, 3})), with_target(at::zeros({4}, at::kLong)));
   EXPECT_NEAR(value.mean().item<double>(), std::log(3.0), 1e-6);
   EXPECT_EQ(value.count, 4);
+}
+
+TEST(CrossEntropy, IsThatOfLibTorchBitForBit) {
+  const at::Tensor numbers = at::sin(at::arange(70, at::kFloat).mul(0.7)).mul(4).reshape({10, 7});
+  const at::Tensor target = at::remainder(at::arange(10, at::kLong), 7);
+  const at::Tensor ours = numbers.clone().requires_grad_(), theirs = numbers.clone().requires_grad_();
+  const LossValue value = (*build("cross_entropy"))(Outputs(ours.mul(1)), with_target(target));
+  const at::Tensor sum = at::cross_entropy_loss(theirs, target, {}, at::Reduction::Sum);
+  EXPECT_TRUE(value.sum.equal(sum));
+
+  const at::Tensor seed = at::full({}, 0.1, at::kFloat);
+  value.sum.backward(seed);
+  sum.backward(seed);
+  EXPECT_TRUE(ours.grad().equal(theirs.grad()));
+}
+
+TEST(CrossEntropy, RefusesATargetThatIsNoClass) {
+  const auto loss = build("cross_entropy");
+  for (const std::int64_t wrong : {-100, -1, 3}) {
+    const at::Tensor scores = at::zeros({2, 3}).requires_grad_();
+    EXPECT_THROW((*loss)(Outputs(scores), with_target(at::full({2}, wrong, at::kLong))), c10::Error) << wrong;
+  }
 }
 
 TEST(CrossEntropy, ClassWeightsWeighTheMean) {

@@ -71,6 +71,13 @@ TEST(Accuracy, OfEqualScoresTheFirstWins) {
   EXPECT_EQ(value_of("accuracy", {}, scores, at::tensor({0}, at::kLong)), 1);
 }
 
+TEST(Accuracy, TakesNanForTheLargestWhereverItLies) {
+  const float nan = std::nanf("");
+  const at::Tensor scores = at::tensor({nan, 1.0F, nan, 2.0F, nan, 5.0F}).reshape({2, 3});
+  EXPECT_EQ(value_of("accuracy", {}, scores, at::tensor({0, 1}, at::kLong)), 1);
+  EXPECT_EQ(value_of("accuracy", {}, scores.to(at::kDouble), at::tensor({0, 1}, at::kLong)), 1);
+}
+
 TEST(Accuracy, OfSequencesCountsEveryPlace) {
   const at::Tensor scores = at::tensor({3.0F, 1.0F, 0.0F, 2.0F, 5.0F, 4.0F, 1.0F, 2.0F}).reshape({2, 2, 2});
   EXPECT_EQ(value_of("accuracy", {}, scores, at::tensor({0, 1, 1, 1}, at::kLong).reshape({2, 2})), 0.75);
