@@ -72,6 +72,10 @@ class Convert final : public Command {
         "out, NAME^T transposes, NAME[0/3] is a third; repeatable");
     syntax.option("--prefix", "TEXT", prefix_, "taken off the names in IN first; others are left out");
     syntax.option("--like", "FILE", like_, "gives the tensors the names that they have in this file");
+    syntax.flag("--back", is_back_,
+                "with --like: the rules of --map and --prefix are those by which FILE became IN, and are "
+                "undone; what "
+                "they leave out is FILE's own");
     syntax.option("--config", "CONFIG", config_, "gives the tensors the names that they have in its model");
     syntax.flag("--loose", is_loose_, "with --like or --config: what is on one side only is left out");
     syntax.option("--probe", "FILE", probe_,
@@ -111,6 +115,8 @@ class Convert final : public Command {
       throw Error(Kind::usage, "--like and --config both say the names", "give one of them");
     if (!probe_.empty() && config_.empty())
       throw Error(Kind::usage, "--probe needs a model to run", "give it with --config CONFIG");
+    if (is_back_ && like_.empty())
+      throw Error(Kind::usage, "--back needs the file that it goes back to", "give it with --like FILE");
     if (is_loose_ && like_.empty() && config_.empty())
       throw Error(Kind::usage, "--loose says nothing without names to match",
                   "give --like FILE or --config CONFIG");
@@ -190,18 +196,29 @@ class Convert final : public Command {
   WeightFile with_names(const WeightFile& file, std::optional<Reference>& reference, const Registry& registry,
                         const Implementations& parts) {
     convert::MatchOptions options{map(), prefix_, !is_loose_};
+    if (is_back_) return taken(file, convert::match_back(file, open_like(registry, parts), options), options);
     std::vector<TensorOutline> wanted;
     if (reference) {
       wanted = reference->prepared.tensors;
     } else if (!like_.empty()) {
-      const WeightFile like = open(like_, {}, false, registry, parts).weights->read(like_);
+      const WeightFile like = open_like(registry, parts);
       for (const NamedTensor& tensor : like.tensors)
         wanted.push_back({tensor.name, tensor.shape, tensor.dtype});
       options.is_wanted_in_order = like.is_in_order;
     } else {
       wanted = convert::outline_of(file, options);
     }
-    convert::Matching matching = convert::match(file, wanted, options);
+    WeightFile named = taken(file, convert::match(file, wanted, options), options);
+    if (probed_) prove(named, *reference);
+    return named;
+  }
+
+  WeightFile open_like(const Registry& registry, const Implementations& parts) const {
+    return open(like_, {}, false, registry, parts).weights->read(like_);
+  }
+
+  /// The file with the tensors as they were matched, if they go together.
+  WeightFile taken(const WeightFile& file, convert::Matching matching, const convert::MatchOptions& options) {
     if (!matching.is_good(options.strict)) {
       throw Error(Kind::data, Problem{Where::path(file.path),
                                       {},
@@ -210,9 +227,7 @@ class Convert final : public Command {
                                       convert::details_of(matching)});
     }
     lines_ = std::move(matching.lines);
-    WeightFile named{file.path, std::move(matching.tensors), true, file.notes};
-    if (probed_) prove(named, *reference);
-    return named;
+    return {file.path, std::move(matching.tensors), true, file.notes};
   }
 
   /// In the words of this command, not of a config.
@@ -298,6 +313,7 @@ class Convert final : public Command {
   std::string in_, out_, from_, to_, take_, prefix_, like_, config_, probe_;
   std::vector<std::string> map_, flatten_;
   bool is_loose_ = false;
+  bool is_back_ = false;
   bool has_table_ = false;
   std::string format_ = "text";
   std::optional<convert::Probe> probed_;

@@ -1,5 +1,6 @@
 #include "runner/convert/layout.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -36,6 +37,23 @@ NamedTensor joined(std::vector<NamedTensor> parts) {
     for (const NamedTensor& part : parts) part.stream(sink);
   };
   return whole;
+}
+
+NamedTensor part_of(const NamedTensor& whole, std::int64_t part, std::int64_t parts) {
+  ASSAY_ASSERT(!whole.shape.empty() && whole.shape[0] % parts == 0);
+  NamedTensor out{whole.name, whole.dtype, whole.shape, {}};
+  out.shape[0] /= parts;
+  const std::uint64_t begin = out.bytes() * static_cast<std::uint64_t>(part), end = begin + out.bytes();
+  out.stream = [begin, end, stream = whole.stream](const ByteSink& sink) {
+    std::uint64_t at = 0;
+    stream([&](std::string_view bytes) {
+      const std::uint64_t from = std::clamp(begin, at, at + bytes.size());
+      const std::uint64_t to = std::clamp(end, at, at + bytes.size());
+      if (from < to) sink(bytes.substr(from - at, to - from));
+      at += bytes.size();
+    });
+  };
+  return out;
 }
 
 }  // namespace assay::convert

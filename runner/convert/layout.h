@@ -14,4 +14,7 @@ NamedTensor transposed(const NamedTensor& matrix);
 /// first one's name.
 NamedTensor joined(std::vector<NamedTensor> parts);
 
+/// One of `parts` equal parts along the first axis, counted from 0.
+NamedTensor part_of(const NamedTensor& whole, std::int64_t part, std::int64_t parts);
+
 }  // namespace assay::convert

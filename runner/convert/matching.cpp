@@ -349,7 +349,72 @@ class Matcher {
   Matching out_;
 };
 
+/// Undoes what a rule did to the tensors of a file.
+class BackMatcher {
+ public:
+  BackMatcher(const WeightFile& file, const WeightFile& like, const MatchOptions& options)
+      : file_(file), like_(like), options_(options), wrapper_(wrapper_of(like.tensors)) {}
+
+  Matching run() {
+    for (const NamedTensor& tensor : like_.tensors) out_.tensors.push_back(settled(tensor));
+    for (const NamedTensor& tensor : file_.tensors) {
+      if (!used_.contains(tensor.name))
+        out_.unused.push_back(text(described(tensor.name, tensor.shape), " of the file is not used"));
+    }
+    if (!out_.is_good(true)) out_.hint = "give the rules by which the other file became this one";
+    return std::move(out_);
+  }
+
+ private:
+  NamedTensor settled(const NamedTensor& wanted) {
+    const std::string_view name = std::string_view(wanted.name).substr(wrapper_.size());
+    if (!name.starts_with(options_.prefix)) return own(wanted);
+    const Renamed became = renamed(options_.map, name.substr(options_.prefix.size()));
+    if (became.by == Renamed::By::nothing) return own(wanted);
+    const Target& target = became.target;
+    const auto found = std::ranges::find(file_.tensors, target.name, &NamedTensor::name);
+    if (found == file_.tensors.end()) {
+      out_.missing.push_back(text(described(wanted.name, wanted.shape), " would be made of ",
+                                  printable(to_string(target)), ", which is not in the file"));
+      return wanted;
+    }
+    used_.insert(found->name);
+    return fitted(*found, target, wanted);
+  }
+
+  NamedTensor fitted(const NamedTensor& whole, const Target& target, const NamedTensor& wanted) {
+    const bool has_parts = !whole.shape.empty() && whole.shape[0] % target.parts == 0;
+    const bool can_turn = !target.is_transposed || whole.shape.size() == 2;
+    NamedTensor made = has_parts && target.parts > 1 ? part_of(whole, target.part, target.parts) : whole;
+    if (target.is_transposed && can_turn) made = transposed(made);
+    out_.lines.push_back({wanted.name, to_string(target), shape_text(wanted.shape), "back"});
+    if (made.shape != wanted.shape) {
+      out_.misfits.push_back(text(described(wanted.name, wanted.shape), " would be made of ",
+                                  described(whole.name, whole.shape)));
+    }
+    made.name = wanted.name;
+    made.same_as = wanted.same_as;
+    return made;
+  }
+
+  NamedTensor own(const NamedTensor& wanted) {
+    out_.lines.push_back({wanted.name, wanted.name, shape_text(wanted.shape), "as it was"});
+    return wanted;
+  }
+
+  const WeightFile& file_;
+  const WeightFile& like_;
+  const MatchOptions& options_;
+  std::string wrapper_;
+  std::set<std::string_view> used_;
+  Matching out_;
+};
+
 }  // namespace
+
+Matching match_back(const WeightFile& file, const WeightFile& like, const MatchOptions& options) {
+  return BackMatcher(file, like, options).run();
+}
 
 Matching match(const WeightFile& file, const std::vector<TensorOutline>& wanted,
                const MatchOptions& options) {

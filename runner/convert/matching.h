@@ -40,6 +40,10 @@ struct Matching {
 /// wanted: of the model. Bytes are not read.
 Matching match(const WeightFile& file, const std::vector<TensorOutline>& wanted, const MatchOptions& options);
 
+/// The way back: `like` is the file whose tensors became those of `file` by `map` and `prefix`. Each of them
+/// is made of what it became; what `map` leaves out is taken from `like` itself. Bytes are not read.
+Matching match_back(const WeightFile& file, const WeightFile& like, const MatchOptions& options);
+
 /// What a file would be without a model: its tensors as `map` and `prefix` name and shape them.
 std::vector<TensorOutline> outline_of(const WeightFile& file, const MatchOptions& options);
 

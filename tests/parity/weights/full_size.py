@@ -9,8 +9,11 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
+import time
 
 import torch
+from safetensors.torch import load_file
 
 HERE = pathlib.Path(__file__).parent
 
@@ -46,10 +49,54 @@ def maps(model):
 
 
 def convert(assay, *words):
-    done = subprocess.run([assay, "convert", *map(str, words), "--format", "json"], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(done.stderr)
-    return json.loads(done.stdout)
+    """What it printed, with its memory at most in MB under `peak_mb`."""
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen([assay, "convert", *map(str, words), "--format", "json"], stdout=out)
+        peak_kb = 0
+        while process.poll() is None:  # what wait4 says would begin with the memory of this program
+            peak_kb = max(peak_kb, most_resident_kb(process.pid))
+            time.sleep(0.002)
+        if process.returncode != 0:
+            raise SystemExit(f"assay convert {' '.join(map(str, words))} failed")
+        out.seek(0)
+        return json.load(out) | {"peak_mb": peak_kb * 1024 / 1e6}
+
+
+def most_resident_kb(pid):
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(lines[0].split()[1]) if lines and "Name:\tassay" in status else 0
+
+
+def read(path):
+    if path.suffix == ".pt":
+        return torch.load(path, weights_only=True, mmap=True)
+    return load_file(path)
+
+
+def goes_back(assay, folder, model, ending):
+    """Says how many tensors came back with their bytes, and in what memory; stops where one did not."""
+    theirs, back = folder / (model + ending), folder / f"back{ending}"
+    rules = maps(model)
+    done = convert(assay, folder / f"{model}.h5", back, "--like", theirs, *rules, *(["--back"] if rules else []))
+    expected, found = read(theirs), read(back)
+    other = [name for name in expected if not same_bytes(expected[name], found[name])]
+    if other or len(found) != len(expected):
+        raise SystemExit(f"{back}: {len(other)} tensors are not as they were: {', '.join(other[:5])}")
+    largest = max(tensor.nbytes for tensor in expected.values()) / 1e6
+    most = 1.2 * largest + 100
+    print(f"{model}{ending}, back: {len(expected)} tensors with their bytes, {done['peak_mb']:.0f} MB of memory, "
+          f"at most {most:.0f} with a largest tensor of {largest:.0f} MB")
+    if done["peak_mb"] > most:
+        raise SystemExit("that is too much memory")
+
+
+def same_bytes(a, b):
+    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a.view(torch.uint8), b.view(torch.uint8)) \
+        if a.dim() else bool(a == b)
 
 
 def main():
@@ -65,11 +112,7 @@ def main():
                            folder / f"{model}.npz", *maps(model))
             worst = max(worst, done["largest_difference"])
             print(f"{model}{ending}: {done['tensors']} tensors, largest difference {done['largest_difference']:.3g}")
-        if model == "resnet18":
-            convert(assay, folder / f"{model}.h5", folder / "back.pt", "--like", folder / f"{model}.pt")
-            theirs = torch.load(folder / f"{model}.pt", weights_only=True)
-            ours = torch.load(folder / "back.pt", weights_only=True, mmap=True)
-            print("back:", all(torch.equal(ours[name], theirs[name]) for name in theirs))
+            goes_back(assay, folder, model, ending)
     raise SystemExit(worst > 1e-5)
 
 

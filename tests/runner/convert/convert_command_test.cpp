@@ -142,6 +142,32 @@ TEST_F(ConvertCommand, WeightsThatGoBackHaveTheirNamesAndBytes) {
   }
 }
 
+TEST_F(ConvertCommand, RulesAreUndoneOnTheWayBack) {
+  const auto goes_back = [&](const std::string& model, const Words& map) {
+    import_difference(model, ".pt", map);
+    for (const std::string ending : {".pt", ".safetensors"}) {
+      const std::string original = recorded_file("files/" + model + ending),
+                        back = folder_ / ("back" + ending);
+      convert(joined({folder_ / (model + ".h5"), back, "--like", original, "--back"}, map));
+      expect_same_numbers(back, original);
+    }
+  };
+
+  goes_back("encoder", encoder_map);
+  goes_back("decoder", decoder_map);
+}
+
+TEST_F(ConvertCommand, RulesThatDoNotLeadBackAreAnError) {
+  import_difference("encoder", ".pt", encoder_map);
+
+  const Finished run = run_assay({"convert", folder_ / "encoder.h5", folder_ / "back.pt", "--like",
+                                  recorded_file("files/encoder.pt"), "--back"});
+
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, HasSubstr("which is not in the file"));
+  EXPECT_FALSE(exists(folder_ / "back.pt"));
+}
+
 TEST_F(ConvertCommand, EveryFormatHasTheSameContents) {
   const std::string start = recorded_file("files/resnet18.pt");
   const Json first = convert({start, folder_ / "a.safetensors"});
