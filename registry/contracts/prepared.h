@@ -52,6 +52,13 @@ struct FirstWeights {
     std::string how;    // "by name", "by `map`", "by structure", "not in the file", "not used"
   };
   std::vector<Line> lines;
+  /// What the model gives with these weights, by the count of another program.
+  struct Probe {
+    std::string path;
+    std::vector<std::pair<std::string, Array>> inputs;  // [rows, ...] by their names in the facts
+    Array output;                                       // [rows, ...] f32 or f64
+  };
+  std::optional<Probe> probe = {};
 };
 
 struct Prepared {

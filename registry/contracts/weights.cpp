@@ -49,6 +49,11 @@ void WeightsCommon::describe(Fields<WeightsCommon>& f) {
     "names of parameters of the model that are not trained, as `layers.0.*`");
   f("freeze_until", &WeightsCommon::freeze_until,
     "when they begin to be trained, as `2 epochs` (default: never)");
+  f("probe", &WeightsCommon::probe,
+    "a file of inputs and of the `output` that the other framework's model gives for them: the largest "
+    "difference "
+    "is recorded before the first step",
+    not_identity);
   f.check("freeze says what freeze_until is about",
           [](const WeightsCommon& p) { return !p.freeze_until || !p.freeze.items.empty(); });
 }

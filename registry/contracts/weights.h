@@ -87,6 +87,7 @@ struct WeightsCommon {
   bool strict = true;
   Globs freeze;
   std::optional<Duration> freeze_until;
+  Slot<Weights> probe;
 
   static void describe(Fields<WeightsCommon>& f);
 };

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "registry/contracts/tensor/arrays.h"
+#include "runner/engine/scores_of.h"
 
 namespace assay::engine {
 namespace {
@@ -91,6 +92,10 @@ Parts build_parts(const TrainJob& job, at::Device device, const Pace& pace, std:
   if (job.prepared.first_weights && job.resume == nullptr) {
     activity.set("reading the weights of", &experiment.init_from);
     load_weights(job.prepared.first_weights->tensors, *parts.model);
+    if (const auto& probe = job.prepared.first_weights->probe) {
+      activity.set("forward of", &experiment.model);
+      note_probe(*probe, *parts.model, device, job.recorder);
+    }
   }
 
   activity.set("building of", &experiment.loss);

@@ -1,5 +1,7 @@
 #include "runner/prepare/first_weights.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/io/digest.h"
@@ -7,6 +9,7 @@
 #include "core/text.h"
 #include "registry/contracts/weights.h"
 #include "runner/convert/matching.h"
+#include "runner/convert/probe.h"
 
 namespace assay::preparing {
 namespace {
@@ -42,6 +45,33 @@ void warn_of_what_is_left(const SlotBase& slot, const convert::Matching& matchin
                       "look at the table of `assay check --summary`, or say what is what with `map`"));
 }
 
+bool has_shape(const Array& rows, const Shape& one) {
+  return rows.dtype() == one.dtype && std::vector(rows.shape().begin() + 1, rows.shape().end()) == one.sizes;
+}
+
+/// Inputs by their names in the model; nothing, and a problem, if they are not the model's.
+std::optional<FirstWeights::Probe> find_probe(const Slot<Weights>& slot, const Implementations& parts,
+                                              const ModelFacts& facts, std::vector<Problem>& problems) {
+  const std::string& path = slot.shared().file.text;
+  convert::Probe read = convert::read_probe(parts.build(slot, {})->read(path));
+  FirstWeights::Probe probe{path, {}, std::move(read.output)};
+  const bool has_one = facts.inputs.size() == 1 && read.inputs.size() == 1;  // then its name says nothing
+  for (const NamedShape& wanted : facts.inputs) {
+    const auto found = std::ranges::find_if(
+        read.inputs, [&](const auto& input) { return has_one || input.first == wanted.name; });
+    if (found == read.inputs.end() || !has_shape(found->second, wanted.shape)) {
+      problems.push_back(
+          {slot.where(), slot.path(),
+           text("has no rows of ", printable(wanted.name), ' ', to_string(wanted.shape),
+                ", which the model takes"),
+           "make it with the inputs as the transforms leave them, under the names of the data"});
+      return std::nullopt;
+    }
+    probe.inputs.emplace_back(wanted.name, found->second);
+  }
+  return probe;
+}
+
 }  // namespace
 
 void take_first_weights(const Experiment& experiment, const Implementations& parts, Prepared& prepared,
@@ -72,6 +102,8 @@ void take_first_weights(const Experiment& experiment, const Implementations& par
                             std::move(matching.tensors),
                             std::move(matching.lines)};
   prepared.files.push_back(prepared.first_weights->file);
+  if (common.probe.is_bound())
+    prepared.first_weights->probe = find_probe(common.probe, parts, prepared.facts, problems);
 }
 
 }  // namespace assay::preparing

@@ -11,6 +11,7 @@
 #include "registry/contracts/builtin.h"
 #include "registry/contracts/weights.h"
 #include "runner/convert/formats.h"
+#include "runner/store/read_record.h"
 #include "tests/runner/cli/support.h"
 
 namespace assay::testing {
@@ -126,6 +127,88 @@ TEST_F(FineTuning, AFileOfOtherContentIsAnotherRun) {
 
   EXPECT_EQ(plan.exit_code, 0) << plan.err;
   EXPECT_NE(std::string(trim(plan.out)), first);
+}
+
+// ---- A probe in a run.
+
+/// A linear map whose weights are 0: it gives its biases, whatever comes in.
+class ProbedRun : public ::testing::Test {
+ protected:
+  ProbedRun() {
+    const Registry registry = builtin_registry();
+    const Implementations parts = builtin_implementations();
+    Array weight = zeros({10, 64}), bias = zeros({10});
+    for (int i = 0; i < 10; ++i) bias.as<float>()[i] = static_cast<float>(i);
+    write(registry, parts, weights(),
+          {tensor_of("layers.1.weight", weight), tensor_of("layers.1.bias", bias)});
+    Array output = zeros({2, 10});
+    for (int i = 0; i < 20; ++i) output.as<float>()[i] = static_cast<float>(i % 10);
+    output.as<float>()[13] += 0.25F;
+    write(registry, parts, probe(), {tensor_of("input", zeros({2, 1, 8, 8})), tensor_of("output", output)});
+    write(registry, parts, folder_ / "flat.npz",
+          {tensor_of("input", zeros({2, 64})), tensor_of("output", output)});
+  }
+
+  static Array zeros(std::vector<std::int64_t> shape) {
+    Array made(Dtype::f32, std::move(shape));
+    std::fill_n(made.as<float>(), made.count(), 0.0F);
+    return made;
+  }
+  static void write(const Registry& registry, const Implementations& parts, const std::string& path,
+                    std::vector<NamedTensor> tensors) {
+    convert::open_format({path, {}, true}, registry, parts).weights->write(path, {path, std::move(tensors)});
+  }
+  std::string weights() const { return folder_ / "weights.npz"; }
+  std::string probe() const { return folder_ / "probe.npz"; }
+
+  std::vector<std::string> words(const std::string& probed, const std::vector<std::string>& more = {}) const {
+    const std::string config = folder_.write(
+        "c.yaml", text("assay: 1\nname: probed\ndataset: digits\noptimizer: sgd\ntrain: {until: 5 steps}\n",
+                       "model: {type: sequential, layers: [flatten, linear]}\ninit_from: {type: npz, file: ",
+                       weights(), probed, "}\n"));
+    std::vector<std::string> all{"run", config, "--quiet", "--runs", folder_ / "runs"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  std::string with_probe() const { return text(", probe: {type: npz, file: ", probe(), "}"); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ProbedRun, TheLargestDifferenceIsInTheRecord) {
+  const Finished run = run_assay(words(with_probe()));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+
+  const Json environment = store::read_record(std::string(trim(run.out))).begin.environment;
+
+  const Json* noted = environment.find("init_from_probe");
+  ASSERT_NE(noted, nullptr);
+  EXPECT_EQ(noted->find("largest_difference")->real(), 0.25);
+  EXPECT_EQ(noted->find("largest_value")->real(), 9);
+  EXPECT_EQ(noted->find("rows")->integer(), 2);
+}
+
+TEST_F(ProbedRun, AProbeOfOtherInputsIsAnErrorBeforeTheRun) {
+  const Finished run = run_assay(words(text(", probe: {type: npz, file: ", folder_ / "flat.npz", "}")));
+
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("init_from.probe has no rows of x [1, 8, 8], which the model takes"));
+}
+
+TEST_F(ProbedRun, AProbeIsNotPartOfWhatRunItIs) {
+  const Finished plain = run_assay(words("", {"--dry-run"})),
+                 probed = run_assay(words(with_probe(), {"--dry-run"}));
+
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(plain.out, probed.out);
+}
+
+TEST_F(ProbedRun, ARunWithoutFirstWeightsKeepsTheIdThatItHadBeforeThereWereAny) {
+  const Finished plan =
+      run_assay({"run", "configs/digits.yaml", "--dry-run", "--quiet", "--runs", folder_ / "runs"});
+
+  EXPECT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("digits-mlp/92323e200f"));
 }
 
 TEST_F(FineTuning, AStrictStartNeedsEveryTensor) {
