@@ -25,6 +25,7 @@ struct ReluParams : Activation {
     f.source(
         "Nair and Hinton 2010, Rectified Linear Units Improve Restricted Boltzmann Machines; torch.nn.ReLU");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct TanhParams : Activation {
@@ -32,6 +33,7 @@ struct TanhParams : Activation {
     f.about("Hyperbolic tangent.");
     f.source("torch.nn.Tanh");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SigmoidParams : Activation {
@@ -39,6 +41,7 @@ struct SigmoidParams : Activation {
     f.about("1 / (1 + exp(-x)).");
     f.source("torch.nn.Sigmoid");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SiluParams : Activation {
@@ -46,6 +49,7 @@ struct SiluParams : Activation {
     f.about("x * sigmoid(x), also called swish.");
     f.source("Ramachandran et al. 2017, Searching for Activation Functions; torch.nn.SiLU");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct GeluParams : Activation {
@@ -57,6 +61,7 @@ struct GeluParams : Activation {
     f("approximate", &GeluParams::approximate, "`tanh` takes the approximation by a tanh",
       one_of({"none", "tanh"}));
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct LeakyReluParams : Activation {
@@ -69,6 +74,7 @@ struct LeakyReluParams : Activation {
         "torch.nn.LeakyReLU");
     f("slope", &LeakyReluParams::slope, "of the negative side", non_negative);
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct EluParams : Activation {
@@ -81,6 +87,7 @@ struct EluParams : Activation {
         "torch.nn.ELU");
     f("alpha", &EluParams::alpha, "minus the limit on the negative side", non_negative);
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SeluParams : Activation {
@@ -88,6 +95,7 @@ struct SeluParams : Activation {
     f.about("1.0507 x where it is positive, 1.7581 * (exp(x) - 1) elsewhere: keeps mean 0 and variance 1.");
     f.source("Klambauer et al. 2017, Self-Normalizing Neural Networks");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SoftplusParams : Activation {
@@ -98,6 +106,7 @@ struct SoftplusParams : Activation {
     f.source("torch.nn.Softplus");
     f("beta", &SoftplusParams::beta, "how sharp the bend is", positive);
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct MishParams : Activation {
@@ -105,6 +114,7 @@ struct MishParams : Activation {
     f.about("x * tanh(log(1 + exp(x))).");
     f.source("Misra 2019, Mish: A Self Regularized Non-Monotonic Activation Function");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct HardswishParams : Activation {
@@ -112,6 +122,7 @@ struct HardswishParams : Activation {
     f.about("x * min(max(x + 3, 0), 6) / 6: silu without an exponential.");
     f.source("Howard et al. 2019, Searching for MobileNetV3");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_activations(Implementations& parts);  // activations.cpp

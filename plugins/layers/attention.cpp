@@ -15,6 +15,7 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/triu.h>
 
+#include "plugins/layers/angles.h"
 #include "plugins/layers/weights.h"
 #include "registry/contracts/tensor/dropout.h"
 #include "registry/contracts/tensor/linear.h"
@@ -35,8 +36,7 @@ class Rotation {
     float* sine = sines_.mutable_data_ptr<float>();
     for (std::int64_t t = 0; t < time; ++t) {
       for (std::int64_t i = 0; i < features / 2; ++i) {
-        const double exponent = static_cast<double>(2 * i) / static_cast<double>(features);
-        const double angle = static_cast<double>(t) / std::pow(10000.0, exponent);
+        const double angle = angle_of(t, i, features, rotary_base);
         *cosine++ = static_cast<float>(std::cos(angle));
         *sine++ = static_cast<float>(std::sin(angle));
       }

@@ -83,6 +83,7 @@ struct MultiHeadAttentionParams {
     options().outline_tensors(in, out);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 /// `init:` of a transformer block.
@@ -158,6 +159,7 @@ struct TransformerBlockParams {
     keeps_shape("norm2", norm, in, out);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 
  private:
   void outline_linear(std::string_view name, const Shape& from, const Shape& to, Outline& out) const {

@@ -35,6 +35,7 @@ struct SequenceParams {
   }
 
   Shape outline(const Shape& in, Outline& out) const { return outline_list("layers", layers, in, out); }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct ResidualParams {
@@ -59,6 +60,7 @@ struct ResidualParams {
              shortcut.empty() ? "add a `shortcut` that makes the same shape, as a conv2d with `kernel: 1`"
                               : "let `layers` and `shortcut` make the same shape");
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct RepeatParams {
@@ -86,6 +88,7 @@ struct RepeatParams {
     }
     return made;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 
  private:
   Shape outline_copies(const Shape& in, Outline& out) const {
@@ -120,6 +123,7 @@ struct AddParams {
     f.source("torch.add");
   }
   Shape outline(std::span<const Shape> inputs, Outline& out) const { return joint_shape(inputs, out); }
+  Operand compute(std::span<const Operand> inputs, const Shape& made, Computation& out) const;
 };
 
 struct MultiplyParams {
@@ -128,6 +132,7 @@ struct MultiplyParams {
     f.source("torch.mul");
   }
   Shape outline(std::span<const Shape> inputs, Outline& out) const { return joint_shape(inputs, out); }
+  Operand compute(std::span<const Operand> inputs, const Shape& made, Computation& out) const;
 };
 
 struct ConcatParams {
@@ -159,6 +164,7 @@ struct ConcatParams {
     }
     return shape;
   }
+  Operand compute(std::span<const Operand> inputs, const Shape& made, Computation& out) const;
 };
 
 void implement_composites(Implementations& parts);  // composites.cpp

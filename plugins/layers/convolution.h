@@ -115,6 +115,7 @@ struct ConvolutionParams {
     }
     return shape;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 using Conv1dParams = ConvolutionParams<1>;

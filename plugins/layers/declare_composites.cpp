@@ -1,5 +1,6 @@
 #include "plugins/layers/composites.h"
 #include "plugins/layers/declarations.h"
+#include "registry/contracts/computation.h"
 
 namespace assay::layers {
 

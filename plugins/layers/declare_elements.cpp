@@ -3,6 +3,7 @@
 #include "plugins/layers/dropout.h"
 #include "plugins/layers/linear.h"
 #include "plugins/layers/norms.h"
+#include "registry/contracts/computation.h"
 
 namespace assay::layers {
 

@@ -2,6 +2,7 @@
 #include "plugins/layers/declarations.h"
 #include "plugins/layers/pooling.h"
 #include "plugins/layers/shaping.h"
+#include "registry/contracts/computation.h"
 
 namespace assay::layers {
 

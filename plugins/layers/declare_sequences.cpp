@@ -2,6 +2,7 @@
 #include "plugins/layers/declarations.h"
 #include "plugins/layers/embedding.h"
 #include "plugins/layers/recurrent.h"
+#include "registry/contracts/computation.h"
 
 namespace assay::layers {
 

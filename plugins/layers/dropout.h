@@ -27,6 +27,7 @@ struct DropoutParams {
     if (p > 0) out.random();
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct Dropout2dParams {
@@ -49,6 +50,7 @@ struct Dropout2dParams {
     }
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_dropout(Implementations& parts);  // dropout.cpp

@@ -5,6 +5,7 @@
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 
+#include "plugins/layers/angles.h"
 #include "plugins/layers/weights.h"
 
 namespace assay::layers {
@@ -56,8 +57,7 @@ at::Tensor sinusoids(std::int64_t time, std::int64_t features, double base) {
   float* out = table.mutable_data_ptr<float>();
   for (std::int64_t t = 0; t < time; ++t) {
     for (std::int64_t i = 0; i < features; ++i) {
-      const double exponent = static_cast<double>(i / 2 * 2) / static_cast<double>(features);
-      const double angle = static_cast<double>(t) / std::pow(base, exponent);
+      const double angle = angle_of(t, i / 2, features, base);
       *out++ = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }

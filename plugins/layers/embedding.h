@@ -51,6 +51,7 @@ struct EmbeddingParams {
     shape.sizes.push_back(units);
     return shape;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct LearnedPositionsParams {
@@ -75,6 +76,7 @@ struct LearnedPositionsParams {
     out.parameter("weight", {places(in), in.sizes[1]});
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SinusoidalPositionsParams {
@@ -93,6 +95,7 @@ struct SinusoidalPositionsParams {
     require_sequence(in, out);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_embedding(Implementations& parts);  // embedding.cpp

@@ -57,6 +57,7 @@ struct LinearParams {
     shape.sizes.back() = outputs;
     return shape;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_linear(Implementations& parts);  // linear.cpp

@@ -102,7 +102,8 @@ class RmsNorm final : public SimpleLayer {
   }
 
   at::Tensor forward(const at::Tensor& x, Context&) override {
-    return at::rms_norm(x, shape_, weight_, eps_);
+    // Unlike the other norms it takes an undefined tensor for a weight.
+    return at::rms_norm(x, shape_, weight_.defined() ? std::optional(weight_) : std::nullopt, eps_);
   }
 
  private:

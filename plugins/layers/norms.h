@@ -47,6 +47,7 @@ struct BatchNormParams {
     out.buffer("num_batches_tracked", {}, Dtype::i64);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 /// The last axes of a shape, over which a sample is normalised; fails if there are fewer.
@@ -82,6 +83,7 @@ struct LayerNormParams {
     if (affine && bias) out.parameter("bias", shape);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct RmsNormParams {
@@ -104,6 +106,7 @@ struct RmsNormParams {
     if (affine) out.parameter("weight", shape);
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct GroupNormParams {
@@ -139,6 +142,7 @@ struct GroupNormParams {
     }
     return in;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_norms(Implementations& parts);  // norms.cpp

@@ -55,6 +55,7 @@ struct PoolParams {
     }
     return shape;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct AdaptiveAvgPool2dParams {
@@ -73,6 +74,7 @@ struct AdaptiveAvgPool2dParams {
     require_image(in, out);
     return {{in.sizes[0], size[0], size[1]}};
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct GlobalAvgPoolParams {
@@ -89,6 +91,7 @@ struct GlobalAvgPoolParams {
     }
     return {{in.sizes[0]}};
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_pooling(Implementations& parts);  // pooling.cpp

@@ -101,6 +101,7 @@ struct RecurrentParams {
     if (output == "last") return {{units * directions()}};
     return {{in.sizes[0], units * directions()}};
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_recurrent(Implementations& parts);  // recurrent.cpp

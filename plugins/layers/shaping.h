@@ -33,6 +33,7 @@ struct FlattenParams {
   }
 
   Shape outline(const Shape& in, Outline&) const { return {{element_count(in.sizes)}, in.dtype}; }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct ReshapeParams {
@@ -62,6 +63,7 @@ struct ReshapeParams {
     std::ranges::replace(result.sizes, std::int64_t{-1}, count / known);
     return result;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct PermuteParams {
@@ -89,6 +91,7 @@ struct PermuteParams {
     for (const std::int64_t axis : order) result.sizes.push_back(in.sizes[static_cast<std::size_t>(axis)]);
     return result;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct SelectParams {
@@ -114,6 +117,7 @@ struct SelectParams {
     result.sizes.erase(result.sizes.begin() + static_cast<std::ptrdiff_t>(place));
     return result;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct MeanParams {
@@ -131,6 +135,7 @@ struct MeanParams {
     result.sizes.erase(result.sizes.begin() + static_cast<std::ptrdiff_t>(axis_of(axis, in, out)));
     return result;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct PadParams {
@@ -152,6 +157,7 @@ struct PadParams {
     result.sizes[axis_of(axis, in, out)] += before + after;
     return result;
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 struct UpsampleParams {
@@ -170,6 +176,7 @@ struct UpsampleParams {
     require_image(in, out);
     return {{in.sizes[0], factor * in.sizes[1], factor * in.sizes[2]}};
   }
+  Operand compute(const Operand& x, const Shape& made, Computation& out) const;
 };
 
 void implement_shaping(Implementations& parts);  // shaping.cpp

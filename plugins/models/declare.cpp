@@ -2,6 +2,7 @@
 #include "plugins/models/lenet.h"
 #include "plugins/models/mlp.h"
 #include "plugins/models/sequential.h"
+#include "registry/contracts/computation.h"
 #include "registry/plugin.h"
 
 using namespace assay;

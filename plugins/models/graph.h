@@ -140,6 +140,7 @@ struct GraphParams {
     require_matches(init, out);
     return shapes[wires.output];
   }
+  Operand compute(const Shape& made, Computation& out) const;
 
  private:
   /// What node i takes if it names nothing.

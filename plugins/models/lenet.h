@@ -55,6 +55,7 @@ struct LenetParams {
     for (std::size_t i = 0; i < channels.size(); ++i) shape = outline_convolution(i, shape, out);
     return outline_dense(shape, {hidden, activation, dropout, dropout}, out);
   }
+  Operand compute(const Shape& made, Computation& out) const;
 
  private:
   Shape outline_convolution(std::size_t i, const Shape& in, Outline& out) const {

@@ -36,6 +36,7 @@ struct MlpParams {
   Shape outline(Outline& out) const {
     return outline_dense(float_input(out), {hidden, activation, input_dropout, dropout}, out);
   }
+  Operand compute(const Shape& made, Computation& out) const;
 };
 
 void implement_mlp(Implementations& parts);  // mlp.cpp

@@ -34,6 +34,7 @@ struct SequentialParams {
     require_matches(init, out);
     return shape;
   }
+  Operand compute(const Shape& made, Computation& out) const;
 };
 
 void implement_sequential(Implementations& parts);  // sequential.cpp

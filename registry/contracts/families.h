@@ -137,17 +137,27 @@ struct DatasetFamily {
 struct ModelFamily {
   using Common = NoCommon;
   static constexpr std::string_view name = "model";
-  /// Models declare `Shape outline(Outline&) const`; one without it can only be checked by building it.
+  /// Models declare `Shape outline(Outline&) const`; one without it can only be checked by building it. They
+  /// may declare `Operand compute(const Shape& made, Computation&) const`: then they can be exported.
   template <class P>
   static std::any facet() {
     if constexpr (requires(const P& p, Outline& out) {
                     { p.outline(out) } -> std::same_as<Shape>;
                   }) {
-      return ModelFacet{
+      ModelFacet made{
           [](const void* params, Outline& out) { return static_cast<const P*>(params)->outline(out); }};
+      if constexpr (requires { &P::compute; }) made.compute = &computed<P, Operand>;
+      return made;
     } else {
       return {};
     }
+  }
+
+ private:
+  // A template of Value, which is Operand, so that only those who declare `compute` need its definition.
+  template <class P, class Value>
+  static Value computed(const void* params, const Shape& made, Computation& out) {
+    return static_cast<const P*>(params)->compute(made, out);
   }
 };
 
@@ -155,10 +165,11 @@ struct LayerFamily {
   using Common = NoCommon;
   static constexpr std::string_view name = "layer";
   /// Layers declare `Shape outline(const Shape&, Outline&) const`, or with std::span<const Shape> for many
-  /// inputs.
+  /// inputs. They may declare `Operand compute(const Operand&, const Shape& made, Computation&) const`, with
+  /// std::span<const Operand> for many: then they can be exported.
   template <class P>
   static std::any facet() {
-    return LayerFacet{[](const void* params, std::span<const Shape> inputs, Outline& out) {
+    LayerFacet made{[](const void* params, std::span<const Shape> inputs, Outline& out) {
       const P& p = *static_cast<const P*>(params);
       if constexpr (requires {
                       { p.outline(inputs[0], out) } -> std::same_as<Shape>;
@@ -169,6 +180,21 @@ struct LayerFamily {
         return p.outline(inputs, out);
       }
     }};
+    if constexpr (requires { &P::compute; }) made.compute = &computed<P, Operand>;
+    return made;
+  }
+
+ private:
+  // As of models.
+  template <class P, class Value>
+  static Value computed(const void* params, std::span<const Value> inputs, const Shape& made,
+                        Computation& out) {
+    const P& p = *static_cast<const P*>(params);
+    if constexpr (requires { p.compute(inputs, made, out); }) {
+      return p.compute(inputs, made, out);
+    } else {
+      return p.compute(inputs[0], made, out);
+    }
   }
 };
 

@@ -29,8 +29,10 @@
 
 namespace assay {
 
+class Computation;
 class Layer;
 class Outline;
+struct Operand;
 
 struct Shape {
   std::vector<std::int64_t> sizes;
@@ -134,11 +136,17 @@ Shape outline_model(const SlotBase& model, const ModelFacts& facts, Outline& out
 /// What a layer's declaration carries (ComponentInfo::facet).
 struct LayerFacet {
   std::function<Shape(const void* params, std::span<const Shape> inputs, Outline&)> outline;
+  /// What it makes of its inputs in evaluation (registry/contracts/computation.h): `made` is what `outline`
+  /// says comes out. Null: it does not say.
+  Operand (*compute)(const void* params, std::span<const Operand> inputs, const Shape& made,
+                     Computation&) = nullptr;
 };
 
 /// What a model's declaration carries. Its outline gets the inputs from Outline::facts.
 struct ModelFacet {
   std::function<Shape(const void* params, Outline&)> outline;
+  /// As of a layer; its inputs are Computation::inputs().
+  Operand (*compute)(const void* params, const Shape& made, Computation&) = nullptr;
 };
 
 }  // namespace assay

@@ -52,6 +52,7 @@ std::unique_ptr<Command> make_upgrade();
 std::unique_ptr<Command> make_new_config();
 std::unique_ptr<Command> make_new_plugin();
 std::unique_ptr<Command> make_convert();
+std::unique_ptr<Command> make_export();
 std::unique_ptr<Command> make_list();
 std::unique_ptr<Command> make_describe();
 std::unique_ptr<Command> make_schema();

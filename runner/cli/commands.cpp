@@ -42,6 +42,7 @@ std::vector<CommandInfo> commands() {
       {"data fetch", "Data", "download published data sets, with their checksums", &make_data_fetch},
       {"data verify", "Data", "whether published data sets are as published", &make_data_verify},
       {"convert", "Weights", "weights from one format to another, with proof", &make_convert},
+      {"export", "Weights", "a run's model as ONNX or TorchScript", &make_export},
       {"list", "Components", "what a config can name: models, optimizers, data sets, ...", &make_list},
       {"describe", "Components", "one component: its parameters and an example", &make_describe},
       {"schema", "Components", "the config language as a JSON Schema, for editors", &make_schema},

@@ -17,6 +17,7 @@
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
 #include "runner/prepare/prepare.h"
+#include "runner/prepare/trained_model.h"
 #include "runner/store/checkpoint_file.h"
 
 namespace assay::cli {
@@ -136,9 +137,13 @@ void TrainedArguments::describe_run(Syntax& syntax) {
 }
 
 void TrainedArguments::describe_options(Syntax& syntax) {
+  describe_weights(syntax);
+  syntax.option("--device", "DEVICE", device_, "auto, cpu, cuda or cuda:N (default: the run's)");
+}
+
+void TrainedArguments::describe_weights(Syntax& syntax) {
   syntax.option("--weights", "WHICH", weights_,
                 "best, last, or the step of a checkpoint that is kept (default: best if there is one)");
-  syntax.option("--device", "DEVICE", device_, "auto, cpu, cuda or cuda:N (default: the run's)");
   runs_.describe(syntax);
 }
 
@@ -182,6 +187,17 @@ Trained load_trained(const RecordedRun& run, const TrainedArguments& arguments, 
   trained.plugins = registry.plugins();
   trained.state = read_state(run, trained.checkpoint);
   trained.prepared = prepared_for(trained, run, other, registry, trained.warnings);
+  return trained;
+}
+
+Trained load_trained_model(const RecordedRun& run, const TrainedArguments& arguments, Registry& registry) {
+  Trained trained;
+  trained.checkpoint = arguments.get_checkpoint(run);
+  load_recorded_plugins(run.record, registry);
+  trained.config = recorded_config(run, registry);
+  trained.parts = known_parts(registry);
+  trained.state = read_state(run, trained.checkpoint);
+  trained.prepared = prepare_trained_model(trained.config.experiment, trained.parts, trained.state);
   return trained;
 }
 

@@ -20,6 +20,8 @@ class TrainedArguments {
  public:
   void describe_run(Syntax& syntax);
   void describe_options(Syntax& syntax);
+  /// Of these, what says which weights of which runs.
+  void describe_weights(Syntax& syntax);
 
   RecordedRun get_run() const { return get_recorded(runs_.path(), run_); }
   /// Throws Kind::usage, naming the checkpoints that there are.
@@ -64,6 +66,10 @@ struct Trained {
 /// or that the model does not know.
 Trained load_trained(const RecordedRun& run, const TrainedArguments& arguments, const OtherData& other,
                      Registry& registry);
+
+/// The same without data: of `prepared` what prepare_trained_model gives. Throws Kind::store for a checkpoint
+/// that is damaged or missing.
+Trained load_trained_model(const RecordedRun& run, const TrainedArguments& arguments, Registry& registry);
 
 /// Opens the engine and calls `work` with it. Where the checkpoint is not of the model that is built, the
 /// problem names what of the programs and plugins changed since the run.
