@@ -20,6 +20,7 @@ const assay::PluginDescriptor* assay_plugin_optimizers();
 const assay::PluginDescriptor* assay_plugin_observers();
 const assay::PluginDescriptor* assay_plugin_samplers();
 const assay::PluginDescriptor* assay_plugin_pruners();
+const assay::PluginDescriptor* assay_plugin_launchers();
 const assay::PluginDescriptor* assay_plugin_weights();
 const assay::ImplementDescriptor* assay_implement_datasets();
 const assay::ImplementDescriptor* assay_implement_splits();
@@ -27,6 +28,7 @@ const assay::ImplementDescriptor* assay_implement_transforms();
 const assay::ImplementDescriptor* assay_implement_schedules();
 const assay::ImplementDescriptor* assay_implement_samplers();
 const assay::ImplementDescriptor* assay_implement_pruners();
+const assay::ImplementDescriptor* assay_implement_launchers();
 const assay::ImplementDescriptor* assay_implement_weights();
 }
 
@@ -39,7 +41,8 @@ Registry builtin_registry() {
        {assay_plugin_datasets, assay_plugin_splits, assay_plugin_transforms, assay_plugin_schedules,
         assay_plugin_augmentations, assay_plugin_models, assay_plugin_layers, assay_plugin_inits,
         assay_plugin_losses, assay_plugin_penalties, assay_plugin_metrics, assay_plugin_optimizers,
-        assay_plugin_observers, assay_plugin_samplers, assay_plugin_pruners, assay_plugin_weights}) {
+        assay_plugin_observers, assay_plugin_samplers, assay_plugin_pruners, assay_plugin_launchers,
+        assay_plugin_weights}) {
     load_declarations(*plugin(), registry);
   }
   return registry;
@@ -49,7 +52,7 @@ Implementations builtin_implementations() {
   Implementations parts;
   for (const auto plugin : {assay_implement_datasets, assay_implement_splits, assay_implement_transforms,
                             assay_implement_schedules, assay_implement_samplers, assay_implement_pruners,
-                            assay_implement_weights}) {
+                            assay_implement_launchers, assay_implement_weights}) {
     load_implementations(*plugin(), parts);
   }
   return parts;

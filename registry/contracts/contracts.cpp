@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "registry/contracts/dataset.h"
 #include "registry/contracts/engine.h"
+#include "registry/contracts/launcher.h"
 #include "registry/contracts/pruner.h"
 #include "registry/contracts/recorder.h"
 #include "registry/contracts/sampler.h"
@@ -18,6 +19,8 @@ Transform::~Transform() = default;
 Schedule::~Schedule() = default;
 Sampler::~Sampler() = default;
 Pruner::~Pruner() = default;
+Launcher::~Launcher() = default;
+Cluster::~Cluster() = default;
 Recorder::~Recorder() = default;
 void Recorder::keep(std::string_view /*name*/, const State& /*state*/) {}
 Listener::~Listener() = default;

@@ -212,6 +212,9 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("observers", &Experiment::observers, "what watches the run and may ask it to stop or save");
   f("sweep", &Experiment::sweep, "a search over values of this config; a single run does without",
     not_identity);
+  f("launcher", &Experiment::launcher,
+    "where `run` and `sweep` do their work, as `{type: slurm, partition: gpu}` (default: on this machine)",
+    not_identity);
 }
 
 std::vector<FreezeRule> freeze_rules(const Experiment& experiment) {

@@ -124,6 +124,7 @@ struct Experiment {
   CheckpointSection checkpoint;
   std::vector<Slot<Observer>> observers;
   std::optional<SweepSection> sweep;  // not part of a run; for `assay sweep`
+  Slot<Launcher> launcher;            // empty: the command itself does the work
 
   static void describe(Fields<Experiment>& f);
 };

@@ -21,6 +21,8 @@ void add_families(Registry& registry) {
       {"observer", "observers", "what watches a run and may ask it to stop or save", {}, {}, {}});
   registry.add_family({"sampler", "samplers", "chooses the values of a sweep's next trial", {}, {}, {}});
   registry.add_family({"pruner", "pruners", "pauses and stops trials that will not win", {}, {}, {}});
+  registry.add_family(
+      {"launcher", "launchers", "where a sweep's workers run: here, or as jobs of a cluster", {}, {}, {}});
   registry.add_family({"weights", "weights", "files of weights, of assay and of other frameworks", {}, {}, {}});
 }
 

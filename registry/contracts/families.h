@@ -32,6 +32,7 @@ class Optimizer;
 class Observer;
 class Sampler;
 class Pruner;
+class Launcher;
 class Weights;
 struct WeightsCommon;  // registry/contracts/weights.h
 struct DatasetCommon;  // registry/contracts/dataset.h
@@ -249,6 +250,9 @@ struct SamplerFamily : PlainFamily {
 struct PrunerFamily : PlainFamily {
   static constexpr std::string_view name = "pruner";
 };
+struct LauncherFamily : PlainFamily {
+  static constexpr std::string_view name = "launcher";
+};
 /// What a format of weights declares beyond its parameters.
 struct WeightsFacet {
   std::vector<std::string> endings;  // of file names, as ".safetensors"
@@ -338,6 +342,11 @@ struct FamilyOf<Pruner> {
 };
 
 template <>
+struct FamilyOf<Launcher> {
+  using type = LauncherFamily;
+};
+
+template <>
 struct FamilyOf<Weights> {
   using type = WeightsFamily;
 };
@@ -359,6 +368,7 @@ inline constexpr OptimizerFamily optimizer{};
 inline constexpr ObserverFamily observer{};
 inline constexpr SamplerFamily sampler{};
 inline constexpr PrunerFamily pruner{};
+inline constexpr LauncherFamily launcher{};
 inline constexpr WeightsFamily weights{};
 }  // namespace family
 

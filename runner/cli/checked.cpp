@@ -34,10 +34,15 @@ Prepared checked_data(const LoadedConfig& config, const Registry& registry, cons
 }
 
 Checked checked(const ConfigArguments& arguments, Registry& registry) {
-  LoadedConfig config = arguments.load(registry);
+  arguments.require_overrides();
+  return checked(arguments.request(), registry);
+}
+
+Checked checked(const ConfigRequest& request, Registry& registry) {
+  LoadedConfig config = load_with_plugins(request, registry);
   Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
-  set_sweep_aside(config, arguments.request(), registry, parts, warnings);
+  set_sweep_aside(config, request, registry, parts, warnings);
   Prepared prepared =
       checked_data(config, registry, parts, data_roots(config.experiment, shipped_data()), warnings);
   return {std::move(config), std::move(parts), std::move(prepared), std::move(warnings), registry.plugins()};

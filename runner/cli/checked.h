@@ -27,5 +27,7 @@ struct Checked {
 
 /// The experiment of a command line. Points into the registry.
 Checked checked(const ConfigArguments& arguments, Registry& registry);
+/// The experiment of a request, which gets plugins that it names.
+Checked checked(const ConfigRequest& request, Registry& registry);
 
 }  // namespace assay::cli

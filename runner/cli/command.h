@@ -70,6 +70,7 @@ std::unique_ptr<Command> make_sweep_replay();
 std::unique_ptr<Command> make_sweep_resume();
 std::unique_ptr<Command> make_sweep_stop();
 std::unique_ptr<Command> make_worker();
+std::unique_ptr<Command> make_job();
 std::unique_ptr<Command> make_runs_list();
 std::unique_ptr<Command> make_runs_show();
 std::unique_ptr<Command> make_runs_compare();

@@ -27,6 +27,7 @@ std::vector<CommandInfo> commands() {
       {"sweep stop", "Sweeps", "ask all workers of a study to stop at a checkpoint", &make_sweep_stop},
       {"sweep", "Sweeps", "search over values of a config, on several processes", &make_sweep},
       {"worker", "Sweeps", "join a study from another process or machine", &make_worker},
+      {"job", "Sweeps", "go on with a run as the job of a cluster", &make_job, true},
       {"runs list", "Runs", "the runs of a folder, newest first", &make_runs_list},
       {"runs show", "Runs", "one run: its numbers, data, machine and checkpoints", &make_runs_show},
       {"runs compare", "Runs", "what runs do not share, and what became of them", &make_runs_compare},

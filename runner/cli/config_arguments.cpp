@@ -42,12 +42,16 @@ LoadedConfig ConfigArguments::load_file(Registry& registry) const {
                            registry);
 }
 
-LoadedConfig ConfigArguments::load(Registry& registry) const {
+void ConfigArguments::require_overrides() const {
   for (const std::string& override : overrides_) {
     if (is_override(override)) continue;
     throw Error(Kind::usage, text("'", override, "' is no override"),
                 "write key=value, as optimizer.lr=3e-4");
   }
+}
+
+LoadedConfig ConfigArguments::load(Registry& registry) const {
+  require_overrides();
   return load_with_plugins(request(), registry);
 }
 

@@ -26,6 +26,8 @@ class ConfigArguments {
   /// CONFIG without what the command line changes.
   LoadedConfig load_file(Registry& registry) const;
 
+  /// Throws Kind::usage for a word after CONFIG that is no override.
+  void require_overrides() const;
   /// What `load` loads.
   ConfigRequest request() const;
   const std::string& file() const { return file_; }

@@ -1,11 +1,15 @@
 // `assay run`: checks an experiment, trains it and writes its record; goes on with one that was interrupted.
 #include <optional>
+#include <utility>
 
+#include "core/error.h"
+#include "core/io/files.h"
 #include "core/text.h"
 #include "runner/cli/checked.h"
 #include "runner/cli/command.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/execute.h"
+#include "runner/cli/launch_run.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/recorded.h"
@@ -24,6 +28,7 @@ class Run final : public Command {
         "and "
         "prints the result of a finished one. Ctrl-C stops after the current step, with a checkpoint.";
     config_.describe(syntax);
+    launcher_.describe(syntax);
     syntax.flag("--fast", is_fast_, "one batch of each phase: does everything work?");
     syntax.flag("--new", is_new_, "a further run, though one with this config is there");
     syntax.option(
@@ -43,13 +48,16 @@ class Run final : public Command {
                    "with other values");
     syntax.example("assay run configs/fashion_mnist.yaml --fast", "tries one batch of everything");
     syntax.example("assay run configs/digits.yaml seed=1 --quiet", "in a script: prints the folder");
+    syntax.example("assay run configs/digits.yaml --launcher slurm",
+                   "as a job of a cluster, which comes back until it is done");
     syntax.example("assay run configs/digits.yaml optimizer.lr=1e-4 --fork 3f2a@400",
                    "from step 400 of a run, with a smaller learning rate");
   }
 
   int run(Session& session) override {
     Registry registry = known_components();
-    Checked plan = checked(config_, registry);
+    config_.require_overrides();
+    Checked plan = checked(launcher_.over(config_.request()), registry);
     print_problems(session.err, plan.warnings);
     std::optional<ForkPoint> fork;
     if (!fork_.empty()) fork = fork_point(runs_.path(), fork_, plan);
@@ -63,17 +71,32 @@ class Run final : public Command {
     options.is_profiled = is_profiled_;
     options.is_strict = is_strict_;
     options.fork = fork ? &*fork : nullptr;
-    return execute(session, plan, options).exit_code;
+    const OpenLauncher launcher = open_launcher(plan.config.experiment.launcher, plan.parts);
+    if (launcher.cluster() == nullptr) return execute(session, plan, options).exit_code;
+    if (is_profiled_)
+      throw Error(Kind::usage, "--profile is for this machine, but the launcher is a cluster's",
+                  "--launcher local works here");
+    return launch_run(session, plan, options, *launcher.cluster(), order());
   }
 
  private:
   /// Without --new, which would begin yet another run.
   std::string same_command() const {
-    return text("assay run ", config_.command_text(), is_fast_ ? " --fast" : "",
+    return text("assay run ", config_.command_text(), launcher_.command_text(), is_fast_ ? " --fast" : "",
                 fork_.empty() ? "" : " --fork " + shell_quoted(fork_), runs_.command_text());
   }
 
+  RunOrder order() const {
+    return {launcher_.over(config_.request()),
+            absolute_path(runs_.path()),
+            same_command(),
+            fork_,
+            is_fast_,
+            is_strict_};
+  }
+
   ConfigArguments config_;
+  LauncherOption launcher_;
   RunsFolder runs_;
   std::string fork_;
   bool is_fast_ = false;

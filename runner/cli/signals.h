@@ -10,7 +10,7 @@
 
 namespace assay::cli {
 
-/// Installed while it lives; one at a time.
+/// Installed while it lives. One within another sees what the outer one saw.
 class StopOnSignal {
  public:
   StopOnSignal();
@@ -20,6 +20,10 @@ class StopOnSignal {
 
   /// Becomes true at the first signal.
   const std::atomic<bool>& flag() const;
+  /// The last one; 0 if there was none.
+  int last() const;
+  /// How many there were.
+  int count() const;
 
  private:
   static constexpr std::array<int, 4> signals_{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};

@@ -10,6 +10,7 @@
 #include "core/io/files.h"
 #include "core/text.h"
 #include "runner/cli/environment.h"
+#include "runner/cli/launch.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
@@ -35,6 +36,7 @@ std::vector<sweep::Lane> lanes_for(const sweep::Study& study) {
 
 /// How many workers, with lanes for them as far as there are any.
 std::size_t reserve(sweep::Lanes& lanes, const SweepWork& work, const std::atomic<bool>& stop, Output& err) {
+  if (work.job != nullptr) return work.n_workers;  // the scheduler has reserved them
   std::size_t n = lanes.take(work.n_workers);
   if (!work.takes_what_is_free) return work.n_workers;
   if (n == 0)
@@ -74,11 +76,16 @@ int do_work(Session& session, const sweep::TrialTools& tools, const std::atomic<
   }
 }
 
-int verdict(const SweepCounts& counts) {
-  return counts.n_finished + counts.n_stopped > 0 ? 0 : exit_code(Kind::run);
+bool has_worked(const sweep::Pool& pool) {
+  return std::any_of(pool.seats().begin(), pool.seats().end(),
+                     [](const sweep::WorkerSeat& seat) { return seat.busy_s > 0; });
 }
 
 }  // namespace
+
+int verdict(const SweepCounts& counts) {
+  return counts.n_finished + counts.n_stopped > 0 ? 0 : exit_code(Kind::run);
+}
 
 std::size_t default_workers(const sweep::Study& study) { return lanes_for(study).size(); }
 
@@ -146,7 +153,8 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
       });
   bool is_asked = false;
   while (pool.is_running()) {
-    if (stop.flag() && !std::exchange(is_asked, true)) {
+    if (!is_asked && (stop.flag() || (work.job != nullptr && work.job->is_ending()))) {
+      is_asked = true;
       pool.stop();
       view.say("stopping: every trial ends at a checkpoint");
     }
@@ -165,6 +173,7 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
   const bool is_over = board.are_all_over();
   if (code != 0 && code != exit_code(Kind::stopped)) return code;
   if (code == 0 || is_over) {
+    if (work.job != nullptr) work.job->cancel_waiting_siblings();
     if (work.prints_result) print_sweep_result(session, study, board, folder, work.is_quiet);
     return verdict(counts_of(board));
   }
@@ -172,6 +181,8 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
   session.err.write(text("stopped with ", counts.n_ended(), " of ", counts.n,
                          " trials done; this goes on: ", work.again, '\n'));
   if (work.prints_result && work.is_quiet) session.out.write(folder.path() + '\n');
+  if (work.job != nullptr)
+    leave_job(session, *work.job, stop, has_worked(pool), [&] { return folder.is_stopping(); });
   return exit_code(Kind::stopped);
 }
 

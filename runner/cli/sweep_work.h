@@ -6,6 +6,8 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/open_study.h"
+#include "runner/cli/sweep_view.h"
+#include "runner/launch/job.h"
 #include "runner/sweep/attempt.h"
 #include "runner/sweep/board.h"
 
@@ -19,6 +21,9 @@ struct SweepWork {
   /// Nobody said how many: at most `n_workers`, as far as other sweeps have left lanes of this machine; waits
   /// for the first.
   bool takes_what_is_free = false;
+  /// That this process is a task of: its end stops the trials, and it comes back if there is more to do. Null:
+  /// none.
+  launch::Job* job = nullptr;
 };
 
 /// The lanes of this machine: the processors that this process may use, by what a trial takes of them, or the
@@ -38,6 +43,9 @@ void require_same_data(const sweep::Spec& spec, const Prepared& prepared);
 /// code: 0, 1 if no trial ended well, 10 if it was stopped.
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
             const SweepWork& work);
+
+/// The exit code of a study that is over: 1 if no trial ended well.
+int verdict(const SweepCounts& counts);
 
 /// How the study ended, on stdout; with `is_quiet` its folder alone.
 void print_sweep_result(Session& session, const sweep::Study& study, const sweep::Board& board,

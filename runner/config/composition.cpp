@@ -66,16 +66,12 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// At the top there is more to say about an unknown key than bind can: keys of the language that later
-// versions bring, keys that only compose, and dotted keys, which are a habit from the command line.
+// At the top there is more to say about an unknown key than bind can: keys that only compose, and dotted
+// keys, which are a habit from the command line.
 Problem unknown_key(const Value::Entry& entry, const Schema& schema) {
   const std::string& key = entry.key;
-  const std::vector<std::string> later = {"penalties", "predict", "launcher"};
   std::vector<std::string> known = schema.keys();
   for (std::string& composing : composition_keys()) known.push_back(std::move(composing));
-  if (contains(later, key))
-    return {entry.key_where, key, ": not part of this version of assay",
-            "remove it; known: " + join(known, ", ")};
   const std::size_t dot = key.find('.');
   if (dot != std::string::npos && is_declared(schema, key.substr(0, dot)))
     return {entry.key_where, printable(key), ": dotted keys are for the command line and `overrides:`",

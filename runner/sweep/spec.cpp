@@ -22,34 +22,6 @@ using store::list_of;
 using store::text_at;
 using store::texts_at;
 
-Json to_json(const ConfigRequest& request) {
-  Json sources = Json::list();
-  for (const SourceText& source : request.texts)
-    sources.push(Json(Json::Map{{"file", source.name}, {"text", source.text}}));
-  Json json;
-  json.set("file", request.file);
-  json.set("overrides", list_of(request.overrides));
-  json.set("unset", list_of(request.unset));
-  json.set("config_path", list_of(request.config_path));
-  json.set("shipped_presets", request.shipped_presets);
-  json.set("sources", std::move(sources));
-  return json;
-}
-
-ConfigRequest request_of(const Json& json) {
-  ConfigRequest request;
-  request.file = text_at(json, "file");
-  request.overrides = texts_at(json, "overrides");
-  request.unset = texts_at(json, "unset");
-  request.config_path = texts_at(json, "config_path");
-  request.shipped_presets = text_at(json, "shipped_presets");
-  if (const Json* sources = json.find("sources"); sources && sources->is_list()) {
-    for (const Json& source : sources->items())
-      request.texts.push_back({text_at(source, "file"), text_at(source, "text")});
-  }
-  return request;
-}
-
 Json to_json(const Spec& spec) {
   Json data = Json::list();
   for (const store::DataFile& file : spec.data)
@@ -67,7 +39,7 @@ Json to_json(const Spec& spec) {
   json.set("time", iso_time(spec.wall_ns));
   json.set("command", list_of(spec.command));
   json.set("data", std::move(data));
-  json.set("request", to_json(spec.request));
+  json.set("request", sweep::to_json(spec.request));
   json.set("config", spec.config);
   return json;
 }
@@ -110,6 +82,34 @@ std::string last_of(const Study& study, const SearchSpace& space, std::size_t pa
 }
 
 }  // namespace
+
+Json to_json(const ConfigRequest& request) {
+  Json sources = Json::list();
+  for (const SourceText& source : request.texts)
+    sources.push(Json(Json::Map{{"file", source.name}, {"text", source.text}}));
+  Json json;
+  json.set("file", request.file);
+  json.set("overrides", list_of(request.overrides));
+  json.set("unset", list_of(request.unset));
+  json.set("config_path", list_of(request.config_path));
+  json.set("shipped_presets", request.shipped_presets);
+  json.set("sources", std::move(sources));
+  return json;
+}
+
+ConfigRequest request_of(const Json& json) {
+  ConfigRequest request;
+  request.file = text_at(json, "file");
+  request.overrides = texts_at(json, "overrides");
+  request.unset = texts_at(json, "unset");
+  request.config_path = texts_at(json, "config_path");
+  request.shipped_presets = text_at(json, "shipped_presets");
+  if (const Json* sources = json.find("sources"); sources && sources->is_list()) {
+    for (const Json& source : sources->items())
+      request.texts.push_back({text_at(source, "file"), text_at(source, "text")});
+  }
+  return request;
+}
 
 std::string study_digest(const Study& study) {
   Json identity = study.config().identity;

@@ -14,6 +14,10 @@
 
 namespace assay::sweep {
 
+/// A config as it was asked for, with the texts of its files.
+Json to_json(const ConfigRequest& request);
+ConfigRequest request_of(const Json& json);
+
 struct Spec {
   int revision = 1;
   std::string name;

@@ -1,6 +1,7 @@
 // Every component goes through the suite of its family; every declaration through that of all.
 #include "tests/contracts/dataset_suite.h"
 #include "tests/contracts/declaration_suite.h"
+#include "tests/contracts/launcher_suite.h"
 #include "tests/contracts/pruner_suite.h"
 #include "tests/contracts/sampler_suite.h"
 #include "tests/contracts/schedule_suite.h"
@@ -22,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Each, TransformSuite, under_test("transform"), componen
 INSTANTIATE_TEST_SUITE_P(Each, ScheduleSuite, under_test("schedule"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, SamplerSuite, under_test("sampler"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, PrunerSuite, under_test("pruner"), component_name);
+INSTANTIATE_TEST_SUITE_P(Each, LauncherSuite, under_test("launcher"), component_name);
 INSTANTIATE_TEST_SUITE_P(Each, WeightsSuite, under_test("weights"), component_name);
 
 }  // namespace

@@ -200,11 +200,6 @@ TEST(Load, EveryProblemIsReportedInTheOrderOfTheFile) {
   }
 }
 
-TEST(Load, KeysOfLaterVersionsAreRefused) {
-  EXPECT_THAT(ConfigFolder(five_lines).problems({"launcher=slurm"}),
-              HasSubstr("launcher: not part of this version of assay"));
-}
-
 TEST(Load, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_THAT(ConfigFolder(std::string(five_lines) + "\"\\e[31mx\": 1\n").problems(), Not(HasSubstr("\x1b")));
 }

@@ -103,7 +103,7 @@ TEST(Overrides, ProblemsPointAtTheOverrideByItsPlace) {
       "(default 0.001)\n"
       "override 3 (modle.dropout=0.1): error: modle: unknown key\n  hint: did you mean 'model'? known: "
       "assay, plugins, name, tags, seed, device, threads, deterministic, dataset, model, init_from, loss, penalties, "
-      "optimizer, schedule, metrics, predict, train, evaluate, checkpoint, observers, sweep, extends, "
+      "optimizer, schedule, metrics, predict, train, evaluate, checkpoint, observers, sweep, launcher, extends, "
       "overrides, vars");
 }
 
