@@ -4,6 +4,7 @@
 #include "plugins/metrics/errors.h"
 #include "plugins/metrics/monte_carlo.h"
 #include "plugins/metrics/ranking.h"
+#include "plugins/metrics/samples.h"
 #include "plugins/metrics/surprise.h"
 #include "registry/plugin.h"
 
@@ -25,5 +26,6 @@ ASSAY_DECLARE(metrics, "1.0.0", r) {
   r.declare<metrics::R2Params>(family::metric, "r2");
   r.declare<metrics::RecallParams>(family::metric, "recall");
   r.declare<metrics::RmseParams>(family::metric, "rmse");
+  r.declare<metrics::SamplesParams>(family::metric, "samples");
   r.declare<metrics::TopKParams>(family::metric, "top_k");
 }

@@ -4,6 +4,7 @@
 #include "plugins/metrics/errors.h"
 #include "plugins/metrics/monte_carlo.h"
 #include "plugins/metrics/ranking.h"
+#include "plugins/metrics/samples.h"
 #include "plugins/metrics/surprise.h"
 #include "registry/plugin.h"
 
@@ -16,5 +17,6 @@ ASSAY_IMPLEMENT(metrics, b) {
   metrics::implement_errors(b);
   metrics::implement_monte_carlo(b);
   metrics::implement_ranking(b);
+  metrics::implement_samples(b);
   metrics::implement_surprise(b);
 }

@@ -60,6 +60,17 @@ std::vector<TrainedParameter> trained_parameters(Module& model) {
   return out;
 }
 
+/// [rows, ...] as the data set reads them.
+Array read_rows_of_first_input(const Dataset& dataset, const std::vector<std::int64_t>& rows) {
+  const std::size_t column = dataset.index_of(dataset.facts().inputs.front());
+  const ColumnInfo& info = dataset.facts().columns[column];
+  std::vector<std::int64_t> shape{std::ssize(rows)};
+  shape.insert(shape.end(), info.shape.begin(), info.shape.end());
+  Array values(info.dtype, std::move(shape));
+  dataset.gather(column, rows, values.data());
+  return values;
+}
+
 }  // namespace
 
 std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared& prepared,
@@ -150,7 +161,13 @@ Metric::Needs metric_needs(const Prepared& prepared, const Loss& loss, at::Devic
     return tensor_over(prepared.invert_targets(view_of(here))).to(values.device());
   };
   const auto predict = [&loss](const at::Tensor& scores) { return loss.predictions(scores); };
-  return {prepared.facts.task, device, invert, predict};
+  Metric::Needs needs{prepared.facts.task, device, invert, predict};
+  if (const Dataset* dataset = prepared.dataset.get()) {
+    needs.read_rows = [dataset](const std::vector<std::int64_t>& rows) {
+      return read_rows_of_first_input(*dataset, rows);
+    };
+  }
+  return needs;
 }
 
 }  // namespace assay::engine

@@ -28,6 +28,7 @@ std::unique_ptr<Metric> shown_metric(const Json& entry) {
                                        Metric::Needs{.task = task});
   Batch batch;
   batch.target = target_of(entry.find("target")->text(), shape);
+  for (std::int64_t i = 0; i < shape.front(); ++i) batch.ids.push_back(i);
   const bool needs_passes = std::any_cast<TaskFacet>(component.info->facet).needs_passes;
   metric->update(outputs_of(scores_of(entry.find("scores")->text(), shape), needs_passes), batch);
   return metric;
@@ -70,6 +71,21 @@ TEST(MetricParity, ConfusionMatrixIsThatOfScikitLearn) {
   EXPECT_EQ(arrays[0].values.shape(), (Sizes{5, 5}));
   const auto* counts = arrays[0].values.as<std::int64_t>();
   EXPECT_EQ(Sizes(counts, counts + arrays[0].values.count()), integers(*entry.find("array")));
+}
+
+TEST(MetricParity, SamplesAreTheRowsOfHighestCrossEntropy) {
+  const Json file = recorded("metrics.json");
+  const Json& entry = *file.find("samples");
+  const std::vector<NamedArray> arrays = shown_metric(entry)->arrays();
+
+  ASSERT_EQ(arrays.size(), 1U);
+  EXPECT_EQ(arrays[0].values.shape(), (Sizes{6, 5}));
+  const Json::List& expected = entry.find("array")->items();
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double theirs = expected[i].real();
+    const double apart = std::abs(element(arrays[0].values, static_cast<std::int64_t>(i)) - theirs);
+    expect_parity(apart == 0 ? 0 : apart / std::abs(theirs), metric_value, text("samples, number ", i));
+  }
 }
 
 TEST(MetricParity, EveryMetricIsRecorded) {

@@ -249,6 +249,16 @@ def mc_log_likelihood(tau):
     return value
 
 
+def worst_rows(count):
+    """Rows with the highest cross entropy: number, class, predicted class, and the probabilities of these two."""
+    def rows(s, t):
+        cost = F.cross_entropy(s.double(), t, reduction="none")
+        chances = F.softmax(s.double(), 1)
+        chosen = torch.topk(cost, count).indices
+        return torch.stack([torch.stack([i, t[i], chances[i].argmax(), chances[i].max(), chances[i, t[i]]]) for i in chosen])
+    return rows
+
+
 BINARY = (23, 2)
 auc, ap = sklearn.metrics.roc_auc_score, sklearn.metrics.average_precision_score
 # Name: type, options, task, shape, form of the scores, target, reference: a number, or several by name.
@@ -309,6 +319,7 @@ METRICS = {
                                      lambda s, t: ap(t, s, average="macro")),
     "confusion_matrix": ("confusion_matrix", {}, "classification", PLAIN, "plain", "three of the classes",
                          lambda s, t: sklearn.metrics.confusion_matrix(t, predicted(s), labels=range(CLASSES))),
+    "samples": ("samples", {"worst": 6, "drawn": 0}, "classification", PLAIN, "plain", "classes", worst_rows(6)),
     "calibration_error": ("calibration_error", {}, "classification", PLAIN, "plain", "classes",
                           calibration_error(15)),
     "calibration_error of 4 bins": ("calibration_error", {"bins": 4}, "classification", PLAIN, "plain", "classes",
@@ -338,6 +349,8 @@ def record_metrics():
         entry = {"type": kind, "options": options, "task": task, "shape": list(shape), "scores": form, "target": target}
         if kind == "confusion_matrix":
             entry["array"] = [int(count) for count in got.flatten()]
+        elif kind == "samples":
+            entry["array"] = [float(number) for number in got.flatten()]
         else:
             values = got if isinstance(got, dict) else {kind: got}
             entry["values"] = {key: float(value) for key, value in values.items()}

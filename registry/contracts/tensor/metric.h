@@ -2,6 +2,7 @@
 // its values at the end of an interval or a split.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ class Metric {
     std::function<at::Tensor(const at::Tensor&)> invert_targets = {};
     /// Loss::predictions of the run's loss; empty: scores are predictions.
     std::function<at::Tensor(const at::Tensor&)> predictions = {};
+    /// Rows of the first input as the data set reads them, before any transform, by their sample ids:
+    /// [n, ...]. Empty where they cannot be had.
+    std::function<Array(const std::vector<std::int64_t>&)> read_rows = {};
   };
   virtual ~Metric();
   virtual void reset() = 0;

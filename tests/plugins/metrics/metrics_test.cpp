@@ -1,4 +1,5 @@
 // What single metrics do beyond the suite of all metrics (tests/contracts/metric_suite.h).
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <numbers>
@@ -7,6 +8,7 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
@@ -318,6 +320,92 @@ TEST(MonteCarlo, GivesNothingWithoutPasses) {
   const auto metric = build("mc_rmse", {.task = {Task::Kind::regression, 1, {}}});
   show(*metric, at::zeros({2, 1}), at::ones({2, 1}));
   EXPECT_THAT(metric->values(), IsEmpty());
+}
+
+/// Rows 0, 1, 2, ... of two classes; sure of the first to the given degree each.
+void show_rows(Metric& metric, const std::vector<float>& sureness, const std::vector<std::int64_t>& target) {
+  Batch batch;
+  batch.target = classes(target);
+  for (std::size_t i = 0; i < target.size(); ++i) batch.ids.push_back(static_cast<std::int64_t>(i));
+  const at::Tensor first = at::tensor(sureness);
+  metric.update(Outputs(at::stack({first, first.neg()}, 1)), batch);
+}
+
+std::vector<double> column(const Array& values, std::int64_t index) {
+  std::vector<double> out;
+  for (std::int64_t i = 0; i < values.shape()[0]; ++i)
+    out.push_back(element(values, i * values.shape()[1] + index));
+  return out;
+}
+
+TEST(Samples, KeepsTheRowsThatCostMostWithWhatIsSaidOfThem) {
+  const auto metric = of_classes("samples", 2, R"({"worst": 2, "drawn": 0})");
+  show_rows(*metric, {3, -1, 0.5F, 2}, {0, 0, 0, 1});
+
+  const std::vector<NamedArray> arrays = metric->arrays();
+  ASSERT_THAT(arrays, SizeIs(1));
+  EXPECT_EQ(arrays[0].name, "samples_worst");
+  EXPECT_THAT(column(arrays[0].values, 0), ElementsAre(3, 1));
+  EXPECT_THAT(column(arrays[0].values, 1), ElementsAre(1, 0));
+  EXPECT_THAT(column(arrays[0].values, 2), ElementsAre(0, 1));
+  EXPECT_NEAR(column(arrays[0].values, 3)[0], 1 / (1 + std::exp(-4.0)), 1e-12);
+  EXPECT_NEAR(column(arrays[0].values, 4)[0], 1 / (1 + std::exp(4.0)), 1e-12);
+}
+
+TEST(Samples, HasNoMoreRowsThanThereAre) {
+  const auto metric = of_classes("samples", 2, R"({"worst": 0, "drawn": 8})");
+  show_rows(*metric, {1, 2, 3}, {0, 1, -100});  // a target below 0 does not count
+
+  std::vector<double> rows = column(metric->arrays().at(0).values, 0);
+  std::sort(rows.begin(), rows.end());
+  EXPECT_THAT(rows, ElementsAre(0, 1));
+}
+
+TEST(Samples, PassesOverWhatIsTrainedOn) {
+  const auto metric = of_classes("samples", 2);
+  Batch batch;
+  batch.target = classes({0});
+  batch.ids = {0};
+  metric->update(Outputs(at::zeros({1, 2}).requires_grad_()), batch);
+
+  EXPECT_THAT(metric->arrays(), IsEmpty());
+}
+
+/// What is kept of the first row where the data set reads these rows.
+std::vector<NamedArray> kept_of(const Array& rows) {
+  const auto metric = build("samples",
+                            {.task = {Task::Kind::classification, 2, {}},
+                             .read_rows = [rows](const std::vector<std::int64_t>&) { return rows; }},
+                            R"({"worst": 1, "drawn": 0})");
+  show_rows(*metric, {3}, {0});
+  return metric->arrays();
+}
+
+TEST(Samples, HasTheImagesAsTheDataSetReadsThem) {
+  const std::vector<NamedArray> arrays =
+      kept_of(Array::of(std::vector<float>{0, 4, 2, 8}).reshaped({1, 1, 2, 2}));
+
+  ASSERT_THAT(arrays, SizeIs(2));
+  EXPECT_EQ(arrays[1].name, "samples_worst_images");
+  EXPECT_THAT(arrays[1].values.shape(), ElementsAre(1, 2, 2, 1));
+  const auto* bytes = arrays[1].values.as<std::uint8_t>();
+  EXPECT_THAT(std::vector<int>(bytes, bytes + 4), ElementsAre(0, 128, 64, 255));
+}
+
+TEST(Samples, LargeImagesAreMadeSmallerByAWholeFactor) {
+  std::vector<std::uint8_t> pixels(3 * 100 * 130);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i / (100 * 130) * 10);
+  const std::vector<NamedArray> arrays = kept_of(Array::of(pixels).reshaped({1, 3, 100, 130}));
+
+  ASSERT_THAT(arrays, SizeIs(2));
+  EXPECT_THAT(arrays[1].values.shape(), ElementsAre(1, 34, 44, 3));  // a third
+  const auto* bytes = arrays[1].values.as<std::uint8_t>();
+  EXPECT_THAT(std::vector<int>(bytes, bytes + 3), ElementsAre(0, 10, 20));
+}
+
+TEST(Samples, RowsThatAreNoImagesHaveNone) {
+  EXPECT_THAT(kept_of(Array::of(std::vector<float>(4)).reshaped({1, 4})), SizeIs(1));
+  EXPECT_THAT(kept_of(Array::of(std::vector<float>(12)).reshaped({1, 2, 2, 3})), SizeIs(1));
 }
 
 }  // namespace
