@@ -2,7 +2,7 @@
 
     with Browser() as browser:
         page = browser.open("/tmp/report.html", width=1280, height=900)
-        page.wait("performance.getEntriesByName('assay-interactive').length > 0")
+        page.wait("performance.getEntriesByName('assay-drawn').length > 0")
         page.evaluate("document.title")
         page.screenshot("light.png")
         page.problems      # console errors, exceptions and what the page's policy refused
@@ -179,6 +179,11 @@ class Page:
         for share in (0.3, 0.6, 1):
             mouse("mouseMoved", [a + share * (b - a) for a, b in zip(start, end)], button="left", buttons=1)
         mouse("mouseReleased", end, button="left", clickCount=1)
+
+    def click(self, at):
+        """With the left button, in the window's pixels; as a person's, it waits for whatever the page is at."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", {"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
 
     def screenshot(self, path, whole=False):
         answer = self.call("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})

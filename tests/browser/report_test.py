@@ -7,6 +7,7 @@ drawn, zoom, toggles, keys, names that are meant to do harm, no console error, n
 picture of every view lands there. Exits with 77 where there is no Chromium or no plotly.js.
 """
 
+import base64
 import json
 import math
 import os
@@ -38,7 +39,7 @@ model: {{type: mlp, hidden: [32], dropout: 0.1}}
 optimizer: {{type: adamw, lr: {lr}}}
 schedule: {{type: cosine, warmup: 5%}}
 train: {{until: 6 epochs, log_every: 5 steps}}
-metrics: [accuracy, confusion_matrix]
+metrics: [accuracy, confusion_matrix, samples]
 evaluate: {{every: 1 epoch, test: best}}
 checkpoint: {{keep_best: valid/accuracy}}
 observers: [learning_rate, {{type: norms, parts: [{{name: {part}, match: "*"}}]}}, {{type: system, every: 0.05 s}}]
@@ -116,9 +117,11 @@ def with_data(page, change, name):
     return made
 
 
-READY = "performance.getEntriesByName('assay-interactive').length > 0"
+# The charts in the first window, and those that follow without being asked for, are drawn.
+READY = "performance.getEntriesByName('assay-drawn').length > 0"
 # Elements that a chart has for what it draws: lines and points of plotly's, cells of a matrix.
-DRAWN = """[...document.querySelectorAll('.plot')].map((node) =>
+SHOWN = "[...document.querySelectorAll('.plot')].filter((node) => node.checkVisibility())"
+DRAWN = f"""{SHOWN}.map((node) =>
   node.querySelectorAll('.scatterlayer .trace path, .heatmaplayer image, .hm image').length)"""
 
 
@@ -143,13 +146,13 @@ class Report(unittest.TestCase):
     def draw_all(self, page):
         """As somebody who scrolls through the page."""
         page.evaluate("""(async () => {
-          for (const node of document.querySelectorAll('.plot')) {
+          for (const node of [...document.querySelectorAll('.plot')].filter((one) => one.checkVisibility())) {
             node.scrollIntoView({behavior: 'instant', block: 'center'});
             for (let i = 0; i < 1000 && !node.classList.contains('js-plotly-plot'); i++) await new Promise((done) => setTimeout(done, 20));
           }
           window.scrollTo({top: 0, behavior: 'instant'});
         })()""")
-        self.assertTrue(page.evaluate("[...document.querySelectorAll('.plot')].every((node) => node.classList.contains('js-plotly-plot'))"))
+        self.assertTrue(page.evaluate(f"{SHOWN}.every((node) => node.classList.contains('js-plotly-plot'))"))
 
     def screenshots(self, name, path, whole=True):
         if not SCREENSHOTS:
@@ -158,6 +161,9 @@ class Report(unittest.TestCase):
             page = self.open(path, **how)
             self.draw_all(page)
             page.screenshot(f"{SCREENSHOTS}/{name}-{look}.png", whole=whole)
+        for _ in range(16):  # to a control above the first chart
+            page.press("Tab")
+        page.screenshot(f"{SCREENSHOTS}/{name}-phone-focus.png")
 
     def ranges(self, page, chart=0):
         return page.evaluate(f"(() => {{ const l = document.querySelectorAll('.plot')[{chart}]._fullLayout; return [...l.xaxis.range, ...l.yaxis.range]; }})()")
@@ -174,10 +180,10 @@ class OfARun(Report):
         page = self.open(self.path)
         self.draw_all(page)
         self.assertTrue(all(n > 0 for n in page.evaluate(DRAWN)), page.evaluate(DRAWN))
-        drawn = page.evaluate("[...document.querySelectorAll('.plot')].flatMap((node) => node.data.map((trace) => trace.y?.length ?? 0)).reduce((a, b) => a + b, 0)")
+        drawn = page.evaluate(f"{SHOWN}.flatMap((node) => node.data.map((trace) => trace.y?.length ?? 0)).reduce((a, b) => a + b, 0)")
         self.assertGreaterEqual(drawn, sum(len(one["value"]) for one in self.data["series"]))
         headings = page.evaluate("[...document.querySelectorAll('h2')].map((one) => one.textContent)")
-        self.assertEqual(headings, ["Curves", "Optimisation", "Confusion", "System use", "Config", "Environment", "Record"])
+        self.assertEqual(headings, ["Curves", "Optimisation", "Confusion", "Samples", "System use", "Config", "Environment", "Record"])
         self.assert_quiet(page)
         self.screenshots("run", self.path)
 
@@ -187,6 +193,34 @@ class OfARun(Report):
         best = self.data["best"]["value"]
         self.assertIn(f"{best:.4g}", text)
         self.assertIn("0.001", page.evaluate("document.querySelector('#config').textContent"))
+
+    def test_shows_rows_with_their_images_and_what_is_said_of_them(self):
+        page = self.open(self.path)
+        page.evaluate("document.querySelector('#samples').scrollIntoView({behavior: 'instant'})")
+        page.wait("document.querySelectorAll('#samples li canvas').length > 0")
+        [worst] = [one for one in self.data["samples"] if one["name"] == "test/samples_worst"]
+        shown = page.evaluate("""[...document.querySelectorAll('#samples ul:first-of-type')].filter((one) => one.checkVisibility())[0].innerText""")
+        row, truth, predicted, chance, own = worst["rows"][0]
+        self.assertIn(f"{predicted} {round(100 * chance)}%", shown.split("\n")[0])
+        # The first image, byte for byte.
+        drawn = page.evaluate("""(() => { const one = document.querySelector('#samples canvas');
+          return [one.width, one.height, ...[...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].filter((_, i) => i % 4 === 0)]; })()""")
+        self.assertEqual(drawn[:2], [8, 8])
+        self.assertEqual(drawn[2:], list(base64.b64decode(worst["pixels"])[:64]))
+        page.evaluate("[...document.querySelectorAll('#samples button')].find((one) => one.textContent === 'valid, drawn at random').click()")
+        [drawn] = [one for one in self.data["samples"] if one["name"] == "valid/samples_drawn"]
+        page.wait(f"[...document.querySelectorAll('#samples li')].some((one) => one.checkVisibility() && one.title === 'row {drawn['rows'][0][0]}')")
+        self.assert_quiet(page)
+
+    def test_classes_are_called_by_their_names(self):
+        names = [f"class <b>{i}" for i in range(10)]
+        page = self.open(with_data(self.path, lambda data: data["runs"][0].update(classes=names), "named"))
+        self.draw_all(page)
+        page.evaluate("document.querySelector('#samples').scrollIntoView({behavior: 'instant'})")
+        page.wait("document.querySelectorAll('#samples li').length > 0")
+        self.assertIn("class <b>3", page.evaluate("document.querySelector('#confusion table').textContent"))
+        self.assertIn("class <b>", page.evaluate("document.querySelector('#samples li').textContent"))
+        self.assertIn("class <b>3", page.evaluate("document.querySelector('#confusion .plot').textContent"))
 
     def test_zooms_by_mouse_buttons_and_keys(self):
         page = self.open(self.path)
@@ -414,7 +448,7 @@ class OfHostileNames(Report):
         for i, text in enumerate(HOSTILE):
             def spoil(value, text=text):
                 if isinstance(value, dict):
-                    return {key: spoil(one) if key not in ("state", "kind", "mode", "spread") else one for key, one in value.items()}
+                    return {key: spoil(one) if key not in ("state", "kind", "mode", "spread", "pixels") else one for key, one in value.items()}
                 if isinstance(value, list):
                     return [spoil(one) for one in value]
                 return text if isinstance(value, str) else value
@@ -437,18 +471,40 @@ class OfHostileNames(Report):
 
 
 class OfAThousandTrials(Report):
+    """Interactive: the first window is complete and an input is answered. The input is a click on the head of a column,
+    sent as soon as there is one; what counts is the time from the beginning of the navigation until the table that it
+    sorts is painted."""
+
+    ANSWERED = """new Promise((done) => {
+      const watch = new MutationObserver(() => {
+        watch.disconnect();
+        requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+      });
+      watch.observe(document.querySelector('#trials-table tbody'), {childList: true});
+    })"""
+
+    def first_answer(self, page):
+        page.wait("document.querySelector('#trials-table th button') !== null")
+        at = page.evaluate("(() => { const b = document.querySelector('#trials-table th button').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()")
+        page.evaluate(f"window.answered = {self.ANSWERED}; 0")
+        page.click(at)
+        return page.evaluate("window.answered")
+
     def test_is_small_and_soon_interactive(self):
         path = report("thousand", sweep("thousand", 1000, until="20 steps", every="5 steps"))
         size = path.stat().st_size
         before = self.browser.renderer_seconds()
-        page = self.open(path)
+        page = self.browser.open(path)
+        self.addCleanup(page.close)
+        answered = self.first_answer(page)
+        page.wait(READY)
         busy = 1000 * (self.browser.renderer_seconds() - before)
-        text, ready = (page.evaluate(f"performance.getEntriesByName('assay-{name}')[0].startTime") for name in ("text", "interactive"))
-        print(f"1,000 trials: {size / 1e6:.2f} MB, text after {text:.0f} ms, interactive after {ready:.0f} ms, "
+        text, ready, drawn = (page.evaluate(f"performance.getEntriesByName('assay-{name}')[0].startTime") for name in ("text", "interactive", "drawn"))
+        print(f"1,000 trials: {size / 1e6:.2f} MB; text after {text:.0f} ms, first window complete after {ready:.0f} ms, "
+              f"first click answered after {answered:.0f} ms, charts near the window drawn after {drawn:.0f} ms; "
               f"{busy:.0f} ms of processor time")
         self.assertLess(size, 10e6)
-        # Where others are at work on the same cores, what the page itself took of them is what can be judged.
-        self.assertLess(min(ready, busy), 2000)
+        self.assertLess(max(ready, answered), 2000)
         self.draw_all(page)
         self.assertEqual(len(data_of(path)["study"]["trials"]), 1000)
         self.assert_quiet(page)

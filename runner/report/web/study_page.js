@@ -471,7 +471,7 @@ class Parallel {
                                        opacity: 0.55,
                                      }));
     return {
-      margin: {l: 14, r: 14, t: 34, b: 12},
+      margin: {l: 40, r: 40, t: 34, b: 12},
       dragmode: window.matchMedia('(pointer: coarse)').matches ? false : 'select',
       selections: [],
       shapes: marks,
@@ -480,10 +480,11 @@ class Parallel {
         side: 'top',
         showgrid: false,
         fixedrange: true,
-        range: [-0.12, this.axes.length - 1 + 0.12],
+        range: [-0.06, this.axes.length - 1 + 0.06],
         tickvals: [...this.axes.keys()],
         ticktext: this.axes.map(({title}) => label(title.length > 20 ? `\u2026${title.slice(-19)}` : title)),
         tickangle: 0,
+        ticklabeloverflow: 'allow',
         tickfont: {color: colour('ink'), size: 12.5},
       },
       yaxis: {visible: false, fixedrange: true, range: [leftOut - 0.05, 1.05]},
@@ -554,7 +555,8 @@ function slices(study, selection) {
       layout: () => ({
         xaxis: isChoice ? {
           tickvals: [...parameter.choices.keys()],
-          ticktext: parameter.choices.map((one) => label(one, 18)),
+          ticktext: parameter.choices.map((one) => label(one, 16)),
+          automargin: true,
           range: [-0.5, parameter.choices.length - 0.5],
           showgrid: false
         } :
