@@ -32,7 +32,8 @@
 
 namespace assay::h5 {
 
-/// Builds one file in memory. Datasets are contiguous, or for larger series chunked and packed.
+/// Builds one file in memory. Datasets of at most 1 KiB lie in their headers, others are contiguous, or for larger
+/// series chunked and packed.
 class Writer {
  public:
   Writer();

@@ -2,8 +2,9 @@
 
     python3 tests/crash/sweep_chaos.py build/assay . --sweeps 50 --trials 200 --workers 4 --shim build/lib/libcrash_shim.so
 
-Each sweep is begun with `assay sweep`; every few hundred milliseconds one of its processes - a worker or the command
-itself - is killed, or stopped for a while, or the disk is full for a while; when the command is gone it is begun again.
+Each sweep is begun with `assay sweep`; every few trials, and now and then before there is one more, one of its
+processes - a worker or the command itself - is killed, or stopped for a while, or the disk is full for a while; when the
+command is gone it is begun again.
 With --shim the file system behaves as one over a network: replies to link and rename get lost, and processes see files
 and listings as they were a while ago. Half of the workers are then on another machine, by all that can be seen, so that
 one that is stopped for longer than its lease (a second or two: clocks are hurried) is overtaken, and fenced when it
@@ -25,6 +26,7 @@ import tempfile
 import time
 
 LEASE_S = 180  # runner/store/lease.h: without a sign of life for so long, others go on
+LONGEST_WAIT_S = 10
 
 CONFIG = """
 assay: 1
@@ -192,17 +194,16 @@ class Sweep:
             raise SystemExit(f"the undisturbed sweep failed: {err}")
         return out.strip()
 
-    def disturbed(self, rng, counts, most_seconds):
+    def disturbed(self, rng, counts, most_faults):
         """The study's folder, and how often the command was begun."""
-        n_starts, asleep, begun = 0, Asleep(), time.monotonic()
+        n_starts, n_before, asleep = 0, sum(counts.values()), Asleep()
         while True:
             self.here = self.start(self.words, self.faults.variables)
             n_starts += 1
             while self.here.poll() is None:
-                time.sleep(rng.uniform(0.02, 0.4))
-                asleep.wake_due()
+                self.wait(rng, asleep)
                 self.join_from_elsewhere()
-                if time.monotonic() - begun < most_seconds:
+                if sum(counts.values()) - n_before < most_faults:
                     self.disturb(rng, counts, asleep)
             study = self.ended(self.here)
             if study is not None:
@@ -210,6 +211,18 @@ class Sweep:
                 if self.elsewhere:
                     self.ended(self.elsewhere)
                 return study, n_starts
+
+    def wait(self, rng, asleep):
+        """Mostly for the next trial's end, so that a slow machine gets on as well as a fast one."""
+        before, until = self.bytes_logged(), time.monotonic() + (LONGEST_WAIT_S if rng.random() < 0.8 else 0)
+        time.sleep(rng.uniform(0.02, 0.4))
+        while self.here.poll() is None and time.monotonic() < until and self.bytes_logged() == before:
+            asleep.wake_due()
+            time.sleep(0.02)
+        asleep.wake_due()
+
+    def bytes_logged(self):
+        return sum(os.path.getsize(path) for path in glob.glob(f"{self.runs}/*/*/w/*.log"))
 
     def join_from_elsewhere(self):
         studies = glob.glob(f"{self.runs}/*/*/spec.json")
@@ -234,10 +247,10 @@ class Sweep:
         victim = rng.choice(workers) if rng.random() < 0.75 else command
         how = rng.random()
         try:
-            if how < 0.05 and self.has_network and victim != command and len(asleep.until) < 2:
+            if how < 0.15 and self.has_network and victim != command and len(asleep.until) < 2:
                 asleep.send(victim, self.lease_s * rng.uniform(1.1, 2))
                 counts["asleep"] += 1
-            elif how < 0.15:
+            elif how < 0.25:
                 os.kill(victim, signal.SIGSTOP)
                 time.sleep(rng.uniform(0.05, 0.5))
                 os.kill(victim, signal.SIGCONT)
@@ -272,7 +285,7 @@ def arguments():
     parser.add_argument("--trials", type=int, default=16)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=10, help="of killing, in each sweep")
+    parser.add_argument("--faults", type=int, default=25, help="in each sweep, at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shim", help="the library crash_shim: a file system as over a network, and full disks")
     parser.add_argument("--lost", type=float, default=0.01, help="share of link and rename whose reply is lost")
@@ -297,7 +310,7 @@ def main():
     for number in range(options.first, options.sweeps):
         begun, runs = time.monotonic(), f"{folder}/{number}"
         sweep = Sweep(options, config, runs, options.workers, Faults(options, runs))
-        study, n_starts = sweep.disturbed(random.Random(options.seed + number), counts, options.seconds)
+        study, n_starts = sweep.disturbed(random.Random(options.seed + number), counts, options.faults)
         got = results(study)
         wrong = differences(expected, got) + problems(sweep.assay, study)
         if wrong:
