@@ -149,7 +149,10 @@ std::vector<RunSummary> matching(const std::vector<RunSummary>& runs, Matches ma
 [[noreturn]] void fail_none(const std::string& runs_dir, const std::string& wanted,
                             const std::vector<RunSummary>& runs) {
   std::vector<std::string> names;
-  for (const RunSummary& run : runs) names.push_back(run.name);
+  constexpr std::size_t longest_typed = 100;  // what nobody types is no hint
+  for (const RunSummary& run : runs) {
+    if (run.name.size() <= longest_typed) names.push_back(run.name);
+  }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   throw Error(Kind::usage, text("no run in ", runs_dir, " is called '", printable(wanted), "'"),

@@ -86,7 +86,7 @@ function layoutOf(chart) {
     ...own,
     xaxis: axis(
         {exponentformat: 'SI', ...own.xaxis, ...(chart.isLogX ? {type: 'log', exponentformat: 'e'} : {})}),
-    yaxis: axis({...own.yaxis, ...(chart.isLogY ? {type: 'log'} : {})}),
+    yaxis: axis({automargin: true, ...own.yaxis, ...(chart.isLogY ? {type: 'log'} : {})}),
   };
 }
 
