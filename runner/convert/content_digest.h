@@ -14,12 +14,19 @@ namespace assay::convert {
 
 class ContentDigest {
  public:
-  /// The tensor, which adds itself once its bytes have gone by.
+  ContentDigest();
+  ~ContentDigest();
+  ContentDigest(const ContentDigest&) = delete;
+  ContentDigest& operator=(const ContentDigest&) = delete;
+
+  /// The tensor, which adds itself once its bytes have gone by. They are copied and added in another thread,
+  /// as that takes about as long as writing them. The tensor may be read while this lives.
   NamedTensor watched(const NamedTensor& tensor);
   /// As 64 hexadecimal digits. All tensors that were watched must have gone by.
   std::string finish() const;
 
  private:
+  class Hashing;
   struct Entry {
     std::string described;
     std::string same_as;  // of tensors that are one, a writer may ask for one alone
@@ -27,6 +34,7 @@ class ContentDigest {
     bool is_done = false;
   };
   std::map<std::string, std::shared_ptr<Entry>> entries_;
+  std::unique_ptr<Hashing> hashing_;
 };
 
 }  // namespace assay::convert
