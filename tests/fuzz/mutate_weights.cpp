@@ -242,6 +242,7 @@ void try_mutants(const Target& target, const std::vector<std::string>& seeds, st
               static_cast<unsigned long long>(tally.endings["refused"]),
               static_cast<unsigned long long>(tally.endings["read"]), tally.slowest_s,
               bytes_text(tally.most_bytes).c_str());
+  std::fflush(stdout);  // a count of 100,000 takes its time: each format is told when it is done
 }
 
 int run(std::uint64_t count, std::uint64_t seed, const std::string& seeds_folder) {
