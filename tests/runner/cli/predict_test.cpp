@@ -16,6 +16,7 @@ namespace assay::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -67,6 +68,24 @@ TEST(Predict, IsAsAccurateAsEvalSays) {
   double right = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) right += rows[i][0] == truth[i].back() ? 1 : 0;
   EXPECT_EQ(right / 150, metric(judged(run, {"--data", all}), "data/accuracy"));
+}
+
+TEST(Predict, SaysOnATerminalHowFarItIs) {
+  if (!has_terminals()) GTEST_SKIP() << "this system has no pseudo-terminals (is /dev/pts mounted?)";
+  const TemporaryFolder folder;
+  folder.write("table.csv", iris_table());
+  const std::string run =  // ten batches of a thousand passes: slow enough to be told of
+      trained(folder, iris_config("predict: {passes: 1000, dropout: true}\nevaluate: {batch_size: 15}\n"),
+              {"model.dropout=0.2"});
+  ProcessOptions options;
+  options.terminal_columns = 60;
+
+  const Finished found =
+      run_assay({"predict", run, folder / "table.csv", "-o", folder / "predicted.csv"}, options);
+
+  EXPECT_EQ(found.exit_code, 0) << found.out;
+  EXPECT_THAT(found.out,
+              AllOf(ContainsRegex("predicted [0-9]+/150  [0-9]+%  [0-9.:]+( s)? left"), HasSubstr("wrote ")));
 }
 
 TEST(Predict, FindsColumnsByNameAndNeedsNoTarget) {
