@@ -436,7 +436,7 @@ def signals_of_the_time_limit(bench):
     step = Probe(bench, "warned", "--time=1", "--signal=USR1@20", seconds=200)
     batch = Probe(bench, "warned-batch", "--time=1", "--signal=B:USR1@20", seconds=200)
     step.expect("--signal=USR1@20", "", "", "CONT USR1", 90)
-    batch.expect("--signal=B:USR1@20", "CONT USR1", "", "", 10)
+    batch.expect("--signal=B:USR1@20", "CONT USR1", "", "", 60)
     for probe in (plain, step, batch):
         probe.expect("the time limit", "CONT TERM", "CONT TERM", "CONT TERM", 100)
     time.sleep(8)
