@@ -104,17 +104,31 @@ class Export final : public Command {
     return Json(Json::List(sizes.begin(), sizes.end()));
   }
 
+  /// read: as it comes from the data set, where it may be a table.
+  static Json input_json(const NamedShape& input, const ColumnInfo& read) {
+    Json json(Json::Map{{"name", input.name},
+                        {"dtype", to_string(input.shape.dtype)},
+                        {"shape", sizes_of(input.shape.sizes)}});
+    Json columns = Json::list();
+    for (const Feature& feature : read.features) {
+      Json column(Json::Map{{"name", feature.name}});
+      if (feature.is_category)
+        column.set("categories", Json(Json::List(feature.categories.begin(), feature.categories.end())));
+      columns.push(std::move(column));
+    }
+    if (!columns.items().empty()) json.set("columns", std::move(columns));
+    return json;
+  }
+
   Json notes_of(const RecordedRun& run, const Trained& trained) const {
     const ModelFacts& facts = trained.prepared.facts;
     Json notes(Json::Map{{"run", run_name(run.summary)},
                          {"step", trained.checkpoint.step},
                          {"task", std::string(to_string(facts.task.kind))}});
+    const DataLegend legend = DataLegend::load(StateReader(trained.state).scope("data"));
     Json inputs = Json::list();
-    for (const NamedShape& input : facts.inputs) {
-      inputs.push(Json(Json::Map{{"name", input.name},
-                                 {"dtype", to_string(input.shape.dtype)},
-                                 {"shape", sizes_of(input.shape.sizes)}}));
-    }
+    for (std::size_t i = 0; i < facts.inputs.size(); ++i)
+      inputs.push(input_json(facts.inputs[i], legend.inputs.at(i)));
     notes.set("inputs", std::move(inputs));
     notes.set("transforms", transforms_of(trained, "transforms"));
     notes.set("targets", transforms_of(trained, "targets"));

@@ -65,6 +65,7 @@ TEST_F(ExportCommand, TheDataNeedNotBeThere) {
   const Json json = parse_json(done.out, "stdout");
   EXPECT_EQ(json.find("format")->text(), "torchscript");
   EXPECT_EQ(to_text(*json.find("classes")), R"(["x","y"])");
+  EXPECT_EQ(to_text(*json.find_path("inputs.0.columns")), R"([{"name":"a"},{"name":"b"}])");
 }
 
 TEST_F(ExportCommand, AnEndingThatSaysNothingIsAskedFor) {
