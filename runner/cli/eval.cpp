@@ -59,9 +59,31 @@ std::string table_text(const ArrayView& values, const std::vector<std::string>& 
   return table.text(out, 2);
 }
 
+/// Of the metric `samples`: [row, class, predicted class, its probability, that of the class].
+bool are_samples(const Evaluation::NamedValues& array) {
+  const std::vector<std::int64_t>& shape = array.values.shape();
+  return array.name.find("/samples_") != std::string::npos && shape.size() == 2 && shape[1] == 5;
+}
+
+std::string samples_text(const ArrayView& rows, const std::vector<std::string>& classes, const Output& out) {
+  constexpr auto left = Table::Align::left, right = Table::Align::right;
+  Table table({{"row", right}, {"is", left}, {"taken for", left}, {"sure", right}, {"of its class", right}});
+  const auto whole = [&](std::int64_t i) { return static_cast<std::int64_t>(element(rows, i)); };
+  const auto name = [&](std::int64_t number) {
+    const auto i = static_cast<std::size_t>(number);
+    return i < classes.size() ? printable(classes[i]) : text(number);
+  };
+  for (std::int64_t i = 0; i < rows.count(); i += rows.shape[1]) {
+    table.row({text(whole(i)), name(whole(i + 1)), name(whole(i + 2)), metric_text(element(rows, i + 3)),
+               metric_text(element(rows, i + 4))});
+  }
+  return table.text(out, 2);
+}
+
 std::string array_text(const Evaluation::NamedValues& array, const std::vector<std::string>& classes,
                        const Output& out) {
   const std::vector<std::int64_t>& shape = array.values.shape();
+  if (are_samples(array)) return text('\n', array.name, '\n', samples_text(array.values, classes, out));
   const bool is_shown = !shape.empty() && shape.size() <= 2 &&
                         std::ranges::all_of(shape, [](std::int64_t n) { return n > 0 && n <= most_shown; });
   if (is_shown) return text('\n', array.name, '\n', table_text(array.values, classes, out));

@@ -13,6 +13,7 @@ namespace assay::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -113,13 +114,15 @@ train: {batch_size: 8, until: 5 steps}
 TEST(Eval, IsATableForPeople) {
   const TemporaryFolder folder;
   folder.write("table.csv", iris_table());
-  const std::string run = trained(folder, iris_config("metrics: [accuracy, confusion_matrix]\n"));
+  const std::string run = trained(folder, iris_config("metrics: [accuracy, confusion_matrix, samples]\n"));
 
   const Finished found = run_assay({"eval", run});
 
   EXPECT_THAT(found.out, AllOf(StartsWith("test  tiny/"), HasSubstr("last, step 56, 21 rows"),
                                HasSubstr("test/accuracy"), HasSubstr("test/confusion_matrix\n"),
                                HasSubstr("setosa  versicolor  virginica")));
+  EXPECT_THAT(found.out, ContainsRegex("test/samples_worst\n +row +is +taken for +sure +of its class\n"
+                                       " +[0-9]+ +[a-z]+ +[a-z]+ +[01]\\.[0-9]+ +[01]\\.[0-9]+\n"));
   EXPECT_EQ(found.err, "");
 }
 
