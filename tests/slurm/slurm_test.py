@@ -450,7 +450,10 @@ def workers_come_back_when_their_time_is_up(bench):
     study.check(n_interrupted=1)
     n_returns = study.said().count("comes back")
     require(n_returns > 0, study.said()[-2000:])
-    return f"came back {n_returns} times"
+    wait_until("the report", 60, lambda: os.path.exists(f"{study.folder}/report.html"))
+    reports = [read_text(path) for path in glob.glob(f"{study.folder}/jobs/report-*.log")]
+    require(len(reports) == 1 and reports[0].startswith("finished"), f"the report did not wait for what came back: {reports}")
+    return f"came back {n_returns} times, the report waited"
 
 
 def a_silent_node_whose_job_runs_twice(bench):
@@ -500,8 +503,16 @@ def the_whole_cluster_loses_power(bench):
     return f"{len(study.interrupted())} trials went on"
 
 
-def apart(scenario):
-    scenario.nodes_are_apart = True
+def arrays_are_as_long_as_the_site_allows(bench):
+    study = bench.study("bounded", 40, SHORT, "launcher.width=30")
+    study.check()
+    require(read_json(f"{study.folder}/jobs/1.json")["jobs"] == 9, "not nine workers where MaxArraySize is 9")
+    return "nine workers for forty trials"
+
+
+def on(cluster, scenario):
+    """A scenario that needs a cluster of its own kind."""
+    scenario.cluster = cluster
     return scenario
 
 
@@ -513,15 +524,16 @@ SHORT_LANES = [[a_sweep_ends_without_anybody_looking, preemption_without_grace, 
 LONG_LANES = [[signals_are_those_of_the_table, signals_of_the_time_limit, preemption_that_cancels, a_node_that_crashes,
                the_whole_cluster_loses_power],
               [a_silent_node_whose_job_runs_twice, workers_come_back_when_their_time_is_up],
-              [apart(a_node_that_stands_still_is_fenced)]]
+              [on({"more": ["MaxArraySize=9"]}, arrays_are_as_long_as_the_site_allows)],
+              [on({"apart": True}, a_node_that_stands_still_is_fenced)]]
 TIMED = [a_thousand_trials_in_half_a_minute]  # before all others
 
 
 def run_lane(scenarios, options):
     """The names of those that failed."""
     failed = []
-    is_apart = any(getattr(one, "nodes_are_apart", False) for one in scenarios)
-    with tempfile.TemporaryDirectory(prefix="assay-slurm-runs-") as folder, Cluster(apart=is_apart) as cluster:
+    kind = getattr(scenarios[0], "cluster", {}) if scenarios else {}
+    with tempfile.TemporaryDirectory(prefix="assay-slurm-runs-") as folder, Cluster(**kind) as cluster:
         bench = Bench(options, cluster, folder)
         for scenario in scenarios:
             name = scenario.__name__.replace("_", " ")
