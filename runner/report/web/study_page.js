@@ -471,7 +471,7 @@ class Parallel {
                                        opacity: 0.55,
                                      }));
     return {
-      margin: {l: 40, r: 40, t: 34, b: 12},
+      margin: {l: 30, r: 30, t: 34, b: 12},
       dragmode: window.matchMedia('(pointer: coarse)').matches ? false : 'select',
       selections: [],
       shapes: marks,
@@ -480,7 +480,7 @@ class Parallel {
         side: 'top',
         showgrid: false,
         fixedrange: true,
-        range: [-0.06, this.axes.length - 1 + 0.06],
+        range: [-0.12, this.axes.length - 1 + 0.12],
         tickvals: [...this.axes.keys()],
         ticktext: this.axes.map(({title}) => label(title.length > 20 ? `\u2026${title.slice(-19)}` : title)),
         tickangle: 0,
