@@ -38,8 +38,9 @@ bool is_better(const Seen* a, const Seen* b) {
   return a->number < b->number;
 }
 
-std::size_t n_good_of(std::size_t n_results) {
-  return std::min((n_results * 15 + 99) / 100, most_good);  // 15 %, rounded up
+// Rounded up.
+std::size_t n_good_of(std::size_t n_results, std::size_t percent) {
+  return std::min((n_results * percent + 99) / 100, most_good);
 }
 
 using Trials = std::vector<const Seen*>;
@@ -68,6 +69,8 @@ std::vector<double> weights_by_rank(const Trials& trials) {
   for (double& weight : weights) weight *= n / sum;
   return weights;
 }
+
+std::vector<double> equal_weights(const Trials& trials) { return std::vector<double>(trials.size(), 1.0); }
 
 // Rising with the order of the trials; the newest have full weight.
 std::vector<double> weights_by_age(const Trials& trials) {
@@ -100,6 +103,13 @@ Tpe::Tpe(const Params& params, const Needs& needs)
   }
 }
 
+// In turns: sharp, which goes down fast, and wide, which is not held by the best trial and gets out of side
+// valleys and of choices that were lucky.
+Tpe::Look Tpe::look_of(std::int64_t number) const {
+  if (number % 2 != 0) return {15, true, params_.candidates};
+  return {10, false, std::max<std::int64_t>(params_.candidates / 2, 1)};
+}
+
 Point Tpe::propose(const Ask& ask) const {
   Trials results, others;
   for (const Seen& seen : ask.seen) (has_value(seen) ? results : others).push_back(&seen);
@@ -109,7 +119,8 @@ Point Tpe::propose(const Ask& ask) const {
     Draws draws = startup_.at(attempt, number);
     return draw_evenly(space_, draws);
   }
-  const auto n_good = static_cast<std::ptrdiff_t>(n_good_of(results.size()));
+  const Look look = look_of(ask.number);
+  const auto n_good = static_cast<std::ptrdiff_t>(n_good_of(results.size(), look.percent_good));
   std::partial_sort(results.begin(), results.begin() + n_good, results.end(), is_better);
   const Trials good(results.begin(), results.begin() + n_good);
   others.insert(others.end(), results.begin() + n_good, results.end());
@@ -119,18 +130,19 @@ Point Tpe::propose(const Ask& ask) const {
   Draws draws = stream_.at(attempt, number);
   Point point = space_.empty_point();
   for (const Group& group : groups_) {
-    if (space_.is_active(group.front(), point)) choose(group, good, others, draws, point);
+    if (space_.is_active(group.front(), point)) choose(group, look, good, others, draws, point);
   }
   return point;
 }
 
-void Tpe::choose(const Group& group, const Trials& good, const Trials& others, Draws& draws,
+void Tpe::choose(const Group& group, const Look& look, const Trials& good, const Trials& others, Draws& draws,
                  Point& point) const {
   const Trials best_first = with_values_of(group.front(), good);
   const Trials oldest_first = with_values_of(group.front(), others);
-  const Parzen promising(space_, group, points_of(best_first), weights_by_rank(best_first));
+  const Parzen promising(space_, group, points_of(best_first),
+                         look.is_ranked ? weights_by_rank(best_first) : equal_weights(best_first));
   const Parzen ordinary(space_, group, points_of(oldest_first), weights_by_age(oldest_first));
-  std::vector<Point> candidates(static_cast<std::size_t>(params_.candidates), point);
+  std::vector<Point> candidates(static_cast<std::size_t>(look.candidates), point);
   for (Point& candidate : candidates) promising.draw(candidate, draws);
   std::vector<double> gain(candidates.size(), 0.0), loss(candidates.size(), 0.0);
   promising.add_log_density(candidates, gain);

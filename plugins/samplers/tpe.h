@@ -13,10 +13,10 @@ struct TpeParams {
 
   static void describe(Fields<TpeParams>& f) {
     f.about(
-        "Tree-structured Parzen estimator: fits a density to the best 15% of the trials, the better the "
-        "heavier, and one to all others, and proposes where the first is high and the second is low. Trials "
-        "that run count as others, so that workers spread; so do failed ones, so that it keeps away from "
-        "what "
+        "Tree-structured Parzen estimator: fits a density to the best trials and one to all others, and "
+        "proposes where the first is high and the second is low. In turns the best are 15%, the better the "
+        "heavier, which goes down fast, and 10% of equal weight, which gets out of side valleys. Trials that "
+        "run count as others, so that workers spread; so do failed ones, so that it keeps away from what "
         "fails.");
     f.source(
         "Bergstra et al. 2011, Algorithms for hyper-parameter optimization; Watanabe 2023, Tree-structured "
@@ -24,7 +24,9 @@ struct TpeParams {
     f("startup", &TpeParams::startup,
       "results before it begins to learn; until then points are drawn at random", at_least(1));
     f("candidates", &TpeParams::candidates,
-      "points drawn from the first density, of which the best is proposed", at_least(1));
+      "points drawn from the first density, of which the best is proposed; half of them where weights are "
+      "equal",
+      at_least(1));
     f("multivariate", &TpeParams::multivariate,
       "learn which values go together; false looks at each key alone");
   }
@@ -41,8 +43,16 @@ class Tpe final : public Sampler {
   /// Parameters that are active together and are learnt together.
   using Group = std::vector<std::size_t>;
 
+  /// How a proposal looks at what is known.
+  struct Look {
+    std::size_t percent_good = 15;
+    bool is_ranked = true;  // of the good trials the better weighs more
+    std::int64_t candidates = 48;
+  };
+  Look look_of(std::int64_t number) const;
+
   /// good: best first; others: oldest first.
-  void choose(const Group& group, const std::vector<const Seen*>& good,
+  void choose(const Group& group, const Look& look, const std::vector<const Seen*>& good,
               const std::vector<const Seen*>& others, Draws& draws, Point& point) const;
 
   TpeParams params_;
