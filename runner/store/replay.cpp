@@ -62,14 +62,23 @@ Chain chain_of(const std::vector<AttemptJournal>& journals) {
   return chain_of(journals, journals.back().attempt, origin_of(journals.back()));
 }
 
+void Replay::start(int attempt) {
+  if (attempt == attempt_) return;
+  attempt_ = attempt;
+  taken_ = 0;
+  names_.clear();
+  counting_.clear();
+  superseded_.clear();
+}
+
+void Replay::apply_begin(int attempt, AttemptBegin begin, std::int64_t wall_ns, std::size_t bytes) {
+  start(attempt);
+  this->begin(std::move(begin), wall_ns);
+  taken_ += bytes;
+}
+
 void Replay::apply(int attempt, std::string_view bytes) {
-  if (attempt != attempt_) {
-    attempt_ = attempt;
-    taken_ = 0;
-    names_.clear();
-    counting_.clear();
-    superseded_.clear();
-  }
+  start(attempt);
   JournalScan scan(bytes);
   while (auto item = scan.next()) {
     item->at += taken_;
@@ -139,7 +148,7 @@ void Replay::advance(std::int64_t step, std::int64_t epoch) {
 void Replay::apply_text(const JournalItem& item, const Json& json) {
   switch (item.kind) {
     case JournalKind::begin:
-      return begin(json, item.wall_ns);
+      return begin(attempt_begin_of(json), item.wall_ns);
     case JournalKind::series: {
       const auto number = static_cast<std::size_t>(integer_at(json, "index"));
       if (number >= largest_series_count) return;
@@ -211,8 +220,7 @@ void Replay::roll_back(std::int64_t to_step) {
   record_.step = to_step;
 }
 
-void Replay::begin(const Json& json, std::int64_t wall_ns) {
-  AttemptBegin begin = attempt_begin_of(json);
+void Replay::begin(AttemptBegin begin, std::int64_t wall_ns) {
   if (!record_.attempts.empty() && record_.attempts.back().state == RunState::running) {
     record_.attempts.back().state = RunState::lost;
   }

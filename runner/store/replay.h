@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runner/store/journal_reader.h"
+#include "runner/store/journal_text.h"
 #include "runner/store/record.h"
 
 namespace assay::store {
@@ -29,6 +30,9 @@ class Replay {
 
   /// Takes the records of an attempt in order; attempts in order.
   void apply(int attempt, std::string_view bytes);
+  /// The same for the first record of an attempt, of so many bytes, by whoever has just made it: it need not
+  /// be read back.
+  void apply_begin(int attempt, AttemptBegin begin, std::int64_t wall_ns, std::size_t bytes);
   const Record& record() const { return record_; }
   Record& record() { return record_; }
 
@@ -37,7 +41,8 @@ class Replay {
   void apply(const JournalItem& item);
   void apply_row(const JournalItem& item);
   void apply_text(const JournalItem& item, const Json& json);
-  void begin(const Json& json, std::int64_t wall_ns);
+  void start(int attempt);
+  void begin(AttemptBegin begin, std::int64_t wall_ns);
   void keep(LoggedArray array, bool counts);
   void roll_back(std::int64_t to_step);
   void commit(CheckpointRow row);

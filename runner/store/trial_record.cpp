@@ -32,7 +32,11 @@ TrialRecord::TrialRecord(BeginRun begin, const Clock& clock)
       saved_s_(start_s_),
       replay_(chain_of_first(begin_.attempt)) {
   ASSAY_ASSERT(begin_.attempt == 1 && !begin_.folder.empty());
-  blob(JournalKind::begin, to_json(AttemptBegin{begin_.attempt, begin_.id, ASSAY_VERSION, {}, begin_}));
+  AttemptBegin first{begin_.attempt, begin_.id, ASSAY_VERSION, {}, begin_};
+  const std::int64_t now_ns = clock_.wall_ns();
+  add_blob(bytes_, JournalKind::begin, now_ns, to_text(to_json(first)));
+  n_absorbed_ = bytes_.size();
+  replay_.apply_begin(begin_.attempt, std::move(first), now_ns, n_absorbed_);
 }
 
 TrialRecord::~TrialRecord() {
