@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
+#include "runner/cli/open_engine.h"
 #include "runner/cli/plugins.h"
 
 namespace assay::cli {
@@ -41,6 +42,10 @@ OpenStudy open_study(const ConfigRequest& request) {
   open.parts = std::make_unique<Implementations>(known_parts(*open.registry));
   open.study = std::make_unique<sweep::Study>(request, *open.registry, *open.parts);
   return open;
+}
+
+void open_what_trains(OpenStudy& open) {
+  if (!open.engine) open.engine = open_engine(*open.parts, open.registry->plugins());
 }
 
 void add_revisions(OpenStudy& open, const sweep::StudyFolder& folder) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "registry/contracts/engine.h"
 #include "registry/implementations.h"
 #include "registry/registry.h"
 #include "runner/cli/runs_folder.h"
@@ -20,10 +21,15 @@ struct OpenStudy {
   std::unique_ptr<Registry> registry;
   std::unique_ptr<Implementations> parts;  // without those that need LibTorch
   std::unique_ptr<sweep::Study> study;
+  std::unique_ptr<Engine> engine;  // null until open_what_trains()
 };
 
 /// Of a config, with the plugins that it names. Throws Kind::config with every problem.
 OpenStudy open_study(const ConfigRequest& request);
+
+/// Adds what needs LibTorch and the engine to a study that trials are to run of; once is enough. Throws
+/// Kind::plugin as open_engine() does, so it comes before a study is written down.
+void open_what_trains(OpenStudy& open);
 
 /// Puts the earlier revisions of the folder's study before it, if there are any: a study that was extended
 /// proposes as these did.
@@ -33,8 +39,8 @@ void add_revisions(OpenStudy& open, const sweep::StudyFolder& folder);
 OpenStudy open_study(const sweep::Spec& spec, const sweep::StudyFolder& folder);
 OpenStudy open_study(const sweep::StudyFolder& folder);
 
-/// The study that `wanted` means: a folder, an id or the beginning of one, a name, or name/id; nothing if there
-/// is none. Throws Kind::usage, with the candidates, if there is more than one.
+/// The study that `wanted` means: a folder, an id or the beginning of one, a name, or name/id; nothing if
+/// there is none. Throws Kind::usage, with the candidates, if there is more than one.
 std::optional<sweep::StudyFolder> find_study(const std::string& runs, const std::string& wanted);
 
 /// STUDY: a folder, an id or the beginning of one, or a name, as runs are named.

@@ -74,7 +74,8 @@ PlannedStudy plan_study(const ConfigRequest& request, const StudyPlanning& plann
   return {std::move(open), std::move(data), std::move(plan), std::move(digest), std::move(folder), n_workers};
 }
 
-void begin_study(const PlannedStudy& planned, const Session& session) {
+void begin_study(PlannedStudy& planned, const Session& session) {
+  open_what_trains(planned.open);
   const sweep::Study& study = *planned.open.study;
   const std::optional<sweep::Spec> known = sweep::find_spec(planned.folder);
   if (known) {

@@ -37,9 +37,10 @@ struct PlannedStudy {
 /// Kind::usage.
 PlannedStudy plan_study(const ConfigRequest& request, const StudyPlanning& planning);
 
-/// Writes down what the study is, or what further trials it gets; a stop that was asked for is taken back.
-/// Throws Kind::store if its folder is of another study, Kind::data if the data are not those that it was
-/// begun with.
-void begin_study(const PlannedStudy& planned, const Session& session);
+/// Opens what trains, then writes down what the study is, or what further trials it gets; a stop that was
+/// asked for is taken back. Throws Kind::store if its folder is of another study, Kind::data if the data are
+/// not those that it was begun with, Kind::plugin if there is nothing that trains: then no study is left
+/// behind.
+void begin_study(PlannedStudy& planned, const Session& session);
 
 }  // namespace assay::cli

@@ -9,9 +9,9 @@
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
+#include "runner/cli/build_info.h"
 #include "runner/cli/environment.h"
 #include "runner/cli/launch.h"
-#include "runner/cli/open_engine.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/signals.h"
@@ -31,7 +31,10 @@ constexpr std::chrono::milliseconds look_for_lanes_every(500);
 
 std::vector<sweep::Lane> lanes_for(const sweep::Study& study) {
   const Experiment& experiment = study.config().experiment;
-  return lanes_of(sweep::this_machine(), {experiment.threads.count, experiment.device});
+  sweep::Machine machine = sweep::this_machine();
+  const bool is_left_to_us = experiment.device == "auto";
+  if (is_left_to_us && !build_info::torch_has_cuda) machine.gpus.clear();  // `auto` means the CPU then
+  return lanes_of(machine, {experiment.threads.count, experiment.device});
 }
 
 /// How many workers, with lanes for them as far as there are any.
@@ -133,10 +136,11 @@ void require_same_data(const sweep::Spec& spec, const Prepared& prepared) {
 int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder, sweep::DataCache& data,
             const SweepWork& work) {
   add_revisions(open, folder);
+  open_what_trains(open);
   const sweep::Study& study = *open.study;
-  const std::unique_ptr<Engine> engine = open_engine(*open.parts, open.registry->plugins());
-  const sweep::TrialTools tools{
-      study, folder, *open.parts, *engine, data, trial_environment(open.registry->plugins()), session.words};
+  const sweep::TrialTools tools{study,        folder, *open.parts,
+                                *open.engine, data,   trial_environment(open.registry->plugins()),
+                                session.words};
   const StopOnSignal stop;
   sweep::Lanes lanes(sweep::lanes_folder(), lanes_for(study));
   const std::size_t n_workers = reserve(lanes, work, stop.flag(), session.err);

@@ -202,6 +202,35 @@ TEST_F(SweepCommand, OfAMistakeNothingIsStarted) {
   }
 }
 
+TEST_F(SweepCommand, WithoutTheEngineNoStudyIsLeftBehind) {
+  const std::filesystem::path lib = std::filesystem::path(binary()).parent_path() / "lib";
+  if (!std::filesystem::exists(lib / "libassay.so.0")) GTEST_SKIP() << "not the folder of a build: " << lib;
+  std::filesystem::copy(lib / "libassay.so.0", folder_ / "libassay.so.0");  // alone, without its companions
+  ProcessOptions options;
+  options.variables = {{"LD_LIBRARY_PATH", folder_.path()}};
+
+  const Finished run = run_assay(sweep(few), options);
+
+  if (run.exit_code == 0) GTEST_SKIP() << "this build finds its libraries before LD_LIBRARY_PATH";
+  EXPECT_EQ(run.exit_code, 7) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("what trains was not built"));
+  EXPECT_FALSE(exists(runs_));
+}
+
+TEST_F(SweepCommand, ALibTorchWithoutCudaHasNoLanesOnGpus) {
+  const Finished on_gpu = run_assay({"run", config(few), "device=cuda", "--runs", runs_});
+  if (on_gpu.err.find("built for the CPU only") == std::string::npos)
+    GTEST_SKIP() << "this LibTorch is built for CUDA";
+  ProcessOptions seven_gpus;
+  seven_gpus.variables = {{"CUDA_VISIBLE_DEVICES", "0,1,2,3,4,5,6"}};
+  const std::vector<std::string> dry{"sweep", config(few), "--runs", runs_, "--dry-run"};
+
+  const Finished run = run_assay(dry, seven_gpus);
+
+  EXPECT_THAT(run.out, HasSubstr("workers"));
+  EXPECT_EQ(run.out, run_assay(dry).out);
+}
+
 TEST_F(SweepCommand, AFolderWithTheStudyOfAnotherConfigIsRefused) {
   const Finished first = run_assay(sweep(few, {"--quiet"}));
   ASSERT_EQ(first.exit_code, 0) << first.err;
