@@ -182,14 +182,29 @@ class Sweep:
         self.n_elsewhere = n_workers // 2 if self.has_network else 0
         self.words = ["sweep", config, "--runs", runs, "--workers", str(n_workers - self.n_elsewhere)]
         self.here = self.elsewhere = None
+        self.said = {}
 
     def start(self, words, variables):
-        return subprocess.Popen([self.assay, *words, "--quiet"], cwd=self.source, env=dict(os.environ, **variables),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        # To files: workers that are stopped when their command is killed would keep a pipe open.
+        out, err = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
+        process = subprocess.Popen([self.assay, *words, "--quiet"], cwd=self.source,
+                                   env=dict(os.environ, **variables), stdout=out, stderr=err)
+        self.said[process.pid] = (out, err)
+        return process
+
+    def wait_for(self, process):
+        """What it said, to stdout and to stderr."""
+        process.wait()
+        texts = []
+        for file in self.said.pop(process.pid):
+            file.seek(0)
+            texts.append(file.read())
+            file.close()
+        return texts
 
     def undisturbed(self):
         process = self.start(self.words, {})
-        out, err = process.communicate()
+        out, err = self.wait_for(process)
         if process.returncode != 0:
             raise SystemExit(f"the undisturbed sweep failed: {err}")
         return out.strip()
@@ -263,7 +278,7 @@ class Sweep:
 
     def ended(self, process):
         """The study's folder if all of it is done, else nothing."""
-        out, err = process.communicate()
+        out, err = self.wait_for(process)
         gave_up = process.returncode == 70 and "before they found a trial" in err  # three workers killed in a row
         expected = self.EXPECTED + (self.EXPECTED_OF_A_BAD_DISK if self.has_network else ())
         if process.returncode not in expected and not gave_up:
