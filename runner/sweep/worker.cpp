@@ -49,7 +49,16 @@ bool has_torn_file(const std::string& folder) {
   return false;
 }
 
-/// How the attempts at a trial ended, the last of them included.
+/// Whether an attempt left a checkpoint that is still there: the newest one is.
+bool has_checkpoint(const std::string& folder, int attempt) {
+  const std::vector<std::string> names = list_folder(join_path(folder, text("a.", attempt, "/ckpt")));
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.ends_with(".h5"); });
+}
+
+/// How the attempts at a trial ended, the last of them included. Where machines are taken away again and
+/// again, only those count as lost that got no further than where they began: that left no checkpoint of
+/// their own.
 Tries count_tries(const std::string& folder, int last_attempt) {
   Tries tries;
   for (int attempt = 1; attempt <= last_attempt; ++attempt) {
@@ -59,6 +68,8 @@ Tries count_tries(const std::string& folder, int last_attempt) {
       const bool is_memory = reason_of(store::text_at(told, "message")) == "out_of_memory";
       ++(is_memory ? tries.n_out_of_memory : tries.n_failed);
       tries.is_out_of_time = tries.is_out_of_time || store::text_at(told, "reason") == "time_limit";
+    } else if (state == store::RunState::absent && has_checkpoint(folder, attempt)) {
+      tries.n_lost = 0;
     } else if (state != store::RunState::stopped) {
       ++tries.n_lost;
     }

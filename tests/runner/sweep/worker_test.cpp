@@ -290,6 +290,20 @@ TEST_F(SweepWorker, ATrialThatKillsItsWorkerIsGivenUp) {
   EXPECT_THAT(all.at(2), HasSubstr("finished"));
 }
 
+TEST_F(SweepWorker, AnAttemptThatVanishedBehindACheckpointDoesNotCountAsLost) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {lost: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
+  const StudyFolder folder = new_folder("study");
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) { stop_ = true; };
+  EXPECT_EQ(work_in_processes(*study, folder, 1), 10);
+  ASSERT_TRUE(remove_file(folder.trial(0) + "/released.1"));  // as if it had been killed before its last word
+  runner_.after_epoch = {};
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+}
+
 TEST_F(SweepWorker, WithWindowsNeitherTheNumberOfWorkersNorTheirSpeedChangesATrial) {
   const auto study = study_of(tpe);
   const StudyFolder alone = new_folder("one");
