@@ -504,7 +504,10 @@ class OfAThousandTrials(Report):
               f"first click answered after {answered:.0f} ms, charts near the window drawn after {drawn:.0f} ms; "
               f"{busy:.0f} ms of processor time")
         self.assertLess(size, 10e6)
-        self.assertLess(max(ready, answered), 2000)
+        self.assertLess(busy, 1000)
+        # By the clock, but not where others have the processors: more at work than this test's own workers.
+        if os.getloadavg()[0] < 2 * os.cpu_count():
+            self.assertLess(max(ready, answered), 2000)
         self.draw_all(page)
         self.assertEqual(len(data_of(path)["study"]["trials"]), 1000)
         self.assert_quiet(page)

@@ -124,6 +124,7 @@ async function drawFirst() {
   const here = charts.filter((chart) => isShown(chart) && distance(chart) === 0);
   await Promise.all(here.map(draw));
   performance.mark('assay-interactive');
+  await idle();  // what somebody does meanwhile comes before charts that are not seen yet
   await loadLibrary();
   await painted();
   const soon = charts.filter((chart) => isShown(chart) && !chart.isWanted && distance(chart) < nearBy);

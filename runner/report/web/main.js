@@ -80,6 +80,9 @@ function build() {
       `Made by assay ${data.assay} on ${dateText(data.made)}. Charts by plotly.js (MIT licence).`);
 }
 
+/** When nothing waits for an answer. */
+const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
+
 /** When the browser has painted what there is. */
 const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
