@@ -52,6 +52,8 @@ class RunJob final : public Command {
         "the run, and has Slurm start it again when its time is up or it is preempted.";
     syntax.positional("FOLDER", folder_, "the run's");
     syntax.option("--notice", "SECONDS", notice_, "stops at a checkpoint so long before the job ends");
+    syntax.example("srun assay job runs/digits-mlp/3f2a91c0de --notice 180",
+                   "again, in a batch script of one's own");
   }
 
   int run(Session& session) override {
