@@ -235,7 +235,9 @@ class Attempt {
   }
 
   /// Where the disk or the device is to blame, the record is left as a killed process leaves it, without a
-  /// last word: the trial counts as lost and is tried again. The worker ends then, and its claim with it.
+  /// last word: the trial counts as lost and is tried again. The worker ends then, and its claim with it. One
+  /// that slept through its lease lives on, so it says itself that the attempt is lost, before its record
+  /// says anything.
   template <class Record>
   AttemptEnd train(std::unique_ptr<Record> record, std::optional<ResumePoint> point) const {
     Watch watch(tools_.study, order_, point ? point->seconds : 0);
@@ -248,7 +250,11 @@ class Attempt {
       if (outcome.status == Outcome::Status::failed) record->finish(outcome);
       return end_of(outcome, watch);
     } catch (const Error& error) {
-      if (error.kind() != Kind::fenced) static_cast<void>(record.release());
+      if (error.kind() == Kind::fenced) {
+        release(folder_, order_.attempt, store::RunState::lost, "lost", error.what());
+      } else {
+        static_cast<void>(record.release());
+      }
       throw;
     }
   }

@@ -256,6 +256,22 @@ TEST_F(SweepWorker, AFullDiskIsNoFaultOfTheTrial) {
   EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
 }
 
+TEST_F(SweepWorker, ATrialThatSleptThroughItsLeaseAndWasNotOvertakenIsTriedAgain) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  int n_epochs = 0;
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) {
+    if (++n_epochs == 6) throw Error(Kind::fenced, "no sign of life could be written for 200 s");
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(list_folder(folder.trial(1)), ::testing::Contains("claim.2"));
+  const auto all = results(*study, folder);
+  EXPECT_THAT(all, SizeIs(6));
+  EXPECT_THAT(all, Each(::testing::Pair(::testing::_, HasSubstr("finished"))));
+}
+
 TEST_F(SweepWorker, ADiskThatRefusesALaterAttemptIsNoFaultOfTheTrial) {
   const auto study = study_of(
       "{objective: {metric: valid/loss}, retry: {failed: 0}, space: {model.dropout: {choice: [0, 0.2]}}}");
