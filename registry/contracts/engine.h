@@ -66,22 +66,24 @@ class TrialRunner {
   virtual Outcome train(const TrainJob& job) = 0;
 };
 
-/// How many threads are fastest, and what was measured.
-struct ThreadChoice {
+/// What a step is fastest with, and what was measured.
+struct SpeedChoice {
   struct Measured {
     std::int64_t threads = 1;
-    double step_s = 0;  // median wall time
+    std::string memory_format;  // contiguous or channels_last
+    double step_s = 0;          // median wall time
   };
   std::int64_t threads = 1;
+  std::string memory_format = "contiguous";
   std::vector<Measured> measured;  // none: there was nothing to choose
   double seconds = 0;              // that measuring took
 };
 
 class Engine : public TrialRunner {
  public:
-  /// For `threads: auto`, before the process has run a tensor operation.
-  virtual ThreadChoice measure_threads(const Experiment& experiment, const Prepared& prepared,
-                                       const Implementations& parts) = 0;
+  /// For `threads: auto` and `train.memory_format: auto`, before the process has run a tensor operation.
+  virtual SpeedChoice measure_speed(const Experiment& experiment, const Prepared& prepared,
+                                    const Implementations& parts) = 0;
   /// Devices this LibTorch can use: "cpu", "cuda:0", ...
   virtual std::vector<std::string> devices() const = 0;
   /// Checks `device` (auto, cpu, cuda, cuda:n) and returns what it stands for. Throws Kind::device.

@@ -137,6 +137,14 @@ void TrainSection::describe(Fields<TrainSection>& f) {
     one_of({"fp32", "tf32", "bf16", "fp16"}));
   f("flush_denormals", &TrainSection::flush_denormals,
     "on a CPU, take numbers below 1.2e-38 for 0: they are slow there");
+  f("memory_format", &TrainSection::memory_format,
+    "how images lie in memory inside a convolutional network: `contiguous`, channel by channel; "
+    "`channels_last`, pixel by pixel, which is faster for many; `auto` measures when the run is created, and "
+    "keeps it",
+    one_of({"contiguous", "channels_last", "auto"}));
+  f("capture", &TrainSection::capture,
+    "on CUDA, record the operations of a step once and replay them (a CUDA graph), which spares small models "
+    "the launching; where a step cannot be recorded, the run says why and does without");
   f("on_divergence", &TrainSection::on_divergence,
     "what happens when a loss is no number: the run ends (`fail`), or goes back to a restore point and "
     "passes "
@@ -194,7 +202,8 @@ void Experiment::describe(Fields<Experiment>& f) {
   f("dataset", &Experiment::dataset, "where samples come from", required);
   f("model", &Experiment::model, "what learns", required);
   f("init_from", &Experiment::init_from,
-    "a file whose weights the model starts with, as `{type: safetensors, file: resnet18.safetensors}` (default: "
+    "a file whose weights the model starts with, as `{type: safetensors, file: resnet18.safetensors}` "
+    "(default: "
     "none)");
   f("loss", &Experiment::loss, "what training minimises (default: what the task implies)");
   f("penalties", &Experiment::penalties,

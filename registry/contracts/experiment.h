@@ -63,6 +63,8 @@ struct TrainSection {
   std::vector<FreezeSection> freeze;
   std::string precision = "fp32";  // fp32, tf32, bf16, fp16
   bool flush_denormals = false;
+  std::string memory_format = "contiguous";  // contiguous, channels_last, auto
+  bool capture = false;
   std::string on_divergence = "fail";  // fail, rollback
   RollbackSection rollback;
 

@@ -19,7 +19,7 @@
 #include "runner/cli/result_text.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/signals.h"
-#include "runner/cli/threads.h"
+#include "runner/cli/speed.h"
 #include "runner/config/canonical.h"
 #include "runner/store/read_record.h"
 #include "runner/store/record_writer.h"
@@ -49,7 +49,7 @@ class Execution {
     device_ = engine->resolve_device(experiment().device);
     if (options_.is_dry) return show_plan(place);
     const std::optional<store::Record> before = find_record(place);
-    find_threads(*engine, before);
+    find_speed(*engine, before);
     if (options_.repeated != nullptr)
       look_what_changed(options_.repeated->folder, options_.repeated->environment,
                         options_.repeated->other_data);
@@ -92,13 +92,14 @@ class Execution {
                 "the latest can go on, in the folder of its name; `run --fork` begins a further one"});
   }
 
-  /// What `threads: auto` is: once it was measured, the run keeps it.
-  void find_threads(Engine& engine, const std::optional<store::Record>& before) {
+  /// What `threads: auto` and `train.memory_format: auto` are: once they were measured, the run keeps them.
+  void find_speed(Engine& engine, const std::optional<store::Record>& before) {
     Experiment& experiment = plan_.config.experiment;
-    if (before) take_recorded_threads(*before, experiment);
-    if (!experiment.threads.is_auto()) return;
-    choice_ = engine.measure_threads(experiment, plan_.prepared, plan_.parts);
+    if (before) take_recorded_speed(*before, experiment);
+    if (!leaves_speed_open(experiment)) return;
+    choice_ = engine.measure_speed(experiment, plan_.prepared, plan_.parts);
     experiment.threads.count = choice_->threads;
+    experiment.train.memory_format = choice_->memory_format;
   }
 
   /// What the environment was, except for what the engine adds to it in the end.
@@ -106,6 +107,7 @@ class Execution {
     Json now = environment(plan_.plugins);
     now.set("device", device_);
     now.set("threads", experiment().threads.count);
+    now.set("memory_format", experiment().train.memory_format);
     return now;
   }
 
@@ -173,7 +175,8 @@ class Execution {
     for (const SourceText& source : plan_.config.sources) begin.sources.push_back({source.name, source.text});
     begin.environment = environment(plan_.plugins);
     begin.environment.set("threads", experiment().threads.count);
-    if (choice_) begin.environment.set("threads_measured", cli::to_json(*choice_));
+    begin.environment.set("memory_format", experiment().train.memory_format);
+    if (choice_) begin.environment.set("speed_measured", cli::to_json(*choice_));
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
     if (Json repeated = find_repeated(before); repeated.is_map())
       begin.environment.set(repeats_key, std::move(repeated));
@@ -224,7 +227,7 @@ class Execution {
   Facts facts() const {
     Facts facts = plan_facts(experiment(), plan_.prepared);
     facts.emplace_back(
-        "device", text(device_, ", ", choice_ ? threads_text(*choice_) : threads_text(experiment().threads)));
+        "device", text(device_, ", ", choice_ ? speed_text(*choice_) : threads_text(experiment().threads)));
     if (options_.is_fast) facts.emplace_back("fast", "one batch of each phase");
     if (options_.fork != nullptr) facts.emplace_back("fork of", fork_text(*options_.fork));
     if (options_.repeated != nullptr) facts.emplace_back("repeats", printable(options_.repeated->run));
@@ -315,7 +318,7 @@ class Execution {
   std::string device_;
   std::string folder_;
   std::optional<Profile> profile_;
-  std::optional<ThreadChoice> choice_;  // where threads were measured for this run
+  std::optional<SpeedChoice> choice_;  // where threads were measured for this run
 };
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "runner/cli/plugins.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/shipped_data.h"
-#include "runner/cli/threads.h"
+#include "runner/cli/speed.h"
 #include "runner/config/to_yaml.h"
 #include "runner/prepare/prepare.h"
 #include "runner/store/checkpoint_file.h"
@@ -191,7 +191,7 @@ const store::CheckpointRow& get_checkpoint(const RecordedRun& run, const std::st
 Rebuilt rebuilt(const RecordedRun& run, Registry& registry) {
   load_recorded_plugins(run.record, registry);
   LoadedConfig config = recorded_config(run, registry);
-  take_recorded_threads(run.record, config.experiment);
+  take_recorded_speed(run.record, config.experiment);
   Implementations parts = known_parts(registry);
   std::vector<Problem> warnings = config.warnings;
   Prepared prepared =

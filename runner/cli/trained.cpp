@@ -13,7 +13,7 @@
 #include "runner/cli/plugins.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/shipped_data.h"
-#include "runner/cli/threads.h"
+#include "runner/cli/speed.h"
 #include "runner/config/provenance.h"
 #include "runner/config/secrets.h"
 #include "runner/prepare/prepare.h"
@@ -180,8 +180,9 @@ Trained load_trained(const RecordedRun& run, const TrainedArguments& arguments, 
   Experiment& experiment = trained.config.experiment;
   if (!other.is_labelled) require_predictable(experiment.dataset);
   if (!other.input.empty()) require_reader(experiment.dataset);
-  take_recorded_threads(run.record, experiment);
+  take_recorded_speed(run.record, experiment);
   if (experiment.threads.is_auto()) experiment.threads.count = 1;
+  if (experiment.train.memory_format == "auto") experiment.train.memory_format = "contiguous";
   if (!arguments.device().empty()) experiment.device = arguments.device();
   trained.parts = known_parts(registry);
   trained.plugins = registry.plugins();

@@ -9,7 +9,7 @@
 #include "runner/engine/inference.h"
 #include "runner/engine/machine.h"
 #include "runner/engine/scores_of.h"
-#include "runner/engine/thread_times.h"
+#include "runner/engine/speed.h"
 #include "runner/engine/training.h"
 
 namespace assay::engine {
@@ -20,9 +20,9 @@ class TorchEngine final : public Engine {
   TorchEngine() { keep_freed_memory(); }
 
   Outcome train(const TrainJob& job) override { return Training(job, system_clock()).run(); }
-  ThreadChoice measure_threads(const Experiment& experiment, const Prepared& prepared,
+  SpeedChoice measure_speed(const Experiment& experiment, const Prepared& prepared,
                                const Implementations& parts) override {
-    return engine::measure_threads(experiment, prepared, parts);
+    return engine::measure_speed(experiment, prepared, parts);
   }
   std::vector<std::string> devices() const override { return available_devices(); }
   std::string resolve_device(const std::string& device) const override { return find_device(device).str(); }

@@ -71,6 +71,17 @@ Array read_rows_of_first_input(const Dataset& dataset, const std::vector<std::in
   return values;
 }
 
+/// Where the weights of a convolution lie pixel by pixel, LibTorch lays out what goes through it in the same
+/// way. Gradients and optimizers follow the weights; checkpoints keep the order of the shape.
+void lay_out(Module& model, const std::string& memory_format) {
+  ASSAY_ASSERT(memory_format != "auto");  // measured when the run was created
+  if (memory_format != "channels_last") return;
+  const c10::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : model.parameters()) {
+    if (tensor->dim() == 4) tensor->set_data(tensor->contiguous(at::MemoryFormat::ChannelsLast));
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared& prepared,
@@ -82,6 +93,7 @@ std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared&
   check_outline(*model, experiment.model, prepared.tensors);
   model->name_tree();
   model->to(device);
+  lay_out(*model, experiment.train.memory_format);
   return model;
 }
 

@@ -36,7 +36,8 @@ struct Parts {
 std::unique_ptr<Model> build_model(const Experiment& experiment, const Prepared& prepared,
                                    const Implementations& parts, at::Device device, Activity& activity);
 
-/// Tensors of a file, named and shaped as those of the model, which they are copied into and whose types they take.
+/// Tensors of a file, named and shaped as those of the model, which they are copied into and whose types they
+/// take.
 void load_weights(const std::vector<NamedTensor>& weights, Module& model);
 
 /// Builds everything but the observers. Throws Kind::internal if the model's tensors are not those of its

@@ -83,7 +83,20 @@ TrainingStep::TrainingStep(const TrainJob& job, const StepParts& parts, at::Devi
       freezing_(freeze_rules(experiment_), *parts.parts.model, pace, total_steps),
       penalties_(job, *parts.parts.model, parts.activity),
       scaler_(make_scaler(precision_, device)),
-      averages_(make_averages(train_.ema, *parts.parts.model)) {}
+      averages_(make_averages(train_.ema, *parts.parts.model)) {
+  if (train_.capture) begin_to_capture(job);
+}
+
+void TrainingStep::begin_to_capture(const TrainJob& job) {
+  const auto say = [&recorder = job.recorder](const std::string& why) {
+    recorder.note("capture", "no: " + why);
+  };
+  const bool needs_closure = parts_.parts.optimizer->needs_closure();
+  const std::string why = reason_against_capture(experiment_, job.prepared, device_, needs_closure);
+  if (!why.empty()) return say(why);
+  job.recorder.note("capture", "yes");
+  captured_.emplace(make_cuda_graph(device_), parts_.parts.parameters, say);
+}
 
 std::string TrainingStep::run(const Batch& batch, Context& context, bool will_log) {
   freezing_.apply(parts_.loop.position.step);
@@ -106,16 +119,27 @@ void TrainingStep::find_gradients(const Batch& batch, Context& context, Evaluati
   if (batch_parts_.rows_per_part() < batch.size()) return accumulate(batch, context);
   context.ids = &batch.ids;
   parts_.activity.batch = &batch;
-  Outputs outputs;
-  const LossValue loss = forward(batch, context, outputs);
-  if (starts_from_sums(loss)) {
-    backward_from_sum(loss);
-  } else {
-    objective_ = loss.mean();
-    if (!penalties_.is_empty()) objective_ = objective_.add(penalty(batch.size(), which));
-    backward(objective_);
+  const auto eagerly = [&] { return passes(batch, context); };
+  const Passed passed = captured_ ? captured_->run(batch, eagerly) : eagerly();
+  if (which == Evaluation::again) return;
+  if (passed.penalty.defined()) parts_.interval.add_penalty(passed.penalty);
+  parts_.interval.add(passed.loss, passed.outputs, batch, parts_.activity);
+}
+
+Passed TrainingStep::passes(const Batch& batch, Context& context) {
+  Passed passed;
+  passed.loss = forward(batch, context, passed.outputs);
+  if (starts_from_sums(passed.loss)) {
+    backward_from_sum(passed.loss);
+    return passed;
   }
-  if (which == Evaluation::first) parts_.interval.add(loss, outputs, batch, parts_.activity);
+  objective_ = passed.loss.mean();
+  if (!penalties_.is_empty()) {
+    passed.penalty = penalty(batch.size());
+    objective_ = objective_.add(passed.penalty);
+  }
+  backward(objective_);
+  return passed;
 }
 
 // A batch that goes through the model in parts, which is how a large one fits into memory. The numbers are
@@ -135,7 +159,8 @@ void TrainingStep::accumulate(const Batch& batch, Context& context) {
   context.ids = &batch.ids;
   parts_.activity.batch = &batch;
   if (penalties_.is_empty()) return;
-  const at::Tensor value = penalty(batch.size(), Evaluation::first);
+  const at::Tensor value = penalty(batch.size());
+  parts_.interval.add_penalty(value);
   if (value.requires_grad()) backward(value);
 }
 
@@ -149,10 +174,9 @@ LossValue TrainingStep::forward(const Batch& part, Context& context, Outputs& ou
   return loss;
 }
 
-at::Tensor TrainingStep::penalty(std::int64_t rows, Evaluation which) {
+at::Tensor TrainingStep::penalty(std::int64_t rows) {
   at::Tensor value = penalties_.value(rows);
   watch("train/penalty", value);
-  if (which == Evaluation::first) parts_.interval.add_penalty(value);
   return value;
 }
 

@@ -15,6 +15,7 @@
 #include "registry/contracts/engine.h"
 #include "runner/engine/averages.h"
 #include "runner/engine/batch_parts.h"
+#include "runner/engine/captured_passes.h"
 #include "runner/engine/checkpoint_state.h"
 #include "runner/engine/evaluation.h"
 #include "runner/engine/faults.h"
@@ -64,11 +65,14 @@ class TrainingStep {
   GradScaler* scaler() { return scaler_ ? &*scaler_ : nullptr; }
 
  private:
+  void begin_to_capture(const TrainJob& job);
   enum class Evaluation { first, again };  // only the first is logged
   void find_gradients(const Batch& batch, Context& context, Evaluation which);
   void accumulate(const Batch& batch, Context& context);
   LossValue forward(const Batch& part, Context& context, Outputs& outputs);
-  at::Tensor penalty(std::int64_t rows, Evaluation which);
+  /// Forward and backward of a batch that goes through in one part.
+  Passed passes(const Batch& batch, Context& context);
+  at::Tensor penalty(std::int64_t rows);
   void backward(const at::Tensor& objective);
   bool starts_from_sums(const LossValue& loss) const;
   void backward_from_sum(const LossValue& loss);
@@ -88,6 +92,7 @@ class TrainingStep {
 
   Freezing freezing_;
   Penalties penalties_;
+  std::optional<CapturedPasses> captured_;
   std::optional<GradScaler> scaler_;
   std::optional<AveragedWeights> averages_;
 

@@ -29,7 +29,8 @@ void check_penalties(const Experiment& experiment, const Prepared& prepared, Pro
 }
 
 bool is_frozen_at_first(const TensorOutline& tensor, const std::vector<FreezeRule>& rules) {
-  return std::ranges::any_of(rules, [&](const FreezeRule& rule) { return rule.section.match.match(tensor.name); });
+  return std::ranges::any_of(rules,
+                             [&](const FreezeRule& rule) { return rule.section.match.match(tensor.name); });
 }
 
 void check_frozen(const Experiment& experiment, const Prepared& prepared, Problems& problems) {
@@ -121,6 +122,23 @@ void check_passes(const Experiment& experiment, const Prepared& prepared, Proble
   }
 }
 
+/// What keeps a step from being recorded for good; the run says the rest in its record.
+std::string reason_against_capture(const Experiment& experiment) {
+  const TrainSection& train = experiment.train;
+  if (experiment.device == "cpu") return "the run is on the CPU";
+  if (train.accumulate > 1) return "train.accumulate has a batch go through in parts";
+  if (!freeze_rules(experiment).empty()) return "train.freeze changes which gradients there are";
+  if (train.on_divergence == "rollback") return "train.on_divergence: rollback looks at every loss";
+  return {};
+}
+
+void check_capture(const Experiment& experiment, Problems& problems) {
+  if (!experiment.train.capture) return;
+  const std::string reason = reason_against_capture(experiment);
+  if (reason.empty()) return;
+  problems.push_back({{}, "train.capture", "is true, but " + reason, "take one of the two out"});
+}
+
 }  // namespace
 
 void check_step(const Experiment& experiment, const Prepared& prepared, Problems& problems,
@@ -130,6 +148,7 @@ void check_step(const Experiment& experiment, const Prepared& prepared, Problems
     check_frozen(experiment, prepared, problems);
   }
   check_closures(experiment, problems);
+  check_capture(experiment, problems);
   check_device(experiment, problems, warnings);
   check_passes(experiment, prepared, problems, warnings);
 }

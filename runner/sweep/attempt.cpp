@@ -175,6 +175,8 @@ class Attempt {
     if (order_.n_halvings > 0) config_ = tools_.study.trials().load(with_smaller_parts());
     // Measuring would make the number of threads, and with it the numbers, depend on what else runs.
     if (config_.experiment.threads.is_auto()) config_.experiment.threads.count = 1;
+    if (config_.experiment.train.memory_format == "auto")
+      config_.experiment.train.memory_format = "contiguous";
     prepared_ = &tools_.data.get(config_.experiment);
   }
 
@@ -218,6 +220,7 @@ class Attempt {
     for (const SourceText& source : config_.sources) begin.sources.push_back({source.name, source.text});
     begin.environment = tools_.environment;
     begin.environment.set("threads", experiment.threads.count);
+    begin.environment.set("memory_format", experiment.train.memory_format);
     for (const DataFile& file : prepared_->files)
       begin.data.push_back({base_name(file.path), file.path, file.sha256, file.bytes});
     begin.command = tools_.command;

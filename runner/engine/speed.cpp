@@ -1,4 +1,4 @@
-#include "runner/engine/thread_times.h"
+#include "runner/engine/speed.h"
 
 #include <algorithm>
 #include <atomic>
@@ -21,7 +21,8 @@ constexpr int n_rounds = 5;
 constexpr int n_warm_up_steps = 3;
 constexpr double seconds_a_child = 0.15;
 constexpr std::int64_t most_steps = 2000;
-/// What more threads have to gain: the cores may be wanted by others, and a measurement is never exact.
+/// What has to be gained over one that was measured before: the cores may be wanted by others, and a
+/// measurement is never exact.
 constexpr double worth_it = 0.95;
 
 /// Stops a run when it was timed for long enough.
@@ -57,10 +58,17 @@ class StepTimes final : public Listener {
   std::vector<double> seconds_;
 };
 
+struct Candidate {
+  std::int64_t threads;
+  std::string memory_format;
+  std::vector<double> step_s = {};  // medians, a child each
+};
+
 /// The same training with nothing but steps.
-Experiment steps_only(const Experiment& experiment, std::int64_t threads) {
+Experiment steps_only(const Experiment& experiment, const Candidate& candidate) {
   Experiment steps = experiment;
-  steps.threads.count = threads;
+  steps.threads.count = candidate.threads;
+  steps.train.memory_format = candidate.memory_format;
   steps.train.until = {{{most_steps + 1.0, Duration::Unit::steps}}};
   steps.train.log_every = {1.0, Duration::Unit::epochs};
   steps.evaluate.every = {1, Duration::Unit::end};
@@ -104,7 +112,8 @@ std::optional<double> in_a_child(const Work& work) {
   return is_read && result > 0 ? std::optional(result) : std::nullopt;
 }
 
-std::vector<std::int64_t> candidates() {
+std::vector<std::int64_t> thread_counts(const Threads& threads) {
+  if (!threads.is_auto()) return {threads.count};
   cpu_set_t mine;
   CPU_ZERO(&mine);
   const std::int64_t cores = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;
@@ -114,31 +123,51 @@ std::vector<std::int64_t> candidates() {
   return out;
 }
 
+/// The layouts that may make a difference: to models with weights of convolutions over images, as far as is
+/// known.
+std::vector<std::string> memory_formats(const std::string& asked, const Prepared& prepared) {
+  if (asked != "auto") return {asked};
+  const auto is_of_images = [](const TensorOutline& tensor) { return tensor.shape.size() == 4; };
+  const bool may_matter = prepared.tensors.empty() || std::ranges::any_of(prepared.tensors, is_of_images);
+  return may_matter ? std::vector<std::string>{"contiguous", "channels_last"}
+                    : std::vector<std::string>{"contiguous"};
+}
+
+std::vector<Candidate> candidates(const Experiment& experiment, const Prepared& prepared) {
+  std::vector<Candidate> out;
+  for (const std::string& format : memory_formats(experiment.train.memory_format, prepared)) {
+    for (const std::int64_t threads : thread_counts(experiment.threads)) out.push_back({threads, format});
+  }
+  return out;
+}
+
 }  // namespace
 
-ThreadChoice measure_threads(const Experiment& experiment, const Prepared& prepared,
-                             const Implementations& parts) {
+SpeedChoice measure_speed(const Experiment& experiment, const Prepared& prepared,
+                          const Implementations& parts) {
   const double begun = system_clock().monotonic_s();
-  ThreadChoice choice;
-  const std::vector<std::int64_t> counts = candidates();
-  if (counts.size() < 2 || find_device(experiment.device).is_cuda()) return choice;
+  std::vector<Candidate> all = candidates(experiment, prepared);
+  SpeedChoice choice;
+  choice.threads = all.front().threads;
+  choice.memory_format = all.front().memory_format;
+  if (all.size() < 2 || find_device(experiment.device).is_cuda()) return choice;
 
-  std::vector<std::vector<double>> times(counts.size());
   for (int round = 0; round < n_rounds; ++round) {
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      const Experiment steps = steps_only(experiment, counts[i]);
+    for (Candidate& candidate : all) {
+      const Experiment steps = steps_only(experiment, candidate);
       const auto time = in_a_child([&] { return median_step(steps, prepared, parts); });
-      if (time) times[i].push_back(*time);
+      if (time) candidate.step_s.push_back(*time);
     }
   }
   double best = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (times[i].empty()) continue;
-    const double step_s = StepTimes::middle(times[i]);
-    choice.measured.push_back({counts[i], step_s});
+  for (const Candidate& candidate : all) {
+    if (candidate.step_s.empty()) continue;
+    const double step_s = StepTimes::middle(candidate.step_s);
+    choice.measured.push_back({candidate.threads, candidate.memory_format, step_s});
     if (best != 0 && step_s > worth_it * best) continue;
     best = step_s;
-    choice.threads = counts[i];
+    choice.threads = candidate.threads;
+    choice.memory_format = candidate.memory_format;
   }
   choice.seconds = system_clock().monotonic_s() - begun;
   return choice;
