@@ -30,7 +30,7 @@ std::vector<std::string> completions(std::vector<std::string> words) {
 
 TEST(Complete, Commands) {
   EXPECT_THAT(completions({""}), AllOf(Contains("run"), Contains("runs"), Not(Contains("complete"))));
-  EXPECT_THAT(completions({"ex"}), ElementsAre("explain"));
+  EXPECT_THAT(completions({"exp"}), ElementsAre("explain", "export"));
   EXPECT_THAT(completions({"runs", ""}), AllOf(Contains("list"), Contains("show"), Not(Contains("run"))));
   EXPECT_THAT(completions({"new", "c"}), ElementsAre("config"));
 }
