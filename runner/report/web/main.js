@@ -80,8 +80,11 @@ function build() {
       `Made by assay ${data.assay} on ${dateText(data.made)}. Charts by plotly.js (MIT licence).`);
 }
 
-/** When nothing waits for an answer. */
-const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
+/** When nothing waits for an answer; at the latest after a second, since a page that nothing happens to may not be told. */
+const idle = () => new Promise((done) => {
+  window.requestIdleCallback?.(done);
+  setTimeout(done, window.requestIdleCallback ? 1000 : 0);
+});
 
 /** When the browser has painted what there is. */
 const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
