@@ -1,5 +1,7 @@
 #include "plugins/losses/sum_of_cross_entropy.h"
 
+#include <limits>
+
 #include <ATen/autocast_mode.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/Reduction.h>

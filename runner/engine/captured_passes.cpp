@@ -6,6 +6,7 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include "core/text.h"
+#include "runner/engine/faults.h"
 
 namespace assay::engine {
 namespace {
@@ -49,11 +50,6 @@ class CudaGraph final : public DeviceGraph {
   at::Device device_;
   at::accelerator::Graph graph_;
 };
-
-std::string first_line_of(const std::exception& problem) {
-  const std::string_view message = problem.what();
-  return std::string(message.substr(0, message.find('\n')));
-}
 
 /// And how many rows it has.
 std::vector<const void*> places_of(const Batch& batch) {
@@ -107,7 +103,7 @@ void CapturedPasses::record(const Batch& batch, const std::function<Passed()>& p
   } catch (const std::exception& problem) {
     graph_.reset();
     for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
-    give_up_(text("LibTorch could not record it: ", first_line_of(problem)));
+    give_up_(text("LibTorch could not record it: ", first_line(problem.what())));
     return;
   }
   places_ = places_of(batch);

@@ -1,7 +1,6 @@
 #include "runner/engine/faults.h"
 
 #include <new>
-#include <string_view>
 
 #include <c10/util/Exception.h>
 
@@ -9,11 +8,12 @@
 #include "registry/registry.h"
 
 namespace assay::engine {
-namespace {
 
 std::string first_line(std::string_view message) {
   return std::string(message.substr(0, message.find('\n')));
 }
+
+namespace {
 
 std::string hint_for(const Activity& activity) {
   if (activity.component == nullptr || !activity.component->is_bound()) return {};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "core/error.h"
 #include "registry/contracts/tensor/batch.h"
@@ -41,6 +42,9 @@ struct Activity {
 
 /// `step 1200, evaluation on valid, forward of model/mlp, x [64, 784]`
 std::string to_string(const Activity& activity);
+
+/// LibTorch's messages go on with where they came from.
+std::string first_line(std::string_view message);
 
 /// An exception as an Error. Errors stay as they are. Others become Kind::run (Kind::device where the
 /// accelerator itself failed) with the activity before the first line of what they say, and a hint where

@@ -1,5 +1,7 @@
 #include "registry/contracts/tensor/linear.h"
 
+#include <vector>
+
 #include <ATen/autocast_mode.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/addmm.h>
