@@ -83,9 +83,9 @@ const Entry* find_entry(const SearchSpace& space, const std::string& name) {
   return nullptr;
 }
 
-class Comparison {
+class StudyComparison {
  public:
-  Comparison(const Study& before, const Study& after) : before_(before), after_(after) {}
+  StudyComparison(const Study& before, const Study& after) : before_(before), after_(after) {}
 
   std::vector<Problem> problems() {
     compare_fixed_parts();
@@ -225,7 +225,7 @@ class Comparison {
 }  // namespace
 
 void require_extension(const Study& before, const Study& after) {
-  throw_if_any(Kind::config, Comparison(before, after).problems());
+  throw_if_any(Kind::config, StudyComparison(before, after).problems());
 }
 
 Point translated(const Point& point, const Space& from, const Space& to) {
