@@ -156,14 +156,15 @@ int work_on(Session& session, OpenStudy& open, const sweep::StudyFolder& folder,
           view.say(text(sweep::to_string(crash.trial), ": ", crash.how));
       });
   bool is_asked = false;
-  while (pool.is_running()) {
+  while (true) {
+    pool.look();
+    view.update(pool.seats());
+    if (!pool.is_running()) break;
     if (!is_asked && (stop.flag() || (work.job != nullptr && work.job->is_ending()))) {
       is_asked = true;
       pool.stop();
       view.say("stopping: every trial ends at a checkpoint");
     }
-    pool.look();
-    view.update(pool.seats());
     std::this_thread::sleep_for(look_every);
   }
   view.clear();
