@@ -18,7 +18,13 @@
 namespace assay::datasets {
 namespace {
 
-constexpr ChildLimits limits{.memory_bytes = 1U << 30U, .answer_bytes = 1U << 29U, .seconds = 120};
+ChildLimits limits_for(std::uint64_t file_bytes) {
+  return {.memory_bytes = 1U << 30U,
+          .answer_bytes = 1U << 29U,
+          .seconds = 120,
+          .cpu_seconds = cpu_seconds_for(file_bytes)};
+}
+
 constexpr std::size_t max_known = 20;  // names in a message
 constexpr std::size_t cache_bytes = std::size_t{64} << 20U;
 
@@ -175,7 +181,8 @@ Hdf5Rows::Hdf5Rows(const std::string& path, const std::vector<std::string>& name
   state->file = std::make_shared<const MappedFile>(path);
   std::string answer;
   try {
-    answer = in_child(path, limits, [&] { return look(state->file->bytes(), path, names); });
+    const std::string_view bytes = state->file->bytes();
+    answer = in_child(path, limits_for(bytes.size()), [&] { return look(bytes, path, names); });
   } catch (const Error& error) {
     if (error.kind() != Kind::store) throw;
     throw Error(Kind::data,

@@ -138,8 +138,9 @@ const std::string& Contents::text(std::string_view name) const {
 Contents contents_apart(const MappedFile& file, const std::string& path,
                         const std::function<Contents(const Reader&)>& look) {
   const std::uint64_t bytes = 2 * file.bytes().size() + memory_of_hdf5;
-  const std::string message = in_child(path, {bytes, bytes, longest_s},
-                                       [&] { return to_message(look(Reader::over(file.bytes(), path))); });
+  const ChildLimits limits{bytes, bytes, longest_s, cpu_seconds_for(file.bytes().size())};
+  const std::string message =
+      in_child(path, limits, [&] { return to_message(look(Reader::over(file.bytes(), path))); });
   Contents contents = from_message(message, path);
   check_places(contents, file.bytes().size(), path);
   return contents;

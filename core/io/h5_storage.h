@@ -29,7 +29,8 @@ struct Contents {
 
 /// Lets `look` read a file in a process apart and gives what it found, once it is clear that every array lies
 /// within the file, fills its shape where it is in one piece, and shares no byte with another. The process
-/// gets memory for twice the file and 64 MiB, and 30 s. Throws Kind::store, naming the file at `path`.
+/// gets memory for twice the file and 64 MiB, 1 s of processor time and 1 s for each MiB of the file, and 30
+/// s of wall clock. Throws Kind::store, naming the file at `path`.
 Contents contents_apart(const MappedFile& file, const std::string& path,
                         const std::function<Contents(const Reader&)>& look);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +58,19 @@ constexpr bool limits_address_space = false;  // sanitizers map terabytes
 constexpr bool limits_address_space = true;
 #endif
 
+/// After so much processor time SIGPROF ends the process. RLIMIT_CPU knows whole seconds only.
+void limit_processor(double seconds) {
+  std::signal(SIGPROF, SIG_DFL);
+  sigset_t ends{};
+  ::sigemptyset(&ends);
+  ::sigaddset(&ends, SIGPROF);
+  ::sigprocmask(SIG_UNBLOCK, &ends, nullptr);
+  itimerval timer{};
+  timer.it_value.tv_sec = static_cast<time_t>(seconds);
+  timer.it_value.tv_usec = static_cast<suseconds_t>((seconds - std::floor(seconds)) * 1e6);
+  ::setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
 /// Takes from the child what the work does not need. Where the system refuses, the work goes on without.
 void confine(const ChildLimits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -70,6 +85,7 @@ void confine(const ChildLimits& limits) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NOFILE, 0);
+  if (limits.cpu_seconds) limit_processor(*limits.cpu_seconds);
 }
 
 bool send(int fd, std::string_view bytes) {
@@ -162,6 +178,14 @@ class Child {
 
 constexpr const char* other_copy = "it is not used; take another checkpoint, or another copy of the file";
 
+/// What became of a child that gave no outcome.
+std::string end_text(int status, const ChildLimits& limits) {
+  if (limits.cpu_seconds && WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
+    return text("reading it took over ", *limits.cpu_seconds, " s of processor time");
+  return text("reading it crashed (", WIFSIGNALED(status) ? ::strsignal(WTERMSIG(status)) : "it ended early",
+              ')');
+}
+
 /// The outcome within what was received, or nothing if it is not whole.
 std::optional<std::string_view> whole(std::string_view received) {
   std::uint64_t size = 0;
@@ -173,6 +197,8 @@ std::optional<std::string_view> whole(std::string_view received) {
 }
 
 }  // namespace
+
+double cpu_seconds_for(std::uint64_t file_bytes) { return 1 + static_cast<double>(file_bytes >> 20U); }
 
 std::string in_child(const std::string& path, const ChildLimits& limits,
                      const std::function<std::string()>& work) {
@@ -199,11 +225,8 @@ std::string in_child(const std::string& path, const ChildLimits& limits,
            other_copy);
   }
   const std::optional<std::string_view> outcome = whole(*received);
-  if (!outcome) {
-    const int status = child.end();
-    const std::string how = WIFSIGNALED(status) ? ::strsignal(WTERMSIG(status)) : "it ended early";
-    refuse(path, text("is damaged, or made to do harm: reading it crashed (", how, ")"), other_copy);
-  }
+  if (!outcome)
+    refuse(path, text("is damaged, or made to do harm: ", end_text(child.end(), limits)), other_copy);
   if (outcome->front() != answered) refuse(path, std::string(outcome->substr(1)));
   return std::string(outcome->substr(1));
 }

@@ -73,6 +73,27 @@ TEST(InChild, WorkWithoutAnEndIsAnError) {
   EXPECT_EQ(problems.at(0).message, "is damaged, or made to do harm: reading it took over 0.05 s");
 }
 
+TEST(InChild, WorkWithoutAnEndEndsByTheProcessorTimeItUsed) {
+  ChildLimits short_limits = limits;
+  short_limits.cpu_seconds = 0.05;
+
+  const auto problems = problems_of([&] {
+    in_child("f.h5", short_limits, []() -> std::string {
+      for (volatile bool forever = true; forever;) {
+      }
+      return {};
+    });
+  });
+
+  EXPECT_EQ(problems.at(0).message,
+            "is damaged, or made to do harm: reading it took over 0.05 s of processor time");
+}
+
+TEST(InChild, ProcessorTimeGrowsWithTheFile) {
+  EXPECT_EQ(cpu_seconds_for(100'000), 1);
+  EXPECT_EQ(cpu_seconds_for(10U << 20U), 11);
+}
+
 TEST(InChild, MemoryIsLimited) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "sanitizers map terabytes";
