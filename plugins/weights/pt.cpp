@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/io/pickle_writer.h"
 #include "core/io/zip.h"
 #include "core/io/zip_writer.h"
 #include "core/text.h"
@@ -18,17 +19,6 @@
 
 namespace assay::weights {
 namespace {
-
-constexpr std::array<TypeName, 10> storage_types = {{{"torch.BoolStorage", Dtype::boolean},
-                                                     {"torch.ByteStorage", Dtype::u8},
-                                                     {"torch.CharStorage", Dtype::i8},
-                                                     {"torch.ShortStorage", Dtype::i16},
-                                                     {"torch.IntStorage", Dtype::i32},
-                                                     {"torch.LongStorage", Dtype::i64},
-                                                     {"torch.HalfStorage", Dtype::f16},
-                                                     {"torch.BFloat16Storage", Dtype::bf16},
-                                                     {"torch.FloatStorage", Dtype::f32},
-                                                     {"torch.DoubleStorage", Dtype::f64}}};
 
 using NodeKind = PickleNode::Kind;
 using Place = ZipFile::Place;
@@ -125,8 +115,9 @@ class Listing {
 
   Dtype dtype_of(const std::string& name, const PickleNode& type) const {
     if (!type.is(NodeKind::global)) damaged(name);
-    const auto* found = std::ranges::find(storage_types, type.text, &TypeName::name);
-    if (found != storage_types.end()) return found->dtype;
+    const auto* found = std::ranges::find_if(
+        torch_storages, [&](const TorchStorage& one) { return type.text == text("torch.", one.name); });
+    if (found != torch_storages.end()) return found->dtype;
     refuse(path_, text(printable(name), " is of ", printable(type.text), ", which assay does not hold"),
            "save it as bool, uint8, int8 to int64, float16, bfloat16, float32 or float64");
   }
@@ -320,66 +311,18 @@ class LegacyFile {
 
 // ---- Writing.
 
-/// The pickle of a state dict: opcodes of protocol 2, as torch.save uses.
-class StateDictPickle {
- public:
-  std::string of(const std::vector<NamedTensor>& tensors, const std::vector<std::size_t>& storages) {
-    out_ = "\x80\x02";
-    ordered_dict();
-    out_ += '(';
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      unicode(tensors[i].name);
-      tensor(tensors[i], storages[i]);
-    }
-    out_ += "u.";
-    return std::move(out_);
+/// The pickle of a state dict, as torch.save writes it. storages: those of the tensors, by number.
+std::string state_dict_pickle(const std::vector<NamedTensor>& tensors,
+                              const std::vector<std::size_t>& storages) {
+  PickleWriter pickle;
+  pickle.begin_ordered_dict();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    pickle.text(tensors[i].name);
+    pickle.tensor({storages[i], tensors[i].dtype, tensors[i].shape});
   }
-
- private:
-  void global(std::string_view module, std::string_view name) { out_ += text('c', module, '\n', name, '\n'); }
-  void ordered_dict() {
-    global("collections", "OrderedDict");
-    out_ += ")R";
-  }
-  void number(std::uint64_t value, std::size_t bytes) {
-    for (std::size_t i = 0; i < bytes; ++i) out_ += static_cast<char>(value >> (8 * i) & 0xFFU);
-  }
-  void unicode(std::string_view value) {
-    out_ += 'X';
-    number(value.size(), 4);
-    out_ += value;
-  }
-  void integer(std::int64_t value) {
-    constexpr std::int64_t largest_short = 0x7FFFFFFF;
-    out_ += value <= largest_short ? "J" : "\x8a\x08";
-    number(static_cast<std::uint64_t>(value), value <= largest_short ? 4 : 8);
-  }
-  void integers(const std::vector<std::int64_t>& values) {
-    out_ += '(';
-    for (const std::int64_t value : values) integer(value);
-    out_ += 't';
-  }
-
-  void tensor(const NamedTensor& tensor, std::size_t storage) {
-    const std::string_view type = std::ranges::find(storage_types, tensor.dtype, &TypeName::dtype)->name;
-    global("torch._utils", "_rebuild_tensor_v2");
-    out_ += "((";
-    unicode("storage");
-    global("torch", type.substr(type.find('.') + 1));
-    unicode(text(storage));
-    unicode("cpu");
-    integer(element_count(tensor.shape));
-    out_ += "tQ";
-    integer(0);
-    integers(tensor.shape);
-    integers(row_major_strides(tensor.shape));
-    out_ += '\x89';  // requires no gradient
-    ordered_dict();  // no hooks
-    out_ += "tR";
-  }
-
-  std::string out_;
-};
+  pickle.end_ordered_dict();
+  return pickle.finish();
+}
 
 /// The number of the storage of each tensor: those that are one share it.
 std::vector<std::size_t> storages_of(const std::vector<NamedTensor>& tensors) {
@@ -407,9 +350,7 @@ void Pt::write(const std::string& path, const WeightFile& file) const {
   const std::string folder = "archive/";
   const std::vector<std::size_t> storages = storages_of(file.tensors);
   const std::array<std::pair<const char*, std::string>, 3> texts = {
-      {{"data.pkl", StateDictPickle().of(file.tensors, storages)},
-       {"byteorder", "little"},
-       {"version", "3\n"}}};
+      {{"data.pkl", state_dict_pickle(file.tensors, storages)}, {"byteorder", "little"}, {"version", "3\n"}}};
   std::vector<ZipWriter::Entry> entries;
   for (const auto& [name, content] : texts) entries.push_back({folder + name, content.size()});
   std::vector<const NamedTensor*> written;

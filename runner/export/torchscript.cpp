@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/io/json_text.h"
+#include "core/io/pickle_writer.h"
 #include "core/io/zip_writer.h"
 #include "core/text.h"
 #include "runner/export/model_file.h"
@@ -306,116 +307,37 @@ void add_class(const ScriptModule& module, std::string_view methods, std::string
 
 // ---- The pickles.
 
-std::string_view storage_type(Dtype dtype) {
-  switch (dtype) {
-    case Dtype::f32:
-      return "FloatStorage";
-    case Dtype::f64:
-      return "DoubleStorage";
-    case Dtype::f16:
-      return "HalfStorage";
-    case Dtype::bf16:
-      return "BFloat16Storage";
-    case Dtype::i64:
-      return "LongStorage";
-    case Dtype::i32:
-      return "IntStorage";
-    case Dtype::i16:
-      return "ShortStorage";
-    case Dtype::i8:
-      return "CharStorage";
-    case Dtype::u8:
-      return "ByteStorage";
-    case Dtype::boolean:
-      return "BoolStorage";
+/// The module with its attributes and those below it. Its tensors are numbered as they come.
+void add_object(const ScriptModule& module, std::vector<std::string>& tensor_names, PickleWriter& pickle) {
+  pickle.begin_object("__torch__", module.type);
+  for (const auto& [name, outline] : module.tensors) {
+    pickle.text(name);
+    pickle.tensor({tensor_names.size(), outline->dtype, outline->shape, !outline->is_buffer});
+    tensor_names.push_back(outline->name);
   }
-  ASSAY_ASSERT(false);
+  pickle.text("training");
+  pickle.boolean(false);
+  for (const auto& [name, child] : module.children) {
+    pickle.text(name);
+    add_object(*child, tensor_names, pickle);
+  }
+  pickle.end_object();
 }
 
-/// Opcodes of protocol 2, as PyTorch's own pickler writes them.
-class ScriptPickle {
- public:
-  /// The attributes of a module and those below it. Its tensors are numbered as they come.
-  static std::string of_module(const ScriptModule& module, std::vector<std::string>& tensor_names) {
-    ScriptPickle pickle;
-    pickle.object(module, tensor_names);
-    return pickle.finished();
-  }
+std::string pickle_of_module(const ScriptModule& module, std::vector<std::string>& tensor_names) {
+  PickleWriter pickle;
+  add_object(module, tensor_names, pickle);
+  return pickle.finish();
+}
 
-  static std::string of_constants(const std::vector<const Array*>& constants) {
-    ScriptPickle pickle;
-    pickle.out_ += '(';
-    for (std::size_t i = 0; i < constants.size(); ++i)
-      pickle.tensor(i, constants[i]->dtype(), constants[i]->shape(), false);
-    pickle.out_ += 't';
-    return pickle.finished();
-  }
-
- private:
-  std::string finished() { return out_ + '.'; }
-
-  void object(const ScriptModule& module, std::vector<std::string>& tensor_names) {
-    global("__torch__", module.type);
-    out_ += ")\x81}(";
-    for (const auto& [name, outline] : module.tensors) {
-      unicode(name);
-      tensor(tensor_names.size(), outline->dtype, outline->shape, !outline->is_buffer);
-      tensor_names.push_back(outline->name);
-    }
-    unicode("training");
-    out_ += '\x89';  // false
-    for (const auto& [name, child] : module.children) {
-      unicode(name);
-      object(*child, tensor_names);
-    }
-    out_ += "ub";
-  }
-
-  void tensor(std::size_t storage, Dtype dtype, const std::vector<std::int64_t>& shape, bool learns) {
-    global("torch._utils", "_rebuild_tensor_v2");
-    out_ += "((";
-    unicode("storage");
-    global("torch", storage_type(dtype));
-    unicode(text(storage));
-    unicode("cpu");
-    number(element_count(shape));
-    out_ += "tQ";
-    number(0);
-    numbers(shape);
-    numbers(strides_of(shape));
-    out_ += learns ? '\x88' : '\x89';
-    global("collections", "OrderedDict");
-    out_ += ")RtR";
-  }
-
-  static std::vector<std::int64_t> strides_of(const std::vector<std::int64_t>& shape) {
-    std::vector<std::int64_t> strides(shape.size(), 1);
-    for (std::size_t axis = shape.size(); axis-- > 1;) strides[axis - 1] = strides[axis] * shape[axis];
-    return strides;
-  }
-
-  void global(std::string_view module, std::string_view name) { out_ += text('c', module, '\n', name, '\n'); }
-  void bytes_of_number(std::uint64_t value, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) out_ += static_cast<char>(value >> (8 * i) & 0xFFU);
-  }
-  void unicode(std::string_view value) {
-    out_ += 'X';
-    bytes_of_number(value.size(), 4);
-    out_ += value;
-  }
-  void number(std::int64_t value) {
-    constexpr std::int64_t largest_short = 0x7FFFFFFF;
-    out_ += value <= largest_short ? "J" : "\x8a\x08";
-    bytes_of_number(static_cast<std::uint64_t>(value), value <= largest_short ? 4 : 8);
-  }
-  void numbers(const std::vector<std::int64_t>& values) {
-    out_ += '(';
-    for (const std::int64_t value : values) number(value);
-    out_ += 't';
-  }
-
-  std::string out_ = "\x80\x02";
-};
+std::string pickle_of_constants(const std::vector<const Array*>& constants) {
+  PickleWriter pickle;
+  pickle.begin_tuple();
+  for (std::size_t i = 0; i < constants.size(); ++i)
+    pickle.tensor({i, constants[i]->dtype(), constants[i]->shape()});
+  pickle.end_tuple();
+  return pickle.finish();
+}
 
 }  // namespace
 
@@ -429,9 +351,9 @@ void write_torchscript(const std::string& path, const ModelToWrite& model) {
       source);
   std::vector<std::string> tensor_names;
   const std::vector<std::pair<std::string, std::string>> texts = {
-      {"data.pkl", ScriptPickle::of_module(module, tensor_names)},
+      {"data.pkl", pickle_of_module(module, tensor_names)},
       {"code/__torch__.py", source},
-      {"constants.pkl", ScriptPickle::of_constants(forward.constants())},
+      {"constants.pkl", pickle_of_constants(forward.constants())},
       {"extra/assay.json", to_text(model.notes, 2)},
       {"byteorder", "little"},
       {"version", std::string(format_version)}};
