@@ -50,6 +50,7 @@ std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_upgrade();
 std::unique_ptr<Command> make_new_config();
+std::unique_ptr<Command> make_new_experiment();
 std::unique_ptr<Command> make_new_plugin();
 std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_export();

@@ -16,6 +16,8 @@ std::vector<CommandInfo> commands() {
       {"explain", "Experiments", "where every value of a config came from", &make_explain},
       {"diff", "Experiments", "what two configs or runs do differently", &make_diff},
       {"new config", "Experiments", "a commented config to begin with", &make_new_config},
+      {"new experiment", "Experiments", "a folder that reproduces published numbers, to begin with",
+       &make_new_experiment},
       {"new plugin", "Experiments", "a folder with a component of your own to begin with", &make_new_plugin},
       {"upgrade", "Experiments", "rename old keys in a config's text", &make_upgrade},
       {"sweep status", "Sweeps", "how a study stands", &make_sweep_status},
