@@ -69,6 +69,11 @@ class ShareOfRight : public Metric {
     places_.load(in);
   }
 
+  void merge(const StateReader& other) final {
+    right_.add_(saved_tensor(other, "right", right_));
+    places_.merge(other);
+  }
+
  private:
   /// [batch, ...] boolean.
   virtual at::Tensor is_right(const at::Tensor& scores, const at::Tensor& target) const = 0;

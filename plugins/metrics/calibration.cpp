@@ -53,6 +53,11 @@ class CalibrationError final : public Metric {
     seen_ = in.integer("seen");
   }
 
+  void merge(const StateReader& other) override {
+    surplus_.add_(saved_tensor(other, "surplus", surplus_));
+    seen_ += other.integer("seen");
+  }
+
  private:
   at::Tensor surplus_;  // [bins] f64: probabilities of the predicted classes, less how many were right
   std::int64_t seen_ = 0;

@@ -102,6 +102,13 @@ class OfClasses final : public Metric {
     seen_ = in.integer("seen");
   }
 
+  void merge(const StateReader& other) override {
+    found_.add_(saved_tensor(other, "found", found_));
+    predicted_.add_(saved_tensor(other, "predicted", predicted_));
+    actual_.add_(saved_tensor(other, "actual", actual_));
+    seen_ += other.integer("seen");
+  }
+
  private:
   void count_classes(const at::Tensor& predicted, const at::Tensor& target) {
     const at::Tensor one = at::ones_like(target);
@@ -190,6 +197,11 @@ class ConfusionMatrix final : public Metric {
   void load(const StateReader& in) override {
     load_tensor(in, "counts", counts_);
     seen_ = in.integer("seen");
+  }
+
+  void merge(const StateReader& other) override {
+    counts_.add_(saved_tensor(other, "counts", counts_));
+    seen_ += other.integer("seen");
   }
 
  private:

@@ -70,6 +70,11 @@ class MeanError final : public Metric {
     count_ = in.integer("count");
   }
 
+  void merge(const StateReader& other) override {
+    sum_.add_(saved_tensor(other, "sum", sum_));
+    count_ += other.integer("count");
+  }
+
  private:
   InUnits units_;
   at::Tensor sum_;  // 0-d f64
@@ -96,13 +101,8 @@ class R2 final : public Metric {
   void update(const Outputs& outputs, const Batch& batch) override {
     errors_.add_(errors_of(units_, outputs, batch).square().sum(0));
     const at::Tensor target = units_.targets(batch.target).to(at::kDouble);
-    const auto before = static_cast<double>(rows_), here = static_cast<double>(target.size(0));
     const at::Tensor mean = target.mean(0);
-    const at::Tensor apart = mean.sub(mean_);
-    distances_.add_(target.sub(mean).square().sum(0));
-    distances_.add_(apart.square(), before * here / (before + here));
-    mean_.add_(apart, here / (before + here));
-    rows_ += target.size(0);
+    add_targets(target.size(0), mean, target.sub(mean).square().sum(0));
   }
 
   std::vector<Scalar> values() const override {
@@ -130,7 +130,24 @@ class R2 final : public Metric {
     rows_ = in.integer("rows");
   }
 
+  void merge(const StateReader& other) override {
+    const std::int64_t rows = other.integer("rows");
+    if (rows == 0) return;
+    errors_.add_(saved_tensor(other, "errors", errors_));
+    add_targets(rows, saved_tensor(other, "mean", mean_), saved_tensor(other, "distances", distances_));
+  }
+
  private:
+  // mean, distances: of the targets of these rows, [targets] f64.
+  void add_targets(std::int64_t rows, const at::Tensor& mean, const at::Tensor& distances) {
+    const auto before = static_cast<double>(rows_), here = static_cast<double>(rows);
+    const at::Tensor apart = mean.sub(mean_);
+    distances_.add_(distances);
+    distances_.add_(apart.square(), before * here / (before + here));
+    mean_.add_(apart, here / (before + here));
+    rows_ += rows;
+  }
+
   // Of a target that is always the same there is nothing to explain; as scikit-learn.
   static double share_explained(double errors, double distances) {
     if (distances == 0) return errors == 0 ? 1 : 0;

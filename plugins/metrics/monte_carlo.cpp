@@ -52,6 +52,11 @@ class OfPasses : public Metric {
     rows_ = in.integer("rows");
   }
 
+  void merge(const StateReader& other) final {
+    sum_.add_(saved_tensor(other, "sum", sum_));
+    rows_ += other.integer("rows");
+  }
+
  private:
   /// drawn: [passes, batch, targets] f64, target: [batch, targets] f64, both in the units of the data. A sum
   /// over the batch, 0-d.

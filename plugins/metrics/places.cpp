@@ -38,4 +38,9 @@ void Places::load(const StateReader& in) {
   if (ignored_) load_tensor(in, "passed_over", passed_over_);
 }
 
+void Places::merge(const StateReader& other) {
+  seen_ += other.integer("seen");
+  if (ignored_) passed_over_.add_(saved_tensor(other, "passed_over", passed_over_));
+}
+
 }  // namespace assay::metrics

@@ -25,6 +25,8 @@ class Places {
   std::int64_t count() const;
   void save(StateWriter& out) const;
   void load(const StateReader& in);
+  /// Adds what another one counted.
+  void merge(const StateReader& other);
 
  private:
   std::optional<std::int64_t> ignored_;

@@ -119,9 +119,13 @@ class Ranking final : public Metric {
 
   void load(const StateReader& in) override {
     reset();
-    if (in.integer("is_empty") != 0) return;
-    scores_.push_back(tensor_over(in.array("scores")).clone().to(device_));
-    targets_.push_back(tensor_over(in.array("targets")).clone().to(device_));
+    merge(in);
+  }
+
+  void merge(const StateReader& other) override {
+    if (other.integer("is_empty") != 0) return;
+    scores_.push_back(tensor_over(other.array("scores")).clone().to(device_));
+    targets_.push_back(tensor_over(other.array("targets")).clone().to(device_));
   }
 
  private:

@@ -56,6 +56,9 @@ class HighestRows {
     load_tensor(in, "keys", keys_);
     load_tensor(in, "rows", rows_);
   }
+  void merge(const StateReader& other) {
+    add(saved_tensor(other, "keys", keys_), saved_tensor(other, "rows", rows_));
+  }
 
  private:
   at::Tensor keys_;
@@ -109,6 +112,11 @@ class Samples final : public Metric {
   void load(const StateReader& in) override {
     worst_.load(in.scope("worst"));
     drawn_.load(in.scope("drawn"));
+  }
+
+  void merge(const StateReader& other) override {
+    worst_.merge(other.scope("worst"));
+    drawn_.merge(other.scope("drawn"));
   }
 
  private:

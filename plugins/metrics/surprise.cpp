@@ -70,6 +70,11 @@ class Surprise final : public Metric {
     places_.load(in);
   }
 
+  void merge(const StateReader& other) override {
+    nats_.add_(saved_tensor(other, "nats", nats_));
+    places_.merge(other);
+  }
+
  private:
   std::int64_t ignored_;
   at::Tensor nats_;  // 0-d f64

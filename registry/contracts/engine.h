@@ -9,6 +9,7 @@
 #include "registry/contracts/experiment.h"
 #include "registry/contracts/inference.h"
 #include "registry/contracts/prepared.h"
+#include "registry/contracts/ranks.h"
 #include "registry/contracts/recorder.h"
 #include "registry/implementations.h"
 
@@ -54,6 +55,9 @@ struct TrainJob {
   const std::atomic<bool>* stop = nullptr;  // looked at between steps: end as `stopped`
   ResumePoint* resume = nullptr;            // null: from the first step; its states are freed once loaded
   Profile* profile = nullptr;               // to be filled in
+  /// One of several processes that train it together. Only rank 0's recorder and resume point count; the
+  /// others are given what it goes on from. Null: this process trains it alone.
+  const RankPlace* place = nullptr;
 };
 
 /// The narrow part, which sweeps use: one trial after the other in a process.

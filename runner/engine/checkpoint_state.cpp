@@ -176,6 +176,54 @@ std::string weights_digest(Module& module) {
   return hex(digest.finish());
 }
 
+namespace {
+
+void save_others(StateWriter out, const StatefulParts& parts) {
+  out.integer("size", parts.ranks->size());
+  std::int64_t rank = 0;
+  for (const State& other : parts.ranks->states_of_others(parts.interval)) {
+    StateWriter interval = out.scope(text(++rank)).scope("interval");
+    for (const StateEntry& entry : other) interval.array(entry.name, entry.view, entry.owner);
+  }
+}
+
+/// Once rank 0's interval is loaded, everywhere.
+void load_intervals(const StateReader& in, const StatefulParts& parts) {
+  const std::int64_t saved = in.has("ranks/size") ? in.integer("ranks/size") : 1;
+  const std::int64_t now = parts.ranks == nullptr ? 1 : parts.ranks->size();
+  const std::int64_t rank = parts.ranks == nullptr ? 0 : parts.ranks->rank();
+  const auto interval_of = [&in](std::int64_t r) {
+    return in.scope("ranks").scope(text(r)).scope("interval");
+  };
+  if (saved == now) {
+    if (rank > 0) parts.interval.load(interval_of(rank));
+  } else if (rank == 0) {
+    for (std::int64_t other = 1; other < saved; ++other) parts.interval.merge(interval_of(other));
+  } else {
+    const bool is_empty = parts.interval.is_empty();
+    parts.interval.reset();
+    if (!is_empty) parts.interval.add_nothing();
+  }
+}
+
+/// Without what differs by the number of processes and among them.
+State alike_in_all(const State& state) {
+  State out;
+  for (const StateEntry& entry : state) {
+    if (!entry.name.starts_with("ranks/") && !entry.name.starts_with("interval/")) out.push_back(entry);
+  }
+  return out;
+}
+
+/// Throws if what is there is not what was loaded.
+void expect_as_saved(const State& saved, const StatefulParts& parts) {
+  const State now = checkpoint_state(parts);
+  if (parts.ranks == nullptr && !StateReader(saved).has("ranks/size")) return expect_same(saved, now);
+  expect_same(alike_in_all(saved), alike_in_all(now));
+}
+
+}  // namespace
+
 State undoable_state(const StatefulParts& parts) {
   State state;
   StateWriter out(state);
@@ -193,6 +241,7 @@ State undoable_state(const StatefulParts& parts) {
 State checkpoint_state(const StatefulParts& parts) {
   State state = undoable_state(parts);
   StateWriter out(state);
+  if (parts.ranks != nullptr) save_others(out.scope("ranks"), parts);
   if (parts.divergences != nullptr) {
     save_part(out, "divergence", *parts.divergences);
     save_part(out, "restore_point", *parts.point);
@@ -241,7 +290,8 @@ void restore(const ResumePoint& saved, const StatefulParts& parts) {
     load_part(in, "divergence", *parts.divergences, is_fork);
     load_part(in, "restore_point", *parts.point, is_fork);
   }
-  if (!is_fork) expect_same(saved.state, checkpoint_state(parts));
+  if (has_any(in, "interval")) load_intervals(in, parts);
+  if (!is_fork) expect_as_saved(saved.state, parts);
 }
 
 }  // namespace assay::engine

@@ -5,6 +5,7 @@
 //   ema/{updates, weights/<dotted>}        with train.ema
 //   scaler/{scale, growth_tracker}         with train.precision: fp16
 //   interval/...        training loss, metrics and penalties since the last logged row
+//   ranks/size, ranks/<r>/interval/...     of several processes: what those behind rank 0 saw
 //   divergence/{count, lr_factor, passed_over}, restore_point/{state/..., latest/...}
 //                                          with train.on_divergence: rollback
 //   position/{step, epoch, batch_in_epoch, samples}
@@ -34,6 +35,7 @@
 #include "runner/engine/averages.h"
 #include "runner/engine/evaluation.h"
 #include "runner/engine/gradients.h"
+#include "runner/engine/ranks.h"
 #include "runner/engine/rollback.h"
 
 namespace assay::engine {
@@ -95,6 +97,7 @@ struct StatefulParts {
   GradScaler* scaler;         // null: none
   Divergences* divergences;   // null: a run that diverges fails
   RestorePoint* point;        // as divergences
+  Ranks* ranks;               // null: this process trains alone
   LoopState& loop;
   Best& best;
   std::string best_metric;  // checkpoint.keep_best; empty without
@@ -103,7 +106,8 @@ struct StatefulParts {
 /// SHA-256 of names and bytes of all parameters and buffers, in order. Waits for the device.
 std::string weights_digest(Module& module);
 
-/// Views of what is there now, not copies: valid until the next step.
+/// Views of what is there now, not copies: valid until the next step. Of several processes all call it, and
+/// rank 0 has what the others saw.
 State checkpoint_state(const StatefulParts& parts);
 /// The part of it that going back to an earlier step undoes.
 State undoable_state(const StatefulParts& parts);
@@ -113,7 +117,8 @@ void go_back(const State& state, const StatefulParts& parts);
 /// Puts back what checkpoint_state gave, into parts that were built from the same config, and looks whether
 /// they now give the same state, bit for bit. Throws Kind::store, naming what is missing, unexpected or
 /// different. A fork has another config: there, sections that `saved` lacks stay as they were built, and
-/// nothing is compared.
+/// nothing is compared. Where as many processes go on as there were, each has the interval that it had; else
+/// rank 0 has all of it.
 void restore(const ResumePoint& saved, const StatefulParts& parts);
 
 }  // namespace assay::engine

@@ -73,6 +73,13 @@ void LossMean::load(const StateReader& in) {
   is_empty_ = in.integer("is_empty") != 0;
 }
 
+void LossMean::merge(const StateReader& other) {
+  sum_.set(sum_.value() + other.real("sum"));
+  weight_.set(weight_.value() + other.real("weight"));
+  count_ += other.real("count");
+  is_empty_ = is_empty_ && other.integer("is_empty") != 0;
+}
+
 Scores::Scores(std::string split, const std::vector<Slot<Metric>>& slots, const Implementations& parts,
                const Metric::Needs& needs, Passes passes)
     : split_(std::move(split)), slots_(slots) {
@@ -178,6 +185,17 @@ void Scores::load(const StateReader& in) {
   n_penalties_ = has_penalty ? in.integer("penalty/count") : 0;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     if (metrics_[i]) metrics_[i]->load(in.scope("metrics").scope(text(i)));
+  }
+}
+
+void Scores::merge(const StateReader& other) {
+  loss_.merge(other.scope("loss"));
+  if (other.has("penalty/sum")) {
+    penalty_.set(penalty_.value() + other.real("penalty/sum"));
+    n_penalties_ += other.integer("penalty/count");
+  }
+  for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    if (metrics_[i]) metrics_[i]->merge(other.scope("metrics").scope(text(i)));
   }
 }
 

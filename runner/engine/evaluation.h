@@ -38,12 +38,15 @@ class DeviceSum {
 class LossMean {
  public:
   void add(const LossValue& loss);
+  void add_nothing() { is_empty_ = false; }
   bool is_empty() const { return is_empty_; }
   /// Waits for the device. NaN if nothing was added.
   double value() const;
   void reset() { *this = {}; }
   void save(StateWriter& out) const;
   void load(const StateReader& in);
+  /// Adds what another one saved.
+  void merge(const StateReader& other);
 
  private:
   DeviceSum sum_;
@@ -62,6 +65,8 @@ class Scores {
 
   /// Does not wait for the device.
   void add(const LossValue& loss, const Outputs& outputs, const Batch& batch, Activity& activity);
+  /// Of a step of which this process had no row, though others had: is_empty() is the same in all of them.
+  void add_nothing() { loss_.add_nothing(); }
   /// The penalties of a step, 0-d. Does not wait for the device.
   void add_penalty(const at::Tensor& value);
   bool is_empty() const { return loss_.is_empty(); }
@@ -81,6 +86,8 @@ class Scores {
   const std::string& split() const { return split_; }
   void save(StateWriter& out) const;
   void load(const StateReader& in);
+  /// Adds what another one of the same split saved, as if its batches had come after the own ones.
+  void merge(const StateReader& other);
 
  private:
   const Slot<Metric>* find_slot(std::string_view name) const;

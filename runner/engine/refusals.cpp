@@ -53,6 +53,17 @@ void refuse_the_impossible(const TrainJob& job, const Pace& pace, at::Device dev
   check_precision(job.experiment.train.precision, device);
 }
 
+void refuse_to_share(const Experiment& experiment, at::Device device) {
+  if (!device.is_cpu()) {
+    refuse("device", text("is ", device.str(), ", but several processes train together on CPUs only"),
+           "use `device: cpu`, or leave out --nproc");
+  }
+  if (experiment.train.on_divergence == "rollback") {
+    refuse("train.on_divergence", "is rollback, which several processes cannot do together",
+           "use fail, or leave out --nproc");
+  }
+}
+
 void refuse_beside_closures(const Experiment& experiment, const Optimizer& optimizer) {
   if (!optimizer.needs_closure()) return;
   const TrainSection& train = experiment.train;

@@ -16,4 +16,7 @@ void refuse_the_impossible(const TrainJob& job, const Pace& pace, at::Device dev
 /// Throws Kind::config for what cannot be done to the gradients of an optimizer that asks for them by itself.
 void refuse_beside_closures(const Experiment& experiment, const Optimizer& optimizer);
 
+/// What several processes cannot train together; docs/distributed.md names it.
+void refuse_to_share(const Experiment& experiment, at::Device device);
+
 }  // namespace assay::engine

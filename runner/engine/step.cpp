@@ -10,6 +10,7 @@
 #include <c10/core/GradMode.h>
 
 #include "core/text.h"
+#include "runner/engine/share.h"
 
 namespace assay::engine {
 namespace {
@@ -69,6 +70,18 @@ class SharedCount {
   at::Tensor weight_;  // where counts are only known on the device
 };
 
+/// How many rows go through the model at once.
+std::int64_t rows_per_part(const TrainSection& train, const Ranks* ranks) {
+  const std::int64_t own =
+      ranks == nullptr ? train.batch_size : share_of(train.batch_size, 0, ranks->size()).count;
+  return (own + train.accumulate - 1) / train.accumulate;
+}
+
+/// Waits for the device.
+LossOfStep value_of(const LossValue& loss) {
+  return {loss.sum.item<double>(), loss.weight.defined() ? loss.weight.item<double>() : loss.count};
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(const TrainJob& job, const StepParts& parts, at::Device device, const Pace& pace,
@@ -77,8 +90,9 @@ TrainingStep::TrainingStep(const TrainJob& job, const StepParts& parts, at::Devi
       train_(experiment_.train),
       parts_(parts),
       device_(device),
+      pace_(pace),
       precision_(precision_of(train_.precision)),
-      batch_parts_((train_.batch_size + train_.accumulate - 1) / train_.accumulate),
+      batch_parts_(rows_per_part(train_, parts.ranks)),
       looks_at_every_number_(train_.on_divergence == "rollback"),
       freezing_(freeze_rules(experiment_), *parts.parts.model, pace, total_steps),
       penalties_(job, *parts.parts.model, parts.activity),
@@ -116,6 +130,7 @@ std::string TrainingStep::run(const Batch& batch, Context& context, bool will_lo
 
 void TrainingStep::find_gradients(const Batch& batch, Context& context, Evaluation which) {
   broken_.clear();
+  if (parts_.ranks != nullptr) return find_gradients_together(batch, context);
   if (batch_parts_.rows_per_part() < batch.size()) return accumulate(batch, context);
   context.ids = &batch.ids;
   parts_.activity.batch = &batch;
@@ -130,7 +145,7 @@ Passed TrainingStep::passes(const Batch& batch, Context& context) {
   Passed passed;
   passed.loss = forward(batch, context, passed.outputs);
   if (starts_from_sums(passed.loss)) {
-    backward_from_sum(passed.loss);
+    backward_from_sum(passed.loss.sum, passed.loss.count);
     return passed;
   }
   objective_ = passed.loss.mean();
@@ -158,10 +173,49 @@ void TrainingStep::accumulate(const Batch& batch, Context& context) {
   count.correct(gradients());
   context.ids = &batch.ids;
   parts_.activity.batch = &batch;
+  add_penalties(batch.size());
+}
+
+// To gradients that are complete otherwise.
+void TrainingStep::add_penalties(std::int64_t rows) {
   if (penalties_.is_empty()) return;
-  const at::Tensor value = penalty(batch.size());
-  parts_.interval.add_penalty(value);
+  const at::Tensor value = penalty(rows);
+  if (parts_.ranks == nullptr || parts_.ranks->is_first()) parts_.interval.add_penalty(value);
   if (value.requires_grad()) backward(value);
+}
+
+// Each process goes backward from the sum over its part of the batch; what that is to be divided by is known
+// when all have counted. Whether the loss is a number is seen by all alike, so that none goes on alone.
+void TrainingStep::find_gradients_together(const Batch& part, Context& context) {
+  const std::int64_t done = parts_.loop.position.step;
+  const std::int64_t rows = pace_.samples_at(done + 1) - pace_.samples_at(done);
+  const LossOfStep own = sum_over(part, context, rows);
+  parts_.activity.set("adding up the gradients of all processes");
+  const LossOfStep all = parts_.ranks->add_up(parts_.parts.parameters, own, rows);
+  broken_.clear();
+  if (!std::isfinite(all.sum)) broken_ = text("train/loss is ", all.sum / all.count);
+  add_penalties(rows);
+}
+
+/// rows: of the whole batch.
+LossOfStep TrainingStep::sum_over(const Batch& part, Context& context, std::int64_t rows) {
+  LossOfStep all;
+  batch_parts_.start(part);
+  while (const Batch* piece = batch_parts_.next()) {
+    context.ids = &piece->ids;
+    parts_.activity.batch = piece;
+    Outputs outputs;
+    const LossValue loss = forward(*piece, context, outputs);
+    backward_from_sum(loss.sum, static_cast<double>(rows));
+    parts_.interval.add(loss, outputs, *piece, parts_.activity);
+    const LossOfStep value = value_of(loss);
+    all.sum += value.sum;
+    all.count += value.count;
+  }
+  if (part.size() == 0) parts_.interval.add_nothing();
+  context.ids = &part.ids;
+  parts_.activity.batch = &part;
+  return all;
 }
 
 LossValue TrainingStep::forward(const Batch& part, Context& context, Outputs& outputs) {
@@ -193,13 +247,13 @@ bool TrainingStep::starts_from_sums(const LossValue& loss) const {
 
 // The gradients are those of the mean: dividing what the backward pass starts with saves a division of the
 // sum and the node behind it.
-void TrainingStep::backward_from_sum(const LossValue& loss) {
-  if (!first_gradient_.defined() || first_count_ != loss.count) {
-    first_gradient_ = at::full({}, 1 / loss.count, loss.sum.options());
-    first_count_ = loss.count;
+void TrainingStep::backward_from_sum(const at::Tensor& sum, double count) {
+  if (!first_gradient_.defined() || first_count_ != count) {
+    first_gradient_ = at::full({}, 1 / count, sum.options());
+    first_count_ = count;
   }
   parts_.activity.set("backward of", &experiment_.model);
-  loss.sum.backward(first_gradient_);
+  sum.backward(first_gradient_);
 }
 
 void TrainingStep::unscale_and_clip() {

@@ -25,6 +25,7 @@
 #include "runner/engine/parts.h"
 #include "runner/engine/penalties.h"
 #include "runner/engine/precision.h"
+#include "runner/engine/ranks.h"
 #include "runner/engine/reporter.h"
 
 namespace assay::engine {
@@ -36,6 +37,7 @@ struct StepParts {
   Activity& activity;
   Scores& interval;
   LoopState& loop;
+  Ranks* ranks = nullptr;  // null: this process trains alone
 };
 
 class TrainingStep {
@@ -48,6 +50,7 @@ class TrainingStep {
   /// Makes the step behind LoopState::position, which it does not advance. will_log: a row follows. Where a
   /// loss is nan or inf no weight moves, gradients() stay and what it is comes back: "train/loss is nan". On
   /// the CPU it is looked at in every step, elsewhere only with `on_divergence: rollback`, as are gradients.
+  /// Of several processes each gives its part of the batch, which may be empty.
   std::string run(const Batch& batch, Context& context, bool will_log);
 
   /// What the schedule's factor is multiplied by from here on.
@@ -69,13 +72,16 @@ class TrainingStep {
   enum class Evaluation { first, again };  // only the first is logged
   void find_gradients(const Batch& batch, Context& context, Evaluation which);
   void accumulate(const Batch& batch, Context& context);
+  void find_gradients_together(const Batch& part, Context& context);
+  LossOfStep sum_over(const Batch& part, Context& context, std::int64_t rows);
+  void add_penalties(std::int64_t rows);
   LossValue forward(const Batch& part, Context& context, Outputs& outputs);
   /// Forward and backward of a batch that goes through in one part.
   Passed passes(const Batch& batch, Context& context);
   at::Tensor penalty(std::int64_t rows);
   void backward(const at::Tensor& objective);
   bool starts_from_sums(const LossValue& loss) const;
-  void backward_from_sum(const LossValue& loss);
+  void backward_from_sum(const at::Tensor& sum, double count);
   void unscale_and_clip();
   void watch(const char* name, const at::Tensor& value);
   std::string what_is_no_number();
@@ -86,6 +92,7 @@ class TrainingStep {
   const TrainSection& train_;
   StepParts parts_;
   at::Device device_;
+  Pace pace_;
   Precision precision_;
   BatchParts batch_parts_;
   bool looks_at_every_number_;  // also where that waits for the device

@@ -12,6 +12,7 @@
 #include "runner/engine/epoch_rows.h"
 #include "runner/engine/machine.h"
 #include "runner/engine/refusals.h"
+#include "runner/engine/share.h"
 #include "runner/engine/trace.h"
 
 namespace assay::engine {
@@ -61,11 +62,12 @@ Training::Training(const TrainJob& job, const Clock& clock)
     : job_(job), experiment_(job.experiment), prepared_(job.prepared), clock_(clock), reporter_(job) {}
 
 Outcome Training::run() {
-  started_s_ = clock_.monotonic_s() - (job_.resume == nullptr ? 0 : job_.resume->seconds);
+  started_s_ = clock_.monotonic_s();
   try {
+    find_others();
     build();
     announce();
-    if (job_.resume != nullptr) go_on();
+    if (resume_ != nullptr) go_on();
     train();
     close();
   } catch (...) {
@@ -77,8 +79,19 @@ Outcome Training::run() {
 
 // ---- Before the first step.
 
+void Training::find_others() {
+  resume_ = job_.resume;
+  if (job_.place != nullptr) {
+    activity_.set("waiting for the other processes");
+    ranks_.emplace(*job_.place);
+    resume_ = ranks_->share(job_.resume);
+  }
+  started_s_ = clock_.monotonic_s() - (resume_ == nullptr ? 0 : resume_->seconds);
+}
+
 void Training::build() {
   device_ = find_device(experiment_.device);
+  if (ranks_) refuse_to_share(experiment_, device_);
   configure(experiment_, device_);
   const TrainSection& train = experiment_.train;
   pace_ = {static_cast<std::int64_t>(prepared_.rows.train.size()), train.batch_size, train.drop_last};
@@ -92,7 +105,8 @@ void Training::build() {
   parts_ = build_parts(job_, device_, pace_, bounds_.steps, activity_);
   refuse_beside_closures(experiment_, *parts_.optimizer);
   build_splits();
-  step_.emplace(job_, StepParts{parts_, reporter_, activity_, *interval_, loop_}, device_, pace_,
+  Ranks* ranks = ranks_ ? &*ranks_ : nullptr;
+  step_.emplace(job_, StepParts{parts_, reporter_, activity_, *interval_, loop_, ranks}, device_, pace_,
                 bounds_.steps);
   const auto is_better_high = [this](std::string_view metric) { return interval_->is_better_high(metric); };
   parts_.observers = build_observers(job_, *parts_.model, *parts_.optimizer, is_better_high, activity_);
@@ -109,20 +123,33 @@ void Training::build() {
 void Training::build_splits() {
   activity_.set("copying the data to the device");
   data_.emplace(experiment_, prepared_, job_.parts, device_);
-  batches_.emplace(*data_, pace_.batch_size, pace_.drops_last);
+  if (ranks_) {
+    batches_.emplace(*data_, share_of(pace_.batch_size, ranks_->rank(), ranks_->size()).count);
+  } else {
+    batches_.emplace(*data_, pace_.batch_size, pace_.drops_last);
+  }
   activity_.set("building the metrics");
   const Metric::Needs needs = metric_needs(prepared_, *parts_.loss, device_);
   interval_.emplace("train", experiment_.metrics, job_.parts, needs, Scores::Passes::none);
   const SplitRows& rows = prepared_.rows;
-  if (!rows.valid.empty()) valid_.emplace("valid", rows.valid, *data_, job_, needs);
-  if (!rows.test.empty()) test_.emplace("test", rows.test, *data_, job_, needs);
+  if (!rows.valid.empty()) valid_.emplace("valid", judged_rows(rows.valid), *data_, job_, needs);
+  if (!rows.test.empty()) test_.emplace("test", judged_rows(rows.test), *data_, job_, needs);
 }
 
-Training::Judging::Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
+// Of a fast run one batch is judged, by rank 0.
+std::vector<std::int64_t> Training::judged_rows(const std::vector<std::int64_t>& rows) const {
+  if (!ranks_) return rows;
+  const std::int64_t at_once = rows_at_once(experiment_, prepared_.facts);
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const std::int64_t used = job_.is_fast ? std::min(count, at_once) : count;
+  return rows_to_judge({rows.begin(), rows.begin() + used}, at_once, ranks_->rank(), ranks_->size());
+}
+
+Training::Judging::Judging(const char* split, std::vector<std::int64_t> rows, const DeviceData& data,
                            const TrainJob& job, const Metric::Needs& needs)
     : batches(data, rows_at_once(job.experiment, job.prepared.facts)),
       scores(split, job.experiment.metrics, job.parts, needs, Scores::Passes::many) {
-  batches.start(rows);
+  batches.start(std::move(rows));
 }
 
 void Training::announce() {
@@ -134,10 +161,10 @@ void Training::announce() {
 // After RunStarted, so that an observer that prepares itself there has its state when it is given back.
 void Training::go_on() {
   activity_.set("loading the checkpoint");
-  restore(*job_.resume, stateful_parts());
-  job_.resume->state = {};  // as large as the model and its optimizer
-  job_.resume->best = {};
-  reporter_.go_on_with(job_.resume->latest, loop_.wants_evaluation);
+  restore(*resume_, stateful_parts());
+  resume_->state = {};  // as large as the model and its optimizer
+  resume_->best = {};
+  reporter_.go_on_with(resume_->latest, loop_.wants_evaluation);
   step_->set_lr_factor(divergences_.lr_factor);
   go_on_with_rhythms();
   // Another record than the run's: the step behind the state is all that is asked for.
@@ -145,11 +172,38 @@ void Training::go_on() {
 }
 
 void Training::go_on_with_rhythms() {
-  const double seconds = elapsed();
+  const double seconds = decisive_s();
   for (std::optional<Recurrence>* every : {&log_every_, &evaluate_every_, &save_every_, &restore_every_}) {
     (*every)->go_on_after(position().step, seconds);
   }
 }
+
+// ---- Of several processes, what is the same in all.
+
+std::vector<Scalar> Training::values_of(Scores& scores) {
+  return ranks_ ? ranks_->values_of(scores) : scores.values();
+}
+
+bool Training::is_better_high(const std::string& metric) {
+  const bool is_high = valid_->scores.is_better_high(metric);  // whoever judged no row goes by the name alone
+  return ranks_ ? ranks_->first_says(is_high) : is_high;
+}
+
+void Training::expect_same_weights(const std::string& digest) {
+  if (ranks_) ranks_->expect_same_weights(digest, position().step);
+}
+
+// Several processes look at the loss of all of them in each step; that of one may be of no row at all.
+void Training::expect_interval_converges() const {
+  if (!ranks_ && !interval_->is_empty()) check_converges("train/loss", interval_->loss());
+}
+
+bool Training::is_stop_asked() const {
+  if (ranks_) return ranks_->decisive().is_stop_asked;
+  return job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed);
+}
+
+double Training::decisive_s() const { return ranks_ ? ranks_->decisive().seconds : elapsed(); }
 
 // ---- Steps.
 
@@ -181,28 +235,38 @@ void Training::advance() {
 }
 
 void Training::start_epoch() {
-  const auto epoch = static_cast<std::uint32_t>(position().epoch);
-  context_.draw = epoch;
-  batches_->start(epoch_rows(experiment_.train, prepared_, shuffle_.at(epoch, 0)), position().batch_in_epoch,
-                  context_);
+  context_.draw = static_cast<std::uint32_t>(position().epoch);
+  batches_->start(rows_of_epoch(), position().batch_in_epoch, context_);
   is_epoch_open_ = true;
   if (position().batch_in_epoch == 0) reporter_.emit(EpochStarted{position().epoch});
+}
+
+std::vector<std::int64_t> Training::rows_of_epoch() {
+  std::vector<std::int64_t> rows = epoch_rows(experiment_.train, prepared_, shuffle_.at(context_.draw, 0));
+  if (!ranks_) return rows;
+  return rows_to_train_on(rows, pace_.batch_size, pace_.drops_last, ranks_->rank(), ranks_->size());
 }
 
 void Training::step() {
   activity_.step = position().step + 1;
   activity_.set("reading a batch");
-  const Batch* batch = batches_->next();
-  ASSAY_ASSERT(batch != nullptr);
-  activity_.batch = batch;
+  const Batch& batch = next_batch();
+  activity_.batch = &batch;
   context_.step = position().step;
   will_log_ = is_row_due();
-  const std::string broken = train_on(*batch);
+  const std::string broken = train_on(batch);
   activity_.batch = nullptr;
   ++loop_.position.step;
   ++loop_.position.batch_in_epoch;
-  loop_.position.samples += batch->size();
+  loop_.position.samples += pace_.samples_at(position().step) - pace_.samples_at(position().step - 1);
   if (!broken.empty()) diverge(broken);
+}
+
+const Batch& Training::next_batch() {
+  if (ranks_) ranks_->say({job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed), elapsed()});
+  const Batch* batch = batches_->next();
+  ASSAY_ASSERT(batch != nullptr || ranks_);
+  return batch != nullptr ? *batch : nothing_;
 }
 
 std::string Training::train_on(const Batch& batch) {
@@ -220,12 +284,12 @@ std::string Training::train_on(const Batch& batch) {
 
 bool Training::is_row_due() {
   const std::int64_t next = position().step + 1;
-  return log_every_->is_due(next, log_every_->needs_time() ? elapsed() : 0) || next == bounds_.steps;
+  return log_every_->is_due(next, log_every_->needs_time() ? decisive_s() : 0) || next == bounds_.steps;
 }
 
 void Training::after_step() {
   const std::int64_t now = position().step;
-  const double seconds = evaluate_every_->needs_time() ? elapsed() : 0;
+  const double seconds = evaluate_every_->needs_time() ? decisive_s() : 0;
   if (will_log_ && !interval_->is_empty()) {  // empty: all its steps were passed over
     const std::vector<Scalar> row = log_interval();
     reporter_.emit(StepDone{now, position().epoch, &row});
@@ -240,7 +304,10 @@ void Training::after_step() {
 void Training::finish_epoch() {
   is_epoch_open_ = false;
   loop_.position.batch_in_epoch = 0;
-  reporter_.emit(EpochDone{loop_.position.epoch++, position().step, weights_digest(*parts_.model)});
+  if (ranks_) ranks_->share_buffers(*parts_.model);
+  const std::string digest = weights_digest(*parts_.model);
+  expect_same_weights(digest);
+  reporter_.emit(EpochDone{loop_.position.epoch++, position().step, digest});
 }
 
 void Training::look_whether_over() {
@@ -249,9 +316,9 @@ void Training::look_whether_over() {
     loop_.over_why = bounds_.steps_text;
   } else if (!reporter_.stop_reason().empty()) {
     loop_.over_why = reporter_.stop_reason();
-  } else if (bounds_.seconds > 0 && elapsed() >= bounds_.seconds) {
+  } else if (bounds_.seconds > 0 && decisive_s() >= bounds_.seconds) {
     loop_.over_why = bounds_.seconds_text;
-  } else if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed)) {
+  } else if (is_stop_asked()) {
     is_stopped_ = true;
   }
 }
@@ -262,7 +329,7 @@ std::string Training::stopped_text() const { return text("stopped at step ", pos
 
 std::vector<Scalar> Training::log_interval() {
   activity_.set("logging");
-  std::vector<Scalar> row = interval_->values();
+  std::vector<Scalar> row = values_of(*interval_);
   for (Scalar& scalar : step_->values()) row.push_back(std::move(scalar));
   row.push_back({"train/lr", parts_.optimizer->learning_rate() * loop_.factor});
   interval_->reset();
@@ -273,7 +340,7 @@ std::vector<Scalar> Training::log_interval() {
 
 void Training::evaluate_valid() {
   loop_.evaluated_at = position().step;
-  if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
+  expect_interval_converges();
   if (!valid_) return;
   const JudgedWeights judged(step_->averages());
   const std::vector<Scalar> row = judge(*valid_, position().step);
@@ -283,9 +350,10 @@ void Training::evaluate_valid() {
 }
 
 std::vector<Scalar> Training::judge(Judging& judging, std::int64_t at_step) {
+  if (ranks_) ranks_->share_buffers(*parts_.model);
   evaluate({*parts_.model, *parts_.loss, experiment_, device_}, judging.batches, context_,
            job_.is_fast ? 1 : 0, judging.scores, activity_);
-  std::vector<Scalar> row = judging.scores.values();
+  std::vector<Scalar> row = values_of(judging.scores);
   const std::int64_t epoch = at_step / pace_.steps_per_epoch();
   reporter_.log(at_step, epoch, row);
   for (const NamedArray& array : judging.scores.arrays())
@@ -307,7 +375,7 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
                                       text("is ", *metric, ", which no metric gives"),
                                       suggest(*metric, names)});
   }
-  if (!is_best_high_) is_best_high_ = valid_->scores.is_better_high(*metric);
+  if (!is_best_high_) is_best_high_ = is_better_high(*metric);
   const bool is_better = *is_best_high_ ? now->value > best_.value : now->value < best_.value;
   if (std::isnan(now->value) || (best_.is_known() && !is_better)) return;
   best_.step = position().step;
@@ -319,16 +387,20 @@ void Training::keep_if_best(const std::vector<Scalar>& row) {
 
 // The one place for checkpoints of a run that is not over: all that belongs to the step has happened.
 void Training::save_if_due() {
-  const bool is_due = save_every_->is_due(position().step, save_every_->needs_time() ? elapsed() : 0);
+  const bool is_due = save_every_->is_due(position().step, save_every_->needs_time() ? decisive_s() : 0);
   const bool is_wanted = reporter_.take_save();
   if (!is_due && !is_wanted && !is_new_best_) return;
   // The next row or evaluation ends a run that diverged; nobody should go on from here.
-  if (!interval_->is_empty() && !std::isfinite(interval_->loss())) return;
+  if (!ranks_ && !interval_->is_empty() && !std::isfinite(interval_->loss())) return;
   save(/*is_final=*/false);
 }
 
 void Training::save(bool is_final) {
   activity_.set("saving a checkpoint");
+  if (ranks_) {
+    ranks_->share_buffers(*parts_.model);
+    expect_same_weights(weights_digest(*parts_.model));
+  }
   loop_.wants_evaluation = reporter_.wants_evaluation();
   const bool is_best = std::exchange(is_new_best_, false);
   const CheckpointInfo info{position().step, epochs_done(), is_best, is_best ? best_.value : 0, is_final};
@@ -347,6 +419,7 @@ StatefulParts Training::stateful_parts() {
           step_->scaler(),
           rolls_back() ? &divergences_ : nullptr,
           rolls_back() ? &restore_point_ : nullptr,
+          ranks_ ? &*ranks_ : nullptr,
           loop_,
           best_,
           experiment_.checkpoint.keep_best.value_or("")};
@@ -414,7 +487,7 @@ void Training::keep_bundle(const Batch& batch) {
 // A stopped run goes on later: it must then log and judge what an uninterrupted one would have.
 void Training::close() {
   if (is_stopped_) {
-    if (!interval_->is_empty()) check_converges("train/loss", interval_->loss());
+    expect_interval_converges();
     save(/*is_final=*/false);
   } else {
     if (!interval_->is_empty()) log_interval();
@@ -425,6 +498,7 @@ void Training::close() {
   }
   activity_.set("waiting for the checkpoint to be on disk");
   job_.recorder.settle();
+  if (ranks_) ranks_->meet();
   if (data_->is_read_ahead()) job_.recorder.note("waited_for_data_s", batches_->waited_s());
   reporter_.emit(RunDone{position().step, is_stopped_ ? stopped_text() : loop_.over_why});
 }
@@ -464,6 +538,7 @@ Outcome Training::finish(Outcome::Status status, std::string message) {
 Outcome Training::fail(const Error& error) {
   const bool is_of_the_run = error.kind() == Kind::run;
   const std::string message = message_of(error);
+  if (ranks_) ranks_->leave(message);
   try {
     job_.recorder.note("failure", failure_json(error, activity_, position().step, context_.ids));
     reporter_.emit(RunFailed{position().step, message});

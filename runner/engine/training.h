@@ -16,6 +16,7 @@
 #include "runner/engine/pace.h"
 #include "runner/engine/parts.h"
 #include "runner/engine/profiling.h"
+#include "runner/engine/ranks.h"
 #include "runner/engine/reporter.h"
 #include "runner/engine/rollback.h"
 #include "runner/engine/step.h"
@@ -33,24 +34,37 @@ class Training {
  private:
   /// A split that is judged: its rows and what they score.
   struct Judging {
-    Judging(const char* split, const std::vector<std::int64_t>& rows, const DeviceData& data,
-            const TrainJob& job, const Metric::Needs& needs);
+    /// rows: those that this process judges.
+    Judging(const char* split, std::vector<std::int64_t> rows, const DeviceData& data, const TrainJob& job,
+            const Metric::Needs& needs);
     Batches batches;
     Scores scores;
   };
 
   // Before the first step.
+  void find_others();
   void build();
   void build_splits();
+  std::vector<std::int64_t> judged_rows(const std::vector<std::int64_t>& rows) const;
   void announce();
   void go_on();
   void go_on_with_rhythms();
+
+  // Of several processes, what is the same in all.
+  std::vector<Scalar> values_of(Scores& scores);
+  bool is_better_high(const std::string& metric);
+  void expect_same_weights(const std::string& digest);
+  void expect_interval_converges() const;
+  bool is_stop_asked() const;
+  double decisive_s() const;
 
   // Steps.
   void train();
   void advance();
   void start_epoch();
+  std::vector<std::int64_t> rows_of_epoch();
   void step();
+  const Batch& next_batch();
   std::string train_on(const Batch& batch);
   [[noreturn]] void diverge(const std::string& what);
   bool is_row_due();
@@ -96,6 +110,9 @@ class Training {
   Activity activity_;
   Reporter reporter_;
   std::optional<Profiling> profiling_;
+  std::optional<Ranks> ranks_;     // none: this process trains alone
+  ResumePoint* resume_ = nullptr;  // null: from the first step
+  Batch nothing_;                  // of a batch whose rows are all in other processes
 
   at::Device device_{at::kCPU};
   Pace pace_;

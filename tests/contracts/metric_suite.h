@@ -151,6 +151,33 @@ TEST_P(MetricSuite, SavedAndLoadedItGoesOnAsStraightOn) {
   }
 }
 
+/// As several processes do, each with its share of the rows; the third has none.
+TEST_P(MetricSuite, WhatOthersSawIsMergedIntoTheWhole) {
+  for (const ScoredSamples& samples : tasks_) {
+    const auto whole = build(samples), first = build(samples), second = build(samples), none = build(samples);
+    show(samples, *whole, 0, 5);
+    show(samples, *whole, 5, 7);
+    show(samples, *first, 0, 5);
+    show(samples, *second, 5, 7);
+    const State theirs = saved(*second), nothing = saved(*none);
+    first->merge(StateReader(theirs));
+    first->merge(StateReader(nothing));
+
+    expect_same(*first, *whole, 1e-12);  // sums of f64 in another order
+  }
+}
+
+TEST_P(MetricSuite, WhatOthersSawIsMergedIntoNothing) {
+  for (const ScoredSamples& samples : tasks_) {
+    const auto one = build(samples), none = build(samples);
+    show(samples, *one, 0, 5);
+    const State state = saved(*one);
+    none->merge(StateReader(state));
+
+    expect_same(*none, *one, 1e-12);
+  }
+}
+
 TEST_P(MetricSuite, SavedBeforeItSawSomethingItStartsAnew) {
   for (const ScoredSamples& samples : tasks_) {
     const auto fresh = build(samples), resumed = build(samples);

@@ -100,4 +100,8 @@ void load_tensor(const StateReader& in, std::string_view name, at::Tensor& tenso
   tensor.detach().copy_(tensor_over(saved));
 }
 
+at::Tensor saved_tensor(const StateReader& in, std::string_view name, const at::Tensor& like) {
+  return tensor_over(in.array(name, dtype_of_tensor(like), like.sizes().vec())).to(like.device());
+}
+
 }  // namespace assay

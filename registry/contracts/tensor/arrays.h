@@ -27,5 +27,7 @@ Array array_of(const at::Tensor& tensor);
 void save_tensor(StateWriter& out, std::string_view name, const at::Tensor& tensor);
 /// Copies into an existing tensor; throws Kind::store if shape or type differ.
 void load_tensor(const StateReader& in, std::string_view name, at::Tensor& tensor);
+/// What load_tensor would copy into `like`, on its device: a copy, or a view of what is read. Throws as it.
+at::Tensor saved_tensor(const StateReader& in, std::string_view name, const at::Tensor& like);
 
 }  // namespace assay

@@ -50,6 +50,9 @@ class Metric {
   virtual std::vector<NamedArray> arrays() const;
   virtual void save(StateWriter& out) const = 0;
   virtual void load(const StateReader& in) = 0;
+  /// Adds what another one of the same parameters has seen and saved, as if its batches had come after the
+  /// own ones: several processes that share the rows of a run have a metric each.
+  virtual void merge(const StateReader& other) = 0;
 };
 
 }  // namespace assay

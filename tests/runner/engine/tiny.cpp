@@ -235,6 +235,10 @@ class Hits final : public Metric {
     right_ = in.integer("right");
     seen_ = in.integer("seen");
   }
+  void merge(const StateReader& other) override {
+    right_ += other.integer("right");
+    seen_ += other.integer("seen");
+  }
 
  private:
   std::int64_t right_ = 0, seen_ = 0;
@@ -266,6 +270,7 @@ class Passes final : public Metric {
   }
   void save(StateWriter&) const override {}
   void load(const StateReader&) override {}
+  void merge(const StateReader&) override {}
 
  private:
   double count_ = 0, distance_ = 0, spread_ = 0;
@@ -294,6 +299,7 @@ class Script final : public Metric {
   }
   void save(StateWriter& out) const override { out.integer("resets", resets_); }
   void load(const StateReader& in) override { resets_ = in.integer("resets"); }
+  void merge(const StateReader&) override {}
 
  private:
   std::vector<double> values_;

@@ -1,0 +1,2 @@
+// See gloo/context.h. LibTorch needs no name of it.
+#pragma once
