@@ -69,6 +69,9 @@ int sync_folder(const std::string& path) {
 
 /// After so many bytes the disk is set to work, so that a sync at the end of a large file finds little to do.
 constexpr std::uint64_t write_behind_bytes = 16U << 20U;
+/// Written at a time. For what comes in larger pieces the system takes larger blocks of memory, and a virtual
+/// machine may have given those back to its host: fetching them again takes several times as long as writing.
+constexpr std::size_t written_at_once = 256U << 10U;
 
 /// Unique among the writers of all machines that may share the folder.
 std::string aside_name(const std::string& path) {
@@ -155,12 +158,16 @@ void AsideFile::reserve() {
 }
 
 void AsideFile::write(std::string_view bytes) {
-  if (const int error = write_all(fd_, bytes)) fail_write(path_, error, bytes_);
-  written_ += bytes.size();
-  if (written_ - begun_ < write_behind_bytes) return;
-  ::sync_file_range(fd_, static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
-                    SYNC_FILE_RANGE_WRITE);  // only a wish
-  begun_ = written_;
+  while (!bytes.empty()) {
+    const std::string_view piece = bytes.substr(0, written_at_once);
+    if (const int error = write_all(fd_, piece)) fail_write(path_, error, bytes_);
+    bytes.remove_prefix(piece.size());
+    written_ += piece.size();
+    if (written_ - begun_ < write_behind_bytes) continue;
+    ::sync_file_range(fd_, static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
+                      SYNC_FILE_RANGE_WRITE);  // only a wish
+    begun_ = written_;
+  }
 }
 
 void AsideFile::close() {

@@ -10,7 +10,8 @@
 namespace assay::weights {
 namespace {
 
-constexpr std::uint64_t piece_bytes = 4U << 20U;
+constexpr std::uint64_t piece_bytes = 1U
+                                      << 20U;  // so that it is still in the core's cache when it is written
 
 }  // namespace
 

@@ -16,8 +16,8 @@ namespace assay::convert {
 namespace {
 
 constexpr std::uint64_t worth_a_thread = 1U << 20U;  // bytes of a tensor
-constexpr std::size_t largest_part = 4U << 20U;
-constexpr std::size_t most_waiting = 4;  // parts: the writer goes on while the machine is busy with others
+constexpr std::size_t largest_part = 1U << 20U;
+constexpr std::size_t most_waiting = 16;  // parts: the writer goes on while the machine is busy with others
 
 }  // namespace
 

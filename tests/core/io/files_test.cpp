@@ -175,6 +175,18 @@ TEST(AsideFile, IsThereWithAllItsPartsOnceItIsPut) {
   EXPECT_THAT(list_folder(folder.path()), ElementsAre("f"));
 }
 
+TEST(AsideFile, TakesMoreAtOnceThanItWritesAtOnce) {
+  const TemporaryFolder folder;
+  std::string bytes(17U << 20U, '\0');
+  for (std::size_t i = 0; i < bytes.size(); i += 1000) bytes[i] = static_cast<char>(i % 251);
+  AsideFile file(folder / "f", bytes.size());
+
+  file.write(bytes);
+  file.put();
+
+  EXPECT_TRUE(read_file(folder / "f") == bytes);
+}
+
 TEST(AsideFile, ThatIsNotPutLeavesNothing) {
   const TemporaryFolder folder;
   folder.write("f", "old");
