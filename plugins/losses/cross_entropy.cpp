@@ -42,7 +42,7 @@ class CrossEntropy final : public Loss {
     LossValue value;
     value.sum = is_plain() ? sum_of_cross_entropy(scores, target)
                            : at::cross_entropy_loss(scores, target, weights_, at::Reduction::Sum,
-                                                    ignored_.value_or(-100), label_smoothing_);
+                                                    ignored_.value_or(no_class), label_smoothing_);
     value.count = static_cast<double>(target.size(0));
     if (weights_ || ignored_) value.weight = weight_of(target, scores);
     return value;

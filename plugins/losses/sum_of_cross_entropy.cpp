@@ -1,7 +1,5 @@
 #include "plugins/losses/sum_of_cross_entropy.h"
 
-#include <limits>
-
 #include <ATen/autocast_mode.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/Reduction.h>
@@ -60,8 +58,6 @@ bool is_ours(const at::Tensor& scores, const at::Tensor& target) {
 }  // namespace
 
 at::Tensor sum_of_cross_entropy(const at::Tensor& scores, const at::Tensor& target) {
-  // LibTorch passes over -100 unless another class is to be ignored.
-  constexpr std::int64_t no_class = std::numeric_limits<std::int64_t>::min();
   if (!is_ours(scores, target))
     return at::cross_entropy_loss(scores, target, {}, at::Reduction::Sum, no_class);
   at::Tensor log_p, sum;

@@ -66,10 +66,13 @@ TEST(CrossEntropy, IsThatOfLibTorchBitForBit) {
 }
 
 TEST(CrossEntropy, RefusesATargetThatIsNoClass) {
-  const auto loss = build("cross_entropy");
-  for (const std::int64_t wrong : {-100, -1, 3}) {
-    const at::Tensor scores = at::zeros({2, 3}).requires_grad_();
-    EXPECT_THROW((*loss)(Outputs(scores), with_target(at::full({2}, wrong, at::kLong))), c10::Error) << wrong;
+  for (const char* options : {"{}", R"({"label_smoothing": 0.1})", R"({"class_weights": [1, 2, 3]})"}) {
+    const auto loss = build("cross_entropy", options);
+    for (const std::int64_t wrong : {-100, -1, 3}) {
+      const at::Tensor scores = at::zeros({2, 3}).requires_grad_();
+      EXPECT_THROW((*loss)(Outputs(scores), with_target(at::full({2}, wrong, at::kLong))), c10::Error)
+          << wrong << ' ' << options;
+    }
   }
 }
 
