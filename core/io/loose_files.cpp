@@ -1,6 +1,7 @@
 #include "core/io/loose_files.h"
 
 #include <cerrno>
+#include <cstdio>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,6 +23,16 @@ bool put_loose_once(const std::string& path, std::string_view bytes) {
   AsideFile file(path, bytes.size(), AsideFile::Durable::later);
   file.write(bytes);
   return file.put_once();
+}
+
+void link_loose(const std::string& path, const std::string& name) {
+  if (::link(path.c_str(), name.c_str()) != 0 && errno != EEXIST) fail_store(name, "cannot be made", errno);
+}
+
+bool rename_loose(const std::string& path, const std::string& name) {
+  if (std::rename(path.c_str(), name.c_str()) == 0) return true;
+  if (errno != ENOENT) fail_store(name, "cannot be made", errno);
+  return false;
 }
 
 void make_loose_folders(const std::string& path) {

@@ -22,6 +22,12 @@ void put_loose(const std::string& path, std::string_view bytes);
 /// Returns false, without a change, if something is there.
 bool put_loose_once(const std::string& path, std::string_view bytes);
 
+/// Gives the file at `path` the name `name` as well. Fine if something has that name.
+void link_loose(const std::string& path, const std::string& name);
+/// Gives it the name `name` instead, in place of what had that. False, without a change, if there is no such
+/// file.
+bool rename_loose(const std::string& path, const std::string& name);
+
 /// Makes the folder and those above it. Fine if it exists.
 void make_loose_folders(const std::string& path);
 

@@ -1,6 +1,6 @@
 // Attempts at a run. A process that wants to work on a run folder publishes `claim.K`, K = 1, 2, ..., with
 // link(2): of several processes one succeeds, and it alone writes in the folder `a.K`. How an attempt ended
-// without finishing the run stands in `released.K`.
+// stands in `released.K` (run_folder.h), before the next is claimed.
 #pragma once
 
 #include <cstdint>

@@ -273,7 +273,7 @@ std::string Keeper::publish_run_file() {
   const double begun_s = clock_.monotonic_s();
   absorb();
   std::string bytes = run_file(record());
-  assay::publish(path("run.h5"), bytes);
+  assay::publish(path(place_.run_file), bytes);
   has_news_ = false;
   has_warned_ = false;
   pace_.published(begun_s, clock_.monotonic_s());

@@ -37,6 +37,7 @@ class Keeper {
   struct Place {
     std::string folder;  // of the run
     int attempt = 0;
+    std::string run_file;  // in the folder: run.h5, or what becomes that when the run has finished
     Retention retention;
     std::string best_file;          // of what the attempt goes on from
     double seconds_before = 0;      // trained in what it goes on from

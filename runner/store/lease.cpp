@@ -95,6 +95,10 @@ void check_not_overtaken(const std::string& folder, int attempt) {
                            next->pid, " on ", next->host, ")"));
 }
 
+void fail_ended(const std::string& folder) {
+  fail_fenced(folder, "another process took this attempt for lost: what it did does not count");
+}
+
 void Lease::check_overdue() const {
   const std::int64_t silent_ms = now_ms() - last_beat_ms_;
   if (silent_ms <= times_.fence_after.count()) return;

@@ -73,6 +73,9 @@ class Lease {
 /// run.
 void check_not_overtaken(const std::string& folder, int attempt);
 
+/// Throws Kind::fenced: another process has ended the attempt that wanted to say how it ended.
+[[noreturn]] void fail_ended(const std::string& folder);
+
 enum class Sign {
   alive,   // the counter moved
   ended,   // the attempt was released or overtaken, or the run is finished

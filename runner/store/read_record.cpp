@@ -12,24 +12,29 @@
 #include "runner/store/json_at.h"
 #include "runner/store/record_file.h"
 #include "runner/store/replay.h"
+#include "runner/store/run_folder.h"
 
 namespace assay::store {
 namespace {
 
 std::string run_path(const std::string& folder) { return join_path(folder, "run.h5"); }
 
-/// The digest of the run.h5 that the run finished with; empty if it has not, or result.json does not say.
-std::string final_digest(const std::string& folder) {
-  const std::string path = join_path(folder, "result.json");
-  const auto bytes = find_file(path);
+/// What result.json says of the record that the run finished with; nothing of a run that has not.
+struct FinalRecord {
+  int attempt = 0;
+  std::string digest;  // empty if it does not say
+};
+
+FinalRecord final_record(const std::string& folder) {
+  const auto bytes = find_result(folder);
   if (!bytes) return {};
-  const Json result = parse_json(*bytes, path);
+  const Json result = parse_json(*bytes, join_path(folder, "result.json"));
   const Json* record = result.find("record");
-  return record ? text_at(*record, "digest") : std::string();
+  return {static_cast<int>(integer_at(result, "attempt")), record ? text_at(*record, "digest") : ""};
 }
 
 bool has_other_run_file(const std::string& folder) {
-  const std::string digest = final_digest(folder);
+  const std::string digest = final_record(folder).digest;
   const auto bytes = digest.empty() ? std::nullopt : find_file(run_path(folder));
   return bytes && block_digest(*bytes) != digest;
 }
@@ -69,11 +74,15 @@ void try_to_repair(const std::string& folder, const std::string& bytes) {
 }
 
 /// The bytes of a finished run's run.h5, as its digest says.
-std::string finished_file(const std::string& folder, int attempt) {
-  const std::string digest = final_digest(folder);
+std::string finished_file(const std::string& folder) {
+  const auto [attempt, digest] = final_record(folder);
   auto bytes = find_file(run_path(folder));
   if (bytes && digest.empty()) try_in_child(*bytes, run_path(folder));
   if (bytes && (digest.empty() || block_digest(*bytes) == digest)) return std::move(*bytes);
+  if (auto own = find_file(join_path(folder, own_record(attempt))); own && block_digest(*own) == digest) {
+    try_to_repair(folder, *own);  // its process was killed before it had its name
+    return std::move(*own);
+  }
   const std::vector<AttemptJournal> journals = find_journals(folder, attempt);
   if (!journals.empty()) {
     std::string again = run_file(replay(journals));
@@ -100,7 +109,7 @@ struct FoundRun {
 
 FoundRun find(const std::string& folder) {
   const RunStatus status = status_of(folder);
-  if (status.state == RunState::finished) return {std::nullopt, finished_file(folder, status.attempt)};
+  if (status.state == RunState::finished) return {std::nullopt, finished_file(folder)};
   const std::vector<AttemptJournal> journals = find_journals(folder, status.attempt);
   if (journals.empty()) return {std::nullopt, published_file(folder)};
   Record record = replay(journals);

@@ -48,6 +48,9 @@ Claimed claimed_already(const BeginRun& begin) {
   return {{begin.folder, begin.id, before}, begin.attempt};
 }
 
+/// Where it turns out that the last attempt is not lost after all, its folder has to be looked at again.
+bool is_not_over(RunState last) { return last == RunState::finished || last == RunState::running; }
+
 /// The next attempt at the run, ours alone.
 Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
   if (begin.attempt > 0) return claimed_already(begin);
@@ -66,7 +69,9 @@ Claimed claim_next(const BeginRun& begin, std::int64_t wall_ns) {
       if (now.state != RunState::running || now.attempt != place.status.attempt) continue;
     }
     make_folders(place.folder);
-    const int attempt = place.status.attempt + 1;
+    const int last = place.status.attempt;
+    if (last > 0 && is_not_over(end_lost(place.folder, last, AsideFile::Durable::at_once))) continue;
+    const int attempt = last + 1;
     if (publish_claim(place.folder, claim_of_this_process(attempt, wall_ns)))
       return {std::move(place), attempt};
     // Someone else was first: look again.
@@ -82,6 +87,7 @@ struct RecordWriter::Content {
         folder(std::move(claimed.place.folder)),
         id(std::move(claimed.place.id)),
         attempt(claimed.attempt),
+        run_file_name(begin.attempt == 0 ? "run.h5" : own_record(attempt)),
         previous(std::move(claimed.place.status)) {}
 
   ~Content() {
@@ -108,7 +114,7 @@ struct RecordWriter::Content {
     warnings = std::move(recovery.warnings);
     const Json first = to_json(AttemptBegin{attempt, id, ASSAY_VERSION, recovery.origin, begin});
     journal.emplace(attempt_folder(), first, clock, begin.times.sync, failure);
-    keeper.emplace(Keeper::Place{folder, attempt, begin.retention, recovery.best_file,
+    keeper.emplace(Keeper::Place{folder, attempt, run_file_name, begin.retention, recovery.best_file,
                                  recovery.origin.seconds, point ? recovery.origin.step : -1},
                    std::move(recovery.replay), *journal, *lease, failure, clock);
     keeper->publish_now();
@@ -182,18 +188,15 @@ struct RecordWriter::Content {
 
   /// run.h5 is the record from here on: it must say what the journal says.
   void commit_result(const std::string& run_file) {
-    const Record read = record_of(h5::Reader::open(path("run.h5")));
+    const Record read = record_of(h5::Reader::open(path(run_file_name)));
     if (!holds_the_same(read, keeper->record())) {
-      throw Error(Kind::store, Problem{Where::path(path("run.h5")),
+      throw Error(Kind::store, Problem{Where::path(path(run_file_name)),
                                        {},
                                        "does not read back as it was written",
                                        "check the disk; the run's journal is whole, and goes on from there"});
     }
     const std::string result = to_text(result_of(keeper->record(), run_file, clock.wall_ns()), 2) + '\n';
-    if (!publish_once(path("result.json"), result)) {
-      throw Error(Kind::fenced,
-                  Problem{Where::path(folder), {}, "another attempt finished this run first", {}});
-    }
+    if (!store::commit_result(folder, attempt, result, AsideFile::Durable::at_once)) fail_ended(folder);
     is_ended = true;
   }
 
@@ -210,7 +213,7 @@ struct RecordWriter::Content {
 
   void release(RunState state, const std::string& message, std::int64_t at_step) {
     const Json json = release_json(attempt, state, message, at_step, clock.wall_ns());
-    publish_once(path(text("released.", attempt)), to_text(json, 2) + '\n');
+    if (!publish_once(path(text("released.", attempt)), to_text(json, 2) + '\n')) fail_ended(folder);
     is_ended = true;
   }
 
@@ -234,6 +237,7 @@ struct RecordWriter::Content {
   const std::string folder;
   const std::string id;  // with its suffix
   const int attempt;
+  const std::string run_file_name;
   const RunStatus previous;
   std::optional<ResumePoint> point;
   std::vector<Problem> warnings;

@@ -8,6 +8,7 @@
 #include "core/io/sync.h"
 #include "core/text.h"
 #include "runner/store/checkpoint_file.h"
+#include "runner/store/run_folder.h"
 
 namespace assay::store {
 namespace {
@@ -91,6 +92,7 @@ void remove_leftovers_of_run(const std::string& folder) {
 void remove_leftovers_of_attempt(const std::string& folder, int attempt, const Record& record,
                                  bool is_intact) {
   const std::string own = text("a.", attempt);
+  remove_file(join_path(folder, own_record(attempt)));
   std::set<std::string> kept;
   for (const CheckpointRow& row : record.checkpoints) {
     if (row.is_kept) kept.insert(row.file);

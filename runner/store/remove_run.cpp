@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "runner/store/claim.h"
 #include "runner/store/journal_reader.h"
+#include "runner/store/json_at.h"
 #include "runner/store/read_record.h"
 #include "runner/store/record_file.h"
 #include "runner/store/replay.h"
@@ -44,6 +45,7 @@ void take(const std::string& folder, const RunStatus& status) {
                        text(status.attempt) + "` in its folder says so");
   }
   if (status.state == RunState::finished || status.state == RunState::absent) return;
+  if (end_lost(folder, status.attempt, AsideFile::Durable::at_once) == RunState::finished) return;
   if (!publish_claim(folder, claim_of_this_process(status.attempt + 1, system_clock().wall_ns())))
     refuse_removal(folder, "was taken up again just now", "look at `assay runs list`");
 }
@@ -122,13 +124,18 @@ class WasteFinder {
     }
   }
 
+  static bool has_said_its_end(const std::string& folder, int attempt) {
+    const auto bytes = find_file(join_path(folder, text("released.", attempt)));
+    return bytes && !was_found_lost(json_in(*bytes).value_or(Json::map()));
+  }
+
   /// An attempt that slept and was overtaken replaces run.h5 once more before it notices, and then the
   /// journals are needed.
   static bool may_be_alive(const std::string& folder, int last) {
     const bool is_old = age_ns(join_path(folder, "result.json")) > gone_after_ns;
     for (int attempt = 1; attempt <= last; ++attempt) {
       const auto claim = find_claim(folder, attempt);
-      if (!claim || exists(join_path(folder, text("released.", attempt)))) continue;
+      if (!claim || has_said_its_end(folder, attempt)) continue;
       const Liveness liveness = liveness_of(*claim);
       if (liveness == Liveness::alive || (liveness == Liveness::unseen && !is_old)) return true;
     }

@@ -7,12 +7,16 @@
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/io/json_text.h"
+#include "core/io/loose_files.h"
 #include "core/text.h"
+#include "runner/store/json_at.h"
 
 namespace assay::store {
 namespace {
 
 constexpr std::size_t longest_name = 200;
+/// The key in `released.K` that says who said it.
+constexpr std::string_view found_lost = "found_lost";
 
 void check_name(const std::string& name) {
   const bool has_odd = std::any_of(name.begin(), name.end(), [](char c) {
@@ -38,14 +42,23 @@ RunStatus released(const std::string& path, const std::string& bytes, RunStatus 
   status.state = RunState::lost;
   if (trim(bytes).empty()) return status;  // released by hand
   const Json json = parse_json(bytes, path);
-  const Json* state = json.find("status");
-  const Json* message = json.find("message");
-  if (state && state->is_text()) {
-    if (state->text() == "stopped") status.state = RunState::stopped;
-    if (state->text() == "failed") status.state = RunState::failed;
-  }
-  if (message && message->is_text()) status.message = message->text();
+  const RunState state = state_named(text_at(json, "status"));
+  if (state != RunState::absent && state != RunState::running) status.state = state;
+  status.message = text_at(json, "message");
   return status;
+}
+
+std::string release_path(const std::string& folder, int attempt) {
+  return join_path(folder, text("released.", attempt));
+}
+
+std::string result_path(const std::string& folder) { return join_path(folder, "result.json"); }
+
+/// Whether these were the last words on the attempt: the first are.
+bool say_last(const std::string& folder, int attempt, std::string_view words, AsideFile::Durable durable) {
+  AsideFile file(release_path(folder, attempt), words.size(), durable);
+  file.write(words);
+  return file.put_once();
 }
 
 }  // namespace
@@ -87,16 +100,54 @@ Json release_json(int attempt, RunState state, const std::string& message, std::
   return json;
 }
 
+std::string own_record(int attempt) { return text("a.", attempt, "/run.h5"); }
+
+bool commit_result(const std::string& folder, int attempt, std::string_view result,
+                   AsideFile::Durable durable) {
+  if (!say_last(folder, attempt, result, durable)) return false;
+  link_loose(release_path(folder, attempt), result_path(folder));
+  rename_loose(join_path(folder, own_record(attempt)), join_path(folder, "run.h5"));
+  return true;
+}
+
+RunState end_lost(const std::string& folder, int attempt, AsideFile::Durable durable) {
+  const std::string path = release_path(folder, attempt);
+  auto bytes = find_file(path);
+  if (!bytes) {
+    Json json = release_json(attempt, RunState::lost, "", 0, system_clock().wall_ns());
+    json.set(found_lost, true);
+    if (say_last(folder, attempt, to_text(json, 2) + '\n', durable)) return RunState::lost;
+    bytes = find_file(path);
+  }
+  // A name that is taken and not to be seen says no more than that the run is not ours to go on with yet.
+  return bytes ? released(path, *bytes, {}).state : RunState::running;
+}
+
+bool was_found_lost(const Json& release) { return boolean_at(release, found_lost); }
+
+std::optional<std::string> find_result(const std::string& folder) {
+  if (auto bytes = find_file(result_path(folder))) return bytes;
+  const std::string last = release_path(folder, latest_attempt(folder));
+  auto bytes = find_file(last);
+  const std::optional<Json> json = bytes ? json_in(*bytes) : std::nullopt;
+  if (!json || text_at(*json, "status") != to_string(RunState::finished)) return std::nullopt;
+  try {
+    link_loose(last, result_path(folder));
+  } catch (const Error&) {  // the folder may be read only
+  }
+  return bytes;
+}
+
 RunStatus status_of(const std::string& folder) {
   RunStatus status;
   status.attempt = is_folder(folder) ? latest_attempt(folder) : 0;
   if (status.attempt == 0) return status;
   status.claim = find_claim(folder, status.attempt);
-  if (exists(join_path(folder, "result.json"))) {
+  if (exists(result_path(folder))) {
     status.state = RunState::finished;
     return status;
   }
-  const std::string release = join_path(folder, text("released.", status.attempt));
+  const std::string release = release_path(folder, status.attempt);
   if (const auto bytes = find_file(release)) return released(release, *bytes, status);
   const Liveness liveness = status.claim ? liveness_of(*status.claim) : Liveness::dead;
   status.state = liveness == Liveness::dead ? RunState::lost : RunState::running;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/io/files.h"
 #include "runner/store/claim.h"
 
 namespace assay::store {
@@ -18,7 +19,7 @@ namespace assay::store {
 enum class RunState {
   absent,    // no folder, or nobody claimed it yet
   running,   // claimed by a process which is alive, or which cannot be seen from this machine
-  finished,  // result.json is there
+  finished,  // result.json is there, or its last attempt says that it finished the run
   stopped,   // its last attempt was stopped: it can go on
   failed,    // its last attempt ended with an error
   lost,      // its last attempt is neither alive nor ended: killed, or the machine went down
@@ -35,9 +36,32 @@ struct RunStatus {
   std::string message;         // why it stopped or failed
 };
 
-/// What stands in `released.K`: how attempt K ended without finishing the run.
+// How attempt K ended is said once, in `released.K`, by link(2): by itself or, when its process is gone, by
+// whoever goes on. Attempt K + 1 is claimed behind that only, so an attempt that finished has no successor,
+// even where a network file system does not show yet that it finished.
+
+/// What stands in `released.K` of an attempt that did not finish the run.
 Json release_json(int attempt, RunState state, const std::string& message, std::int64_t step,
                   std::int64_t wall_ns);
+
+/// The record of attempt K before it has finished the run, in the run's folder: where many attempts at many
+/// runs are made, nothing gets the name run.h5 that may have to be replaced.
+std::string own_record(int attempt);
+
+/// Ends attempt K with the text of result.json, which becomes that file. All that it names is there by then;
+/// what lies at own_record(K) becomes run.h5. False, without a change, if another process has ended the
+/// attempt: nothing of it counts.
+bool commit_result(const std::string& folder, int attempt, std::string_view result,
+                   AsideFile::Durable durable);
+/// Ends attempt K, whose process is gone by all that can be seen, as lost, unless it has ended. Returns how
+/// it ended: it may have finished.
+RunState end_lost(const std::string& folder, int attempt, AsideFile::Durable durable);
+/// Whether what stands in a `released.K` was said by end_lost, not by the attempt or by who watched it.
+bool was_found_lost(const Json& release);
+
+/// The text of the result of a finished run. Where its process was killed before result.json had its name, it
+/// gets that now.
+std::optional<std::string> find_result(const std::string& folder);
 
 /// Reads the folder. Throws Kind::store if a file in it is damaged, Kind::data if it cannot be read.
 RunStatus status_of(const std::string& folder);

@@ -165,6 +165,7 @@ void TrialRecord::save() {
   n_forgotten_ += bytes_.size();
   bytes_.clear();
   n_absorbed_ = 0;
+  if (!dropped_.empty()) check_fence();  // whoever has overtaken it may go on from one of them
   for (const std::string& file : std::exchange(dropped_, {})) remove_file(path(file));
   if (!lease_)
     lease_.emplace(begin_.folder, begin_.attempt, begin_.times.lease,
@@ -196,26 +197,15 @@ void TrialRecord::finish_result() {
   absorb();
   const Record& record = replay_.record();
   const std::string own = path(text("a.", begin_.attempt));
-  const auto put_checkpoints = [&] {
-    if (!images_.empty()) make_loose_folders(own + "/ckpt");
-    for (const auto& [file, bytes] : images_) put_loose(path(file), bytes);
-  };
-  put_checkpoints();
+  make_loose_folders(images_.empty() ? own : own + "/ckpt");
+  for (const auto& [image, bytes] : images_) put_loose(path(image), bytes);
   const std::string file = run_file(record);
   check_fence();
-  put_loose(path("run.h5"), file);
+  put_loose(path(own_record(begin_.attempt)), file);
   const std::string result = to_text(result_of(record, file, clock_.wall_ns()), 2) + '\n';
-  if (!put_loose_once(path("result.json"), result)) {
-    throw Error(Kind::fenced,
-                Problem{Where::path(begin_.folder), {}, "another attempt finished this run first", {}});
-  }
+  if (!commit_result(begin_.folder, begin_.attempt, result, AsideFile::Durable::later))
+    fail_ended(begin_.folder);
   is_ended_ = true;
-  // Whoever took this attempt for dead may have put a run.h5 there, and removed what no journal names, before
-  // it saw the result.
-  if (exists(path(text("claim.", begin_.attempt + 1)))) {
-    put_checkpoints();
-    put_loose(path("run.h5"), file);
-  }
   if (!lease_) return;
   lease_->stop_and_remove();
   remove_file(join_path(own, journal_name(1)));
@@ -226,7 +216,8 @@ void TrialRecord::release(const Outcome& outcome) {
   is_ended_ = true;
   const Json json = release_json(begin_.attempt, state_after(outcome.status), outcome.message, outcome.step,
                                  clock_.wall_ns());
-  put_loose_once(path(text("released.", begin_.attempt)), to_text(json, 2) + '\n');
+  if (!put_loose_once(path(text("released.", begin_.attempt)), to_text(json, 2) + '\n'))
+    fail_ended(begin_.folder);
 }
 
 }  // namespace assay::store

@@ -7,8 +7,9 @@
 //   TrialRecord record(std::move(begin));        // of a run whose first attempt the caller has claimed
 //   engine.train({experiment, prepared, parts, record, listener});
 //
-// Of a finished run there are claim.1, run.h5, result.json and the checkpoints that are kept; of another one
-// a journal and what it names, as an attempt that was killed leaves them, and released.1.
+// Of a finished run there are claim.1, run.h5, released.1 with the further name result.json, and the
+// checkpoints that are kept; of another one a journal and what it names, as an attempt that was killed leaves
+// them, and released.1.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@
 #include "runner/store/journal_format.h"
 #include "runner/store/lease.h"
 #include "runner/store/replay.h"
+#include "runner/store/run_folder.h"
 
 namespace assay::store {
 
@@ -46,7 +48,7 @@ class TrialRecord final : public Recorder {
   void publish() override {}
   void keep(std::string_view name, const State& state) override;
   void note(std::string_view key, Json value) override;
-  /// Throws Kind::fenced if another attempt was claimed meanwhile.
+  /// Throws Kind::fenced if another attempt was claimed meanwhile, or this one was ended as lost.
   void finish(const Outcome& outcome) override;
 
  private:

@@ -322,8 +322,7 @@ AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order) {
 }
 
 std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& folder, Trial trial) {
-  const std::string path = join_path(folder.trial(trial), "result.json");
-  const auto bytes = find_file(path);
+  const auto bytes = store::find_result(folder.trial(trial));
   const std::optional<Json> json = bytes ? store::json_in(*bytes) : std::nullopt;
   if (!json) return std::nullopt;
   const Json* metrics = json->find("metrics");

@@ -88,7 +88,7 @@ struct AttemptEnd {
 /// Whoever called must end then: the attempt counts as lost once its process is gone.
 AttemptEnd run_attempt(const TrialTools& tools, const AttemptOrder& order);
 
-/// How a finished trial ended, by its result.json; nothing if that or its run.h5 is damaged. Throws
+/// How a finished trial ended, by its result; nothing if that or its run.h5 is damaged. Throws
 /// Kind::data if they are there and cannot be read: that says nothing of what is in them.
 std::optional<TrialEnd> end_by_result(const Study& study, const StudyFolder& folder, Trial trial);
 

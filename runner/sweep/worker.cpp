@@ -27,6 +27,9 @@ constexpr std::int64_t most_unsynced = 64;
 constexpr milliseconds look_every(2000);
 constexpr milliseconds shortest_pause(5), longest_pause(500);
 
+/// How long whoever watches over the workers of this machine has to say how one of them died.
+constexpr milliseconds explained_after(2000);
+
 /// What a trial has beyond its limit before the process of its worker is ended: to write a checkpoint.
 constexpr double grace_s = 30;
 
@@ -57,8 +60,8 @@ bool has_checkpoint(const std::string& folder, int attempt) {
 }
 
 /// How the attempts at a trial ended, the last of them included. Where machines are taken away again and
-/// again, only those count as lost that got no further than where they began: that left no checkpoint of
-/// their own.
+/// again, of attempts of which nobody knows why they ended only those count as lost that got no further than
+/// where they began: that left no checkpoint of their own.
 Tries count_tries(const std::string& folder, int last_attempt) {
   Tries tries;
   for (int attempt = 1; attempt <= last_attempt; ++attempt) {
@@ -68,7 +71,8 @@ Tries count_tries(const std::string& folder, int last_attempt) {
       const bool is_memory = reason_of(store::text_at(told, "message")) == "out_of_memory";
       ++(is_memory ? tries.n_out_of_memory : tries.n_failed);
       tries.is_out_of_time = tries.is_out_of_time || store::text_at(told, "reason") == "time_limit";
-    } else if (state == store::RunState::absent && has_checkpoint(folder, attempt)) {
+    } else if ((state == store::RunState::absent || store::was_found_lost(told)) &&
+               has_checkpoint(folder, attempt)) {
       tries.n_lost = 0;
     } else if (state != store::RunState::stopped) {
       ++tries.n_lost;
@@ -166,11 +170,7 @@ std::optional<Worker::Found> Worker::look_at_open(Trial trial) {
     return std::nullopt;
   }
   if (status.state == store::RunState::finished) {
-    if (auto end = end_by_result(study_, folder_, trial)) {
-      commit(std::move(*end));
-    } else {
-      set_aside(trial);
-    }
+    commit_finished(trial);
     return std::nullopt;
   }
   if (const auto bytes = find_file(join_path(folder, "end.json"))) {
@@ -231,8 +231,16 @@ std::optional<Worker::Found> Worker::go_on(Trial trial, const store::RunStatus& 
 /// A trial whose attempt failed or was lost.
 std::optional<Worker::Found> Worker::retry(Trial trial, const store::RunStatus& status) {
   const std::string folder = folder_.trial(trial);
-  const Tries tries = count_tries(folder, status.attempt);
-  if (!is_tried_again(study_.section().retry, tries)) {
+  const bool is_given_up = !is_tried_again(study_.section().retry, count_tries(folder, status.attempt));
+  const bool matters_why = is_given_up || study_.section().limit;
+  if (matters_why && may_be_explained(trial, status)) return std::nullopt;
+  const store::RunState ended = store::end_lost(folder, status.attempt, AsideFile::Durable::later);
+  if (ended == store::RunState::finished) {  // and was not seen to be
+    commit_finished(trial);
+    return std::nullopt;
+  }
+  if (ended != store::RunState::lost && ended != status.state) return std::nullopt;  // it is looked at again
+  if (is_given_up) {
     commit_failed(trial, status);
     return std::nullopt;
   }
@@ -244,6 +252,15 @@ std::optional<Worker::Found> Worker::retry(Trial trial, const store::RunStatus& 
   const auto point = point_of(trial);
   if (!point || !claim(trial, status.attempt + 1, std::nullopt)) return std::nullopt;
   return Found{trial, status.attempt + 1, *point, std::nullopt};
+}
+
+/// Workers often see that another one died before the process does that watches over it and knows how. Where
+/// it matters - the trial is given up for that, or may have been beyond its limit - they wait for its word.
+bool Worker::may_be_explained(Trial trial, const store::RunStatus& status) {
+  const bool is_told = exists(join_path(folder_.trial(trial), text("released.", status.attempt)));
+  if (status.state != store::RunState::lost || is_told) return false;
+  const auto known = found_dead_.try_emplace({trial, status.attempt}, Time::now()).first;
+  return Time::now() - known->second < explained_after;
 }
 
 /// The lowest trial that nobody began and that may begin. One that has to wait holds up those of its own
@@ -446,6 +463,15 @@ void Worker::commit(TrialEnd end) {
   board_.refresh();
 }
 
+/// By its result, which another worker committed.
+void Worker::commit_finished(Trial trial) {
+  if (auto end = end_by_result(study_, folder_, trial)) {
+    commit(std::move(*end));
+  } else {
+    set_aside(trial);
+  }
+}
+
 void Worker::commit_stopped(Trial trial, int attempt) {
   const Curve curve = board_.curve(trial);
   const Reading& last = curve.readings.back();
@@ -473,7 +499,8 @@ void Worker::commit_failed(Trial trial, const store::RunStatus& status) {
   TrialEnd end{trial, status.attempt, TrialEnd::How::failed, has_failed ? reason_of(status.message) : "lost"};
   if (const std::string reason = store::text_at(told, "reason"); !reason.empty()) end.reason = reason;
   end.step = store::integer_at(told, "step");
-  end.message = status.message.empty() ? "its worker was lost" : status.message;
+  end.message = store::text_at(told, "message");
+  if (end.message.empty()) end.message = "its worker was lost";
   commit(std::move(end));
 }
 

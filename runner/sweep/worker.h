@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "runner/store/lease.h"
 #include "runner/store/run_folder.h"
@@ -62,6 +63,7 @@ class Worker {
   std::optional<Found> retry(Trial trial, const store::RunStatus& status);
   std::optional<Found> begin(Trial trial, Point point, std::optional<Proposal> proposal);
   bool is_silent(Trial trial, const store::RunStatus& status);
+  bool may_be_explained(Trial trial, const store::RunStatus& status);
   void set_aside(Trial trial);
   /// What a trial that may begin draws; nothing if it has to wait.
   struct Start {
@@ -79,6 +81,7 @@ class Worker {
   bool are_all_in() const;
 
   void commit(TrialEnd end);
+  void commit_finished(Trial trial);
   void commit_stopped(Trial trial, int attempt);
   void commit_out_of_time(const AttemptEnd& end);
   void commit_failed(Trial trial, const store::RunStatus& status);
@@ -106,6 +109,7 @@ class Worker {
     Time::time_point since;
   };
   std::map<Trial, Heard> heard_;  // of attempts on machines that cannot be seen
+  std::map<std::pair<Trial, int>, Time::time_point> found_dead_;  // that nobody has explained
 };
 
 /// What a sampler was shown, in few words; `seen` in ascending order.

@@ -543,6 +543,7 @@ void PowerCampaign::blind(const std::string& check, std::int64_t n_states) {
 std::map<std::string, std::string> not_needed() {
   return {
       {"rename a.#/ckpt/step-#.h#.tmp", "a checkpoint counts by its commit record and digest"},
+      {"link released.#", "result.json is a further name, which readers add"},
       {"rename a.#/journal.#.tmp", "a part counts from its first record on, and is one write"},
   };
 }

@@ -110,13 +110,13 @@ def problems(assay, study):
 
 
 def count_takeovers(study):
-    """How often a worker went on with a trial of another machine that had not been released."""
+    """How often a worker went on with a trial of another machine that had not said how it ended."""
     n = 0
     for path in glob.glob(f"{study}/t/*/*/claim.*"):
         stem, attempt = path.rsplit(".", 1)
         before = read_json(f"{stem}.{int(attempt) - 1}")
-        released = os.path.exists(f"{os.path.dirname(path)}/released.{int(attempt) - 1}")
-        n += bool(before) and not released and before["boot_id"] != read_json(path)["boot_id"]
+        end = read_json(f"{os.path.dirname(path)}/released.{int(attempt) - 1}") or {}
+        n += bool(before) and end.get("found_lost", False) and before["boot_id"] != read_json(path)["boot_id"]
     return n
 
 

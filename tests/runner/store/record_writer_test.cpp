@@ -83,7 +83,7 @@ TEST(RecordWriter, LeavesTheDocumentedFiles) {
   EXPECT_EQ(folder, runs / "digits-mlp/3f2a91c0de");
   EXPECT_THAT(files_below(folder),
               ElementsAre("a.1/ckpt/step-0000000002.h5", "a.1/ckpt/step-0000000004.h5", "a.1/log.txt",
-                          "claim.1", "result.json", "run.h5", "summary.json"));
+                          "claim.1", "released.1", "result.json", "run.h5", "summary.json"));
 }
 
 TEST(RecordWriter, KeepsEverySeriesWithItsSteps) {
@@ -443,6 +443,30 @@ TEST(RecordWriter, OvertakenAttemptStopsItself) {
   EXPECT_THROW(record->finish(example_outcome()), Error);
   EXPECT_EQ(sha256_of_file(record->folder() + "/run.h5"), before);
   EXPECT_FALSE(exists(record->folder() + "/result.json"));
+}
+
+TEST(RecordWriter, AttemptThatWasFoundLostBehindItsLastLookDoesNotFinish) {
+  const TemporaryFolder runs;
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+  end_lost(record->folder(), 1, AsideFile::Durable::later);
+
+  try {
+    record->finish(example_outcome());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Kind::fenced);
+  }
+  EXPECT_FALSE(exists(record->folder() + "/result.json"));
+  EXPECT_EQ(status_of(record->folder()).state, RunState::lost);
+}
+
+TEST(RecordWriter, EndsALostAttemptBeforeItBeginsTheNext) {
+  const TemporaryFolder runs;
+  leave_a_killed_attempt(runs.path());
+
+  const auto record = RecordWriter::begin(example_begin(runs.path()));
+
+  EXPECT_FALSE(commit_result(record->folder(), 1, "{}", AsideFile::Durable::later));
 }
 
 TEST(RecordWriter, WhereNothingCanBeWrittenSaysSoInOneSentence) {

@@ -1,5 +1,7 @@
 #include "runner/store/run_folder.h"
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -51,6 +53,56 @@ TEST(RunStatus, ReleasedByHandIsLost) {
   folder.write("released.1", "");
 
   EXPECT_EQ(status_of(folder.path()).state, RunState::lost);
+}
+
+constexpr auto later = AsideFile::Durable::later;
+constexpr const char* result = R"({"status": "finished", "attempt": 1})";
+
+TEST(AttemptEnd, OfOneThatFinishedIsNotTakenFromIt) {
+  const TemporaryFolder folder;
+  publish_claim(folder.path(), dead_claim(1));
+  ASSERT_TRUE(commit_result(folder.path(), 1, result, later));
+
+  EXPECT_EQ(end_lost(folder.path(), 1, later), RunState::finished);
+
+  EXPECT_EQ(read_file(folder / "result.json"), result);
+}
+
+TEST(AttemptEnd, OfOneThatWasFoundLostIsNoResult) {
+  const TemporaryFolder folder;
+  publish_claim(folder.path(), dead_claim(1));
+  EXPECT_EQ(end_lost(folder.path(), 1, later), RunState::lost);
+
+  EXPECT_FALSE(commit_result(folder.path(), 1, result, later));
+
+  EXPECT_FALSE(exists(folder / "result.json"));
+  EXPECT_EQ(status_of(folder.path()).state, RunState::lost);
+}
+
+TEST(AttemptEnd, IsWhatTheAttemptSaidItselfIfItDid) {
+  const TemporaryFolder folder;
+  folder.write("released.1", R"({"status": "stopped"})");
+
+  EXPECT_EQ(end_lost(folder.path(), 1, later), RunState::stopped);
+}
+
+TEST(AttemptEnd, ThatIsThereAndNotSeenYetIsNotReplaced) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("nowhere", folder / "released.1");  // it cannot be opened, nor linked to
+
+  EXPECT_EQ(end_lost(folder.path(), 1, later), RunState::running);
+}
+
+TEST(AttemptEnd, OfOneKilledBeforeItsResultHadItsNameIsFound) {
+  const TemporaryFolder folder;
+  publish_claim(folder.path(), dead_claim(1));
+  commit_result(folder.path(), 1, result, later);
+  remove_file(folder / "result.json");
+
+  EXPECT_EQ(status_of(folder.path()).state, RunState::finished);
+  EXPECT_EQ(find_result(folder.path()), result);
+
+  EXPECT_EQ(read_file(folder / "result.json"), result);
 }
 
 TEST(RunPlace, OfAFirstRunIsItsIdentity) {

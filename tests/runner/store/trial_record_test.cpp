@@ -53,14 +53,14 @@ TEST(TrialRecord, HoldsWhatTheRecordOfEveryRunHolds) {
   EXPECT_THAT(check_run(folder), IsEmpty());
 }
 
-TEST(TrialRecord, OfAFinishedRunLeavesThreeFilesAndTheCheckpointsThatAreKept) {
+TEST(TrialRecord, OfAFinishedRunLeavesFourFilesAndTheCheckpointsThatAreKept) {
   const TemporaryFolder files;
   BeginRun begin = begin_trial(files);
   const std::string folder = begin.folder;
   TrialRecord trial(std::move(begin));
   write_example(trial);
 
-  EXPECT_THAT(list_folder(folder), ElementsAre("a.1", "claim.1", "result.json", "run.h5"));
+  EXPECT_THAT(list_folder(folder), ElementsAre("a.1", "claim.1", "released.1", "result.json", "run.h5"));
   EXPECT_THAT(list_folder(folder + "/a.1/ckpt"), ElementsAre("step-0000000002.h5", "step-0000000004.h5"));
 }
 
@@ -135,6 +135,51 @@ TEST(TrialRecord, WhatItFinishedIsNotReplacedByWhoeverTookItForDead) {
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("finished this run first"));
+  EXPECT_THAT(check_run(second.folder), IsEmpty());
+}
+
+TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotFinish) {
+  const TemporaryFolder files;
+  BeginRun begin = begin_trial(files);
+  const std::string folder = begin.folder;
+  TrialRecord trial(std::move(begin));
+  end_lost(folder, 1, AsideFile::Durable::later);
+
+  const auto problems = problems_of([&] { write_example(trial); });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("took this attempt for lost"));
+  EXPECT_EQ(status_of(folder).state, RunState::lost);
+}
+
+TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotStopEither) {
+  const TemporaryFolder files;
+  BeginRun begin = begin_trial(files);
+  const std::string folder = begin.folder;
+  TrialRecord trial(std::move(begin));
+  end_lost(folder, 1, AsideFile::Durable::later);
+
+  const auto problems = problems_of([&] {
+    trial.finish({Outcome::Status::stopped, "pruned", 2, 1, 0.1, {}});
+  });
+
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0].message, HasSubstr("took this attempt for lost"));
+  EXPECT_EQ(status_of(folder).state, RunState::lost);
+}
+
+TEST(TrialRecord, WhatItFinishedHasNoNextAttemptEvenIfItsResultIsNotSeen) {
+  const TemporaryFolder files;
+  BeginRun begin = begin_trial(files);
+  BeginRun second = begin;
+  second.attempt = 0;
+  TrialRecord trial(std::move(begin));
+  write_example(trial);
+  remove_file(second.folder + "/result.json");
+
+  EXPECT_EQ(problems_of([&] { RecordWriter::begin(second); }).at(0).message, "this run is finished");
+
+  EXPECT_FALSE(exists(second.folder + "/claim.2"));
   EXPECT_THAT(check_run(second.folder), IsEmpty());
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/io/files.h"
+#include "core/io/json_text.h"
 #include "runner/store/read_record.h"
 #include "runner/store/run_folder.h"
 #include "runner/sweep/replay.h"
@@ -59,7 +60,7 @@ TEST_F(SweepWorker, LeavesFewAndSmallFilesOfAFinishedTrial) {
     names.push_back(name);
     bytes += file_size(join_path(folder.trial(2), name));
   }
-  EXPECT_THAT(names, ::testing::ElementsAre("claim.1", "result.json", "run.h5"));
+  EXPECT_THAT(names, ::testing::ElementsAre("claim.1", "released.1", "result.json", "run.h5"));
   EXPECT_LT(bytes, 100'000U);
   EXPECT_THAT(list_folder(folder.trial(2) + "/a.1"), ::testing::ElementsAre("ckpt"));
 }
@@ -288,6 +289,124 @@ TEST_F(SweepWorker, ADiskThatRefusesALaterAttemptIsNoFaultOfTheTrial) {
   EXPECT_EQ(work(*study, folder), Worker::End::all_over);
 
   EXPECT_THAT(results(*study, folder).at(0), HasSubstr("finished"));
+}
+
+/// A worker that has done trials 0 to `last` and was killed before its log had a line.
+class KilledSweepWorker : public SweepWorker {
+ protected:
+  void work_up_to(const sweep::Study& study, const StudyFolder& folder, std::int64_t last) {
+    runner_.after_epoch = [this, last, n = std::int64_t{0}](const Experiment&, std::int64_t epoch) mutable {
+      stop_ = epoch == FakeRunner::n_epochs && n++ == last;
+    };
+    EXPECT_EQ(work_in_processes(study, folder, 1), 10);
+    std::filesystem::remove_all(folder.workers());
+    std::filesystem::create_directories(folder.workers());
+    n_epochs_ = 0;
+    runner_.after_epoch = [this](const Experiment&, std::int64_t) { ++n_epochs_; };
+  }
+
+  std::int64_t n_epochs_ = 0;  // since then
+};
+
+TEST_F(KilledSweepWorker, WhatItFinishedIsFoundAndNotDoneAgain) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  work_up_to(*study, folder, 2);
+  remove_file(folder.trial(1) + "/result.json");  // as if it had been killed before it had its name
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder), SizeIs(6));
+  EXPECT_EQ(n_epochs_, 3 * FakeRunner::n_epochs);
+  EXPECT_TRUE(exists(folder.trial(1) + "/result.json"));
+}
+
+TEST_F(KilledSweepWorker, WhatItFinishedAndCannotBeSeenYetIsNotDoneAgain) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  work_up_to(*study, folder, 2);
+  // As a network file system shows it to who looked before: nothing to open, and the name is taken.
+  const std::string trial = folder.trial(1);
+  remove_file(trial + "/result.json");
+  std::filesystem::rename(trial + "/released.1", trial + "/hidden");
+  std::filesystem::create_symlink("seen", trial + "/released.1");
+  const std::string record = read_file(trial + "/run.h5");
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) {
+    if (++n_epochs_ == 10) std::filesystem::rename(trial + "/hidden", trial + "/seen");
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder), SizeIs(6));
+  EXPECT_EQ(n_epochs_, 3 * FakeRunner::n_epochs);
+  EXPECT_FALSE(exists(trial + "/claim.2"));
+  EXPECT_EQ(read_file(trial + "/run.h5"), record);
+  EXPECT_THAT(store::check_run(trial), IsEmpty());
+}
+
+TEST_F(SweepWorker, ATrialThatFailedAndCannotBeSeenToYetIsNotTriedAgain) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  const std::string trial = folder.trial(1);
+  std::filesystem::create_directories(trial);
+  store::Claim claim = store::claim_of_this_process(1, 0);
+  claim.start_ticks -= 1;  // of one that is gone
+  publish_claim(trial, claim);
+  std::filesystem::create_symlink("seen", trial + "/released.1");
+  runner_.after_epoch = [&, n = 0](const Experiment&, std::int64_t) mutable {
+    if (++n == 10) publish(trial + "/seen", R"({"status": "failed", "message": "diverged: loss is nan"})");
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(1), HasSubstr("failed diverged"));
+  EXPECT_FALSE(exists(trial + "/claim.2"));
+}
+
+TEST_F(KilledSweepWorker, ARecordThatHasNotItsNameYetGetsIt) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  work_up_to(*study, folder, 2);
+  std::filesystem::rename(folder.trial(1) + "/run.h5", folder.trial(1) + "/a.1/run.h5");
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_EQ(n_epochs_, 3 * FakeRunner::n_epochs);
+  EXPECT_THAT(store::check_run(folder.trial(1)), IsEmpty());
+}
+
+TEST_F(SweepWorker, ATrialThatSleepsThroughItsEndLeavesTheRecordOfWhoWentOn) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  int n_epochs = 0;
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) {
+    if (++n_epochs != FakeRunner::n_epochs) return;
+    store::end_lost(folder.trial(0), 1, AsideFile::Durable::later);
+    EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_EQ(n_epochs, 7 * FakeRunner::n_epochs);
+  EXPECT_EQ(store::read_record(folder.trial(0)).attempt, 2);
+  EXPECT_THAT(store::check_run(folder.trial(0)), IsEmpty());
+}
+
+TEST_F(SweepWorker, AnAttemptThatIsFoundLostBeforeItCommitsIsDoneAgain) {
+  const auto study = study_of(grid);
+  const StudyFolder folder = new_folder("study");
+  int n_epochs = 0;
+  runner_.after_epoch = [&](const Experiment&, std::int64_t) {  // the last one: only the result is missing
+    if (++n_epochs == FakeRunner::n_epochs)
+      store::end_lost(folder.trial(0), 1, AsideFile::Durable::later);  // by one that was killed then
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_EQ(n_epochs, 7 * FakeRunner::n_epochs);
+  EXPECT_THAT(results(*study, folder), Each(::testing::Pair(::testing::_, HasSubstr("finished"))));
+  EXPECT_EQ(parse_json(read_file(folder.trial(0) + "/result.json"), "").find("attempt")->integer(), 2);
+  EXPECT_THAT(store::check_run(folder.trial(0)), IsEmpty());
 }
 
 TEST_F(SweepWorker, ATrialThatKillsItsWorkerIsGivenUp) {
