@@ -7,11 +7,11 @@
 namespace assay::cli {
 namespace {
 
-constexpr const char* compared_keys[] = {"assay",        "commit",     "source_changes.sha256",
-                                         "compiler",     "build_type", "programs",
-                                         "libraries",    "cpu",        "gpu",
-                                         "driver",       "device",     "threads",
-                                         "memory_format"};
+constexpr const char* compared_keys[] = {"assay",         "commit",     "source_changes.sha256",
+                                         "compiler",      "build_type", "programs",
+                                         "libraries",     "cpu",        "gpu",
+                                         "driver",        "device",     "threads",
+                                         "memory_format", "processes"};
 
 std::string words_of(const Json& value) {
   const std::string words = value.is_text() ? value.text() : to_text(value);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/io/files.h"
 #include "core/text.h"
+#include "registry/contracts/no_record.h"
 #include "runner/cli/changes.h"
 #include "runner/cli/config_arguments.h"
 #include "runner/cli/environment.h"
@@ -31,6 +32,8 @@ namespace {
 
 /// Under it, the environment says which run this one repeats.
 constexpr const char* repeats_key = "repeats";
+/// And how many processes train it; not there: one.
+constexpr const char* processes_key = "processes";
 
 const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.files; }
 
@@ -42,8 +45,10 @@ class Execution {
   int go() {
     const store::RunPlace place = find_place();
     folder_ = place.folder;
-    if (place.status.state == store::RunState::finished) return show_done(place.folder);
+    if (place.status.state == store::RunState::finished) return is_first() ? show_done(place.folder) : 0;
+    if (!is_first()) return follow();
     store::refuse_if_running(place);
+    if (starts_processes()) return run_in_processes(session_, *options_.processes, options_.again);
 
     const std::unique_ptr<Engine> engine = open_engine(plan_.parts, plan_.plugins);
     device_ = engine->resolve_device(experiment().device);
@@ -70,6 +75,36 @@ class Execution {
   const std::string& folder() const { return folder_; }
 
  private:
+  // ---- Of several processes.
+
+  int n_processes() const { return options_.processes == nullptr ? 1 : options_.processes->count; }
+  bool is_rank() const { return options_.processes != nullptr && options_.processes->is_rank(); }
+  bool is_first() const { return !is_rank() || options_.processes->is_first(); }
+  bool starts_processes() const { return n_processes() > 1 && !is_rank() && !options_.is_dry; }
+
+  /// What all of them must have in common.
+  std::optional<RankPlace> rank_place() const {
+    if (!is_rank()) return std::nullopt;
+    RankPlace place = *options_.processes->place;
+    place.run = text(experiment().name, '/', id());
+    return place;
+  }
+
+  /// Trains with rank 0, which records what comes of it.
+  int follow() {
+    const std::unique_ptr<Engine> engine = open_engine(plan_.parts, plan_.plugins);
+    const StopOnSignal stop;
+    NoRecord nothing;
+    Silence silence;
+    const std::optional<RankPlace> place = rank_place();
+    TrainJob job{experiment(), plan_.prepared, plan_.parts, nothing, silence, options_.is_fast};
+    job.stop = &stop.flag();
+    job.place = &*place;
+    const Outcome outcome = engine->train(job);
+    if (outcome.status == Outcome::Status::failed) throw Error(Kind::run, outcome.message);
+    return outcome.status == Outcome::Status::stopped ? exit_code(Kind::stopped) : 0;
+  }
+
   const Experiment& experiment() const { return plan_.config.experiment; }
   std::string id() const { return identity_of(plan_, options_.is_fast, options_.fork); }
 
@@ -108,6 +143,7 @@ class Execution {
     now.set("device", device_);
     now.set("threads", experiment().threads.count);
     now.set("memory_format", experiment().train.memory_format);
+    now.set(processes_key, n_processes());
     return now;
   }
 
@@ -124,7 +160,9 @@ class Execution {
   /// more: what else is not as it was, in words.
   void look_what_changed(const std::string& folder, const Json& before,
                          const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> changed = changes(before, environment_now());
+    Json then = before;
+    if (then.find(processes_key) == nullptr) then.set(processes_key, 1);
+    std::vector<std::string> changed = changes(then, environment_now());
     changed.insert(changed.end(), more.begin(), more.end());
     if (changed.empty()) return;
     const char* fact = options_.repeated != nullptr
@@ -177,6 +215,7 @@ class Execution {
     begin.environment.set("threads", experiment().threads.count);
     begin.environment.set("memory_format", experiment().train.memory_format);
     if (choice_) begin.environment.set("speed_measured", cli::to_json(*choice_));
+    if (n_processes() > 1) begin.environment.set(processes_key, n_processes());
     if (options_.fork != nullptr) begin.environment.set("parent", parent_json(*options_.fork));
     if (Json repeated = find_repeated(before); repeated.is_map())
       begin.environment.set(repeats_key, std::move(repeated));
@@ -208,8 +247,10 @@ class Execution {
     }
     Listener& listener = options_.is_quiet ? static_cast<Listener&>(silence) : *progress;
     TrainJob job{experiment(), plan_.prepared, plan_.parts, record, listener, options_.is_fast};
+    const std::optional<RankPlace> place = rank_place();
     job.stop = &stop;
     job.resume = point;
+    job.place = place ? &*place : nullptr;
     if (options_.is_profiled) {
       profile_.emplace();
       profile_->trace_file = text(record.folder(), "/a.", record.attempt(), "/trace.json");
@@ -228,6 +269,8 @@ class Execution {
     Facts facts = plan_facts(experiment(), plan_.prepared);
     facts.emplace_back(
         "device", text(device_, ", ", choice_ ? speed_text(*choice_) : threads_text(experiment().threads)));
+    if (n_processes() > 1)
+      facts.emplace_back("processes", text(n_processes(), ", each with its part of a batch"));
     if (options_.is_fast) facts.emplace_back("fast", "one batch of each phase");
     if (options_.fork != nullptr) facts.emplace_back("fork of", fork_text(*options_.fork));
     if (options_.repeated != nullptr) facts.emplace_back("repeats", printable(options_.repeated->run));

@@ -10,6 +10,7 @@
 #include "registry/contracts/engine.h"
 #include "runner/cli/checked.h"
 #include "runner/cli/command.h"
+#include "runner/cli/ranks.h"
 #include "runner/store/record.h"
 
 namespace assay::cli {
@@ -44,6 +45,7 @@ struct RunOptions {
   /// Its name goes to the record, and what changed since is said before anything runs. Null: none.
   const Repeated* repeated = nullptr;
   bool prints_result = true;
+  const Processes* processes = nullptr;  // that train it; null: this one alone
 };
 
 struct Executed {

@@ -12,6 +12,7 @@
 #include "runner/cli/launch_run.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/ranks.h"
 #include "runner/cli/recorded.h"
 #include "runner/cli/runs_folder.h"
 
@@ -35,6 +36,8 @@ class Run final : public Command {
         "--fork", "RUN@STEP", fork_,
         "begins with a checkpoint of another run, whose data and batches it shares: its step, RUN@last or "
         "RUN@best");
+    syntax.option("--nproc", "N", nproc_,
+                  "trains with so many processes on this machine, each on its part of every batch");
     syntax.flag("--strict", is_strict_,
                 "refuse to go on with a run if code, libraries, machine or threads changed");
     syntax.flag("--dry-run", is_dry_, "all checks, the device's too, then says what would run");
@@ -48,6 +51,7 @@ class Run final : public Command {
                    "with other values");
     syntax.example("assay run configs/fashion_mnist.yaml --fast", "tries one batch of everything");
     syntax.example("assay run configs/digits.yaml seed=1 --quiet", "in a script: prints the folder");
+    syntax.example("assay run configs/digits.yaml --nproc 2", "with two processes, to the same numbers");
     syntax.example("assay run configs/digits.yaml --launcher slurm",
                    "as a job of a cluster, which comes back until it is done");
     syntax.example("assay run configs/digits.yaml optimizer.lr=1e-4 --fork 3f2a@400",
@@ -55,10 +59,12 @@ class Run final : public Command {
   }
 
   int run(Session& session) override {
+    const Processes processes = find_processes(nproc_);
     Registry registry = known_components();
     config_.require_overrides();
     Checked plan = checked(launcher_.over(config_.request()), registry);
-    print_problems(session.err, plan.warnings);
+    if (processes.tells()) print_problems(session.err, plan.warnings);
+    refuse_what_cannot_be_shared(plan, processes);
     std::optional<ForkPoint> fork;
     if (!fork_.empty()) fork = fork_point(runs_.path(), fork_, plan);
     RunOptions options;
@@ -71,11 +77,16 @@ class Run final : public Command {
     options.is_profiled = is_profiled_;
     options.is_strict = is_strict_;
     options.fork = fork ? &*fork : nullptr;
+    options.processes = &processes;
+    if (processes.is_rank()) return execute(session, plan, options).exit_code;
     const OpenLauncher launcher = open_launcher(plan.config.experiment.launcher, plan.parts);
     if (launcher.cluster() == nullptr) return execute(session, plan, options).exit_code;
-    if (is_profiled_)
-      throw Error(Kind::usage, "--profile is for this machine, but the launcher is a cluster's",
+    for (const auto& [is_given, name] :
+         {std::pair(is_profiled_, "--profile"), {processes.count > 1, "--nproc"}}) {
+      if (!is_given) continue;
+      throw Error(Kind::usage, text(name, " is for this machine, but the launcher is a cluster's"),
                   "--launcher local works here");
+    }
     return launch_run(session, plan, options, *launcher.cluster(), order());
   }
 
@@ -83,7 +94,8 @@ class Run final : public Command {
   /// Without --new, which would begin yet another run.
   std::string same_command() const {
     return text("assay run ", config_.command_text(), launcher_.command_text(), is_fast_ ? " --fast" : "",
-                fork_.empty() ? "" : " --fork " + shell_quoted(fork_), runs_.command_text());
+                fork_.empty() ? "" : " --fork " + shell_quoted(fork_),
+                nproc_.empty() ? "" : " --nproc " + nproc_, runs_.command_text());
   }
 
   RunOrder order() const {
@@ -99,6 +111,7 @@ class Run final : public Command {
   LauncherOption launcher_;
   RunsFolder runs_;
   std::string fork_;
+  std::string nproc_;
   bool is_fast_ = false;
   bool is_new_ = false;
   bool is_dry_ = false;

@@ -153,4 +153,36 @@ void check_step(const Experiment& experiment, const Prepared& prepared, Problems
   check_passes(experiment, prepared, problems, warnings);
 }
 
+void check_sharing(const Experiment& experiment, int processes, Problems& problems) {
+  const auto add_problem = [&](const char* key, const std::string& message, const char* hint) {
+    problems.push_back({{}, key, message, hint});
+  };
+  const TrainSection& train = experiment.train;
+  const std::string together = text("but ", processes, " processes are to train together");
+  if (train.batch_size < processes) {
+    add_problem("train.batch_size", text("is ", train.batch_size, ", ", together),
+                "each takes a part of every batch: start fewer, or make the batches larger");
+  }
+  if (experiment.device.starts_with("cuda")) {
+    add_problem("device", text("is ", experiment.device, ", ", together, ", which they do on CPUs only"),
+                "use `device: cpu`, or one process");
+  }
+  if (train.on_divergence == "rollback") {
+    add_problem("train.on_divergence", text("is rollback, ", together), "use fail, or one process");
+  }
+  if (experiment.threads.is_auto()) {
+    add_problem("threads", text("is auto, ", together), "say how many threads each of them has");
+  }
+  if (train.memory_format == "auto") {
+    add_problem("train.memory_format", text("is auto, ", together), "choose contiguous or channels_last");
+  }
+  if (!experiment.optimizer.is_bound()) return;
+  const auto* facet = std::any_cast<OptimizerFacet>(&experiment.optimizer.component().facet);
+  if (facet == nullptr || !facet->needs_closure) return;
+  add_problem("optimizer",
+              text("is ", experiment.optimizer.name(),
+                   ", which computes loss and gradients several times a step, ", together),
+              "use another optimizer, or one process");
+}
+
 }  // namespace assay::preparing

@@ -14,4 +14,8 @@ namespace assay::preparing {
 void check_step(const Experiment& experiment, const Prepared& prepared, std::vector<Problem>& problems,
                 std::vector<Problem>& warnings);
 
+/// Several processes can train it together: a row of each batch for each of them, on the CPU, nothing that is
+/// measured or done in one process alone.
+void check_sharing(const Experiment& experiment, int processes, std::vector<Problem>& problems);
+
 }  // namespace assay::preparing

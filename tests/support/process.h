@@ -44,6 +44,7 @@ class Process {
   /// Reads until a stream holds `text`; false if the program ended or the time is over before that.
   bool wait_for(const std::string& text);
   void send(int signal) const;
+  pid_t pid() const { return pid_; }
   Finished wait();
 
  private:
