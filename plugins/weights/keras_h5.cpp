@@ -239,8 +239,9 @@ class Model {
         refuse(path_,
                text("does not say whether layer ", printable(name), " is behind a Flatten: it takes ", inputs,
                     " values, ", inputs / channels, " for each channel of ", printable(layer.name)),
-               text("say the shape that Keras flattens, as `flatten: {", printable(name),
-                    ": [height, width, ", channels, "]}`, or [", inputs, "] if it flattens nothing"));
+               text("say the shape that Keras flattens: --flatten ", printable(name), "=HEIGHT,WIDTH,",
+                    channels, ", in a config `flatten: {", printable(name), ": [HEIGHT, WIDTH, ", channels,
+                    "]}`; or ", inputs, " alone if it flattens nothing"));
       }
     }
   }

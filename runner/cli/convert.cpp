@@ -101,6 +101,8 @@ class Convert final : public Command {
     std::optional<Reference> reference;
     if (!config_.empty()) reference.emplace(load_reference(registry, parts));
     const WeightFile named = with_names(file, reference, registry, parts);
+    refuse_nothing(file, named);
+    print_problems(session.err, warnings_);
     Converted done{file.path, out_, named.tensors.size()};
     done.lines = lines_;
     done.difference = difference_;
@@ -226,8 +228,24 @@ class Convert final : public Command {
                                       command_hint(matching.hint),
                                       convert::details_of(matching)});
     }
+    if (const std::string idle = convert::idle_rules_text(matching); !idle.empty()) {
+      warnings_.push_back({Where::path(is_back_ ? like_ : file.path), "--map", idle, {}});
+      warnings_.back().is_warning = true;
+    }
     lines_ = std::move(matching.lines);
     return {file.path, std::move(matching.tensors), true, file.notes};
+  }
+
+  /// A word that matches nothing would make an empty file, without a word.
+  void refuse_nothing(const WeightFile& file, const WeightFile& named) const {
+    if (!named.tensors.empty() || file.tensors.empty()) return;
+    const std::string first = printable(file.tensors.front().name);
+    throw Error(Kind::data,
+                Problem{Where::path(file.path),
+                        {},
+                        text("none of its ", count_text(std::ssize(file.tensors), "tensor"), " is taken",
+                             prefix_.empty() ? "" : text(": no name begins with '", printable(prefix_), "'")),
+                        text("names are as '", first, "': look at --prefix and --map")});
   }
 
   /// In the words of this command, not of a config.
@@ -319,6 +337,7 @@ class Convert final : public Command {
   std::optional<convert::Probe> probed_;
   std::optional<convert::Difference> difference_;
   std::vector<FirstWeights::Line> lines_;
+  std::vector<Problem> warnings_;
 };
 
 }  // namespace

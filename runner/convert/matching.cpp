@@ -80,6 +80,9 @@ class Matcher {
       Renamed renamed = convert::renamed(options_.map, name);
       sources_.push_back({&tensor, std::move(name), std::move(renamed)});
     }
+    std::vector<std::string> names;
+    for (const Source& source : sources_) names.push_back(source.name);
+    out_.idle_rules = idle_rules(options_.map, names);
   }
 
   void match_names() {
@@ -357,6 +360,7 @@ class BackMatcher {
 
   Matching run() {
     for (const NamedTensor& tensor : like_.tensors) out_.tensors.push_back(settled(tensor));
+    out_.idle_rules = idle_rules(options_.map, names_);
     for (const NamedTensor& tensor : file_.tensors) {
       if (!used_.contains(tensor.name))
         out_.unused.push_back(text(described(tensor.name, tensor.shape), " of the file is not used"));
@@ -369,7 +373,8 @@ class BackMatcher {
   NamedTensor settled(const NamedTensor& wanted) {
     const std::string_view name = std::string_view(wanted.name).substr(wrapper_.size());
     if (!name.starts_with(options_.prefix)) return own(wanted);
-    const Renamed became = renamed(options_.map, name.substr(options_.prefix.size()));
+    names_.emplace_back(name.substr(options_.prefix.size()));
+    const Renamed became = renamed(options_.map, names_.back());
     if (became.by == Renamed::By::nothing) return own(wanted);
     const Target& target = became.target;
     const auto found = std::ranges::find(file_.tensors, target.name, &NamedTensor::name);
@@ -406,6 +411,7 @@ class BackMatcher {
   const WeightFile& like_;
   const MatchOptions& options_;
   std::string wrapper_;
+  std::vector<std::string> names_;  // of `like_`, to which the rules apply
   std::set<std::string_view> used_;
   Matching out_;
 };
@@ -452,6 +458,14 @@ std::string summary_of(const Matching& matching) {
   add(matching.missing, "of the model not in the file");
   add(matching.unused, "of the file not used");
   return join(facts, ", ");
+}
+
+std::string idle_rules_text(const Matching& matching) {
+  if (matching.idle_rules.empty()) return {};
+  std::vector<std::string> shown;
+  for (const std::string& rule : matching.idle_rules) shown.push_back(text('`', printable(rule), '`'));
+  return text(join(shown, ", "), shown.size() == 1 ? " does nothing" : " do nothing",
+              ": no name in the file matches, or earlier rules take all that do");
 }
 
 std::vector<std::string> details_of(const Matching& matching) {

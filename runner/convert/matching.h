@@ -29,6 +29,7 @@ struct Matching {
   std::vector<std::string> missing;       // of the model, not in the file
   std::vector<std::string> unused;        // of the file, not in the model
   std::int64_t n_by_shape = 0;            // matched by the order of names alone, as the file keeps no other
+  std::vector<std::string> idle_rules;    // of `map`, which decide nothing: their left sides
   std::string hint;                       // what to do about what is wrong
 
   /// Whether the model may start with it.
@@ -51,5 +52,7 @@ std::vector<TensorOutline> outline_of(const WeightFile& file, const MatchOptions
 std::string summary_of(const Matching& matching);
 /// The first of each kind, a line each.
 std::vector<std::string> details_of(const Matching& matching);
+/// "`fc.*` does nothing: ...", of the rules of `map`; empty if all do something.
+std::string idle_rules_text(const Matching& matching);
 
 }  // namespace assay::convert

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
+#include <utility>
 
 #include "core/text.h"
 
@@ -34,6 +36,19 @@ bool matches(std::string_view glob, std::string_view name, std::vector<std::stri
   }
   if (name.empty() || (glob.front() != '?' && glob.front() != name.front())) return false;
   return matches(glob.substr(1), name.substr(1), captured);
+}
+
+/// The rule that decides about a name, and what its stars stand for there.
+struct Decision {
+  const NameMap::Rule* rule = nullptr;
+  std::vector<std::string> captured;
+};
+
+std::optional<Decision> decide(const NameMap& map, std::string_view name) {
+  for (const NameMap::Rule& rule : map.rules) {
+    if (auto captured = captures(rule.from, name)) return Decision{&rule, std::move(*captured)};
+  }
+  return std::nullopt;
 }
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
@@ -92,15 +107,25 @@ std::string filled(std::string_view glob, const std::vector<std::string>& captur
 }
 
 Renamed renamed(const NameMap& map, std::string_view name) {
-  for (const NameMap::Rule& rule : map.rules) {
-    const auto captured = captures(rule.from, name);
-    if (!captured) continue;
-    if (rule.to.empty()) return {Renamed::By::nothing, {}};
-    Target target = parse_target(rule.to).value_or(Target{rule.to});
-    target.name = filled(target.name, *captured);
-    return {Renamed::By::map, std::move(target)};
+  const auto decision = decide(map, name);
+  if (!decision) return {Renamed::By::itself, {std::string(name)}};
+  const std::string& to = decision->rule->to;
+  if (to.empty()) return {Renamed::By::nothing, {}};
+  Target target = parse_target(to).value_or(Target{to});
+  target.name = filled(target.name, decision->captured);
+  return {Renamed::By::map, std::move(target)};
+}
+
+std::vector<std::string> idle_rules(const NameMap& map, const std::vector<std::string>& names) {
+  std::set<const NameMap::Rule*> deciding;
+  for (const std::string& name : names) {
+    if (const auto decision = decide(map, name)) deciding.insert(decision->rule);
   }
-  return {Renamed::By::itself, {std::string(name)}};
+  std::vector<std::string> idle;
+  for (const NameMap::Rule& rule : map.rules) {
+    if (!deciding.contains(&rule)) idle.push_back(rule.from);
+  }
+  return idle;
 }
 
 std::string wrapper_of(const std::vector<NamedTensor>& tensors) {

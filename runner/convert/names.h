@@ -41,6 +41,10 @@ struct Renamed {
 };
 Renamed renamed(const NameMap& map, std::string_view name);
 
+/// Left sides of the rules by which none of these names is decided: none matches, or earlier rules take all
+/// that do.
+std::vector<std::string> idle_rules(const NameMap& map, const std::vector<std::string>& names);
+
 /// What stands in front of all names though it is part of none: "module." of DataParallel, "_orig_mod." of
 /// torch.compile, or both. Empty if there is nothing.
 std::string wrapper_of(const std::vector<NamedTensor>& tensors);

@@ -37,6 +37,10 @@ void warn_of_what_is_left(const SlotBase& slot, const convert::Matching& matchin
     problem.notes = convert::details_of(matching);
     warnings.push_back(std::move(problem));
   }
+  if (const std::string idle = convert::idle_rules_text(matching); !idle.empty()) {
+    warnings.push_back(weights_warning(slot, idle, "`assay check --summary` shows the names in the file"));
+    warnings.back().path += ".map";
+  }
   if (matching.n_by_shape == 0) return;
   warnings.push_back(
       weights_warning(slot,

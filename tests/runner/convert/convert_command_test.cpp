@@ -242,9 +242,27 @@ TEST_F(ConvertCommand, AFileThatDoesNotSayWhatIsFlattenedIsRefused) {
       run_assay({"convert", recorded_file("files/keras_cnn.weights.h5"), folder_ / "x.safetensors"});
 
   EXPECT_EQ(run.exit_code, 4);
-  EXPECT_THAT(run.err,
-              AllOf(HasSubstr("does not say whether layer dense is behind a Flatten: it takes 16 values"),
-                    HasSubstr("flatten: {dense: [height, width, 4]}")));
+  EXPECT_THAT(
+      run.err,
+      AllOf(HasSubstr("does not say whether layer dense is behind a Flatten: it takes 16 values"),
+            HasSubstr("--flatten dense=HEIGHT,WIDTH,4, in a config `flatten: {dense: [HEIGHT, WIDTH, 4]}`")));
+}
+
+TEST_F(ConvertCommand, ARuleThatDoesNothingIsNamed) {
+  const Finished run = run_assay({"convert", recorded_file("files/resnet18.pt"), folder_ / "x.safetensors",
+                                  "--map", "fc.*=head.*", "--map", "classifier.*=head.*"});
+
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.err, HasSubstr("warning: --map `classifier.*` does nothing: no name in the file matches"));
+}
+
+TEST_F(ConvertCommand, NothingToWriteIsAnError) {
+  const Finished run =
+      run_assay({"convert", recorded_file("files/resnet18.pt"), folder_ / "x.npz", "--prefix", "backbone."});
+
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("none of its "), HasSubstr("begins with 'backbone.'")));
+  EXPECT_FALSE(exists(folder_ / "x.npz"));
 }
 
 }  // namespace

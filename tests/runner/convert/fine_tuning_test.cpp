@@ -96,6 +96,13 @@ TEST_F(FineTuning, CheckShowsWhatComesFromWhereAndWhatIsFrozen) {
                                HasSubstr("left out by `map`"), HasSubstr("until 2 epochs")));
 }
 
+TEST_F(FineTuning, ARuleThatDoesNothingIsAWarning) {
+  const Finished check = run_assay(words("check", {R"(init_from.map={"layers.5.*": none, "head.*": none})"}));
+
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+  EXPECT_THAT(check.err, HasSubstr("init_from.map `head.*` does nothing: no name in the file matches"));
+}
+
 TEST_F(FineTuning, FrozenLayersKeepTheWeightsOfTheFile) {
   const std::string frozen = run({"train.until=2 epochs", "init_from.freeze_until=3 epochs", "name=frozen"});
 

@@ -115,6 +115,23 @@ TEST(Matching, AMapRenamesTurnsJoinsAndLeavesOut) {
   EXPECT_EQ(matching.lines.back().how, "left out by `map`");
 }
 
+TEST(Matching, ARuleThatDoesNothingIsNamed) {
+  const WeightFile file{"x.pt", {counting("enc.fc.weight", {2}), counting("fc.bias", {2})}};
+  const NameMap map{{{"fc.weight", "a"}, {"fc.bias", "b"}}};
+
+  const Matching matching = match(file, {{"a", {2}}}, {map, "enc."});
+
+  EXPECT_EQ(idle_rules_text(matching),
+            "`fc.bias` does nothing: no name in the file matches, or earlier rules take all that do");
+}
+
+TEST(Matching, ARuleThatDoesNothingOnTheWayBackIsNamed) {
+  const WeightFile file{"x.h5", {counting("a", {2})}}, like{"x.pt", {counting("fc.weight", {2})}};
+  const NameMap map{{{"fc.weight", "a"}, {"head.*", ""}}};
+
+  EXPECT_THAT(match_back(file, like, {map}).idle_rules, ElementsAre("head.*"));
+}
+
 TEST(Matching, AnotherShapeIsAMisfitAlsoWhereItIsNotStrict) {
   const Matching matching = match({"x.pt", {counting("fc.weight", {1000, 4})}}, {{"fc.weight", {10, 4}}}, {});
 

@@ -30,6 +30,12 @@ TEST(Names, TheFirstRuleThatMatchesDecides) {
   EXPECT_EQ(renamed({}, "a.bias").by, Renamed::By::itself);
 }
 
+TEST(Names, RulesThatDecideNothingAreIdle) {
+  const NameMap map{{{"fc.*", ""}, {"fc.bias", "b"}, {"conv.*", "layers.0.*"}, {"norm.*", "layers.1.*"}}};
+
+  EXPECT_THAT(idle_rules(map, {"fc.weight", "fc.bias", "conv.weight"}), ElementsAre("fc.bias", "norm.*"));
+}
+
 TEST(Names, TargetsSayPartsAndTurns) {
   const Target part = parse_target("attn.in_proj_weight[1/3]^T").value();
 
