@@ -4,7 +4,8 @@
 //   bench_steps CONFIG [key=value ...] --data FILE      writes the training rows instead, for other programs
 //
 // Steps are counted from when `skip` of them are done. Processor time is that of the whole process, with the
-// threads that write the record.
+// threads that write the record. With RANK and its companions set it is one of several processes; rank 0
+// records and prints.
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -18,9 +19,11 @@
 #include "core/io/json_text.h"
 #include "core/text.h"
 #include "registry/contracts/builtin.h"
+#include "registry/contracts/no_record.h"
 #include "runner/cli/open_engine.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/config/load.h"
+#include "runner/launch/rank_variables.h"
 #include "runner/prepare/prepare.h"
 #include "runner/store/record_writer.h"
 
@@ -133,14 +136,20 @@ store::BeginRun begin_run(const Ready& ready, const Options& options) {
 
 int measure(Ready& ready, const Options& options) {
   const std::unique_ptr<Engine> engine = cli::open_engine(ready.parts, {});
-  const auto record = store::RecordWriter::begin(begin_run(ready, options));
+  const std::optional<RankPlace> place = launch::rank_place_of_this_process();
+  const bool is_first = !place || place->rank == 0;
+  NoRecord nothing;
+  const auto record = is_first ? store::RecordWriter::begin(begin_run(ready, options)) : nullptr;
+  Recorder& recorder = is_first ? static_cast<Recorder&>(*record) : nothing;
   Stopwatch stopwatch(options.skip, options.skip + options.steps);
-  const Outcome outcome =
-      engine->train({ready.config.experiment, ready.prepared, ready.parts, *record, stopwatch});
+  TrainJob job{ready.config.experiment, ready.prepared, ready.parts, recorder, stopwatch};
+  job.place = place ? &*place : nullptr;
+  const Outcome outcome = engine->train(job);
   if (outcome.status != Outcome::Status::finished) {
     std::fprintf(stderr, "bench_steps: %s\n", outcome.message.c_str());
     return 1;
   }
+  if (!is_first) return 0;
   Json result = Json::map();
   result.set("cpu_us", stopwatch.cpu_us());
   result.set("wall_us", stopwatch.wall_us());
