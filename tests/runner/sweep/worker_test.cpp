@@ -34,7 +34,16 @@ constexpr const char* tpe =
     "retry: {lost: 1000}, space: {optimizer.lr: {loguniform: [1e-5, 1e-1]}, model.dropout: {uniform: [0, "
     "0.5]}}}";
 
-class SweepWorker : public SweepFixture {};
+class SweepWorker : public SweepFixture {
+ protected:
+  /// What a process leaves in a trial's folder that claims it and is gone.
+  static void begin_and_die(const std::string& trial) {
+    std::filesystem::create_directories(trial);
+    store::Claim claim = store::claim_of_this_process(1, 0);
+    claim.start_ticks -= 1;
+    publish_claim(trial, claim);
+  }
+};
 
 TEST_F(SweepWorker, DoesEveryTrialOfAGridOnce) {
   const auto study = study_of(grid);
@@ -348,10 +357,7 @@ TEST_F(SweepWorker, ATrialThatFailedAndCannotBeSeenToYetIsNotTriedAgain) {
   const auto study = study_of(grid);
   const StudyFolder folder = new_folder("study");
   const std::string trial = folder.trial(1);
-  std::filesystem::create_directories(trial);
-  store::Claim claim = store::claim_of_this_process(1, 0);
-  claim.start_ticks -= 1;  // of one that is gone
-  publish_claim(trial, claim);
+  begin_and_die(trial);
   std::filesystem::create_symlink("seen", trial + "/released.1");
   runner_.after_epoch = [&, n = 0](const Experiment&, std::int64_t) mutable {
     if (++n == 10) publish(trial + "/seen", R"({"status": "failed", "message": "diverged: loss is nan"})");
@@ -423,6 +429,21 @@ TEST_F(SweepWorker, ATrialThatKillsItsWorkerIsGivenUp) {
   const auto all = results(*study, folder);
   EXPECT_THAT(all.at(1), HasSubstr("failed crashed"));
   EXPECT_THAT(all.at(2), HasSubstr("finished"));
+}
+
+TEST_F(SweepWorker, OneThatIsGivenUpWaitsForTheWordOfWhoSawItsWorkerDie) {
+  const auto study = study_of(
+      "{objective: {metric: valid/loss}, retry: {lost: 0}, space: {model.dropout: {choice: [0, 0.2, 0.4, "
+      "0.6]}}}");
+  const StudyFolder folder = new_folder("study");
+  begin_and_die(folder.trial(1));
+  runner_.after_epoch = [&, n = 0](const Experiment&, std::int64_t) mutable {
+    if (++n == 10) sweep::release(folder, {1, 1, store::RunState::lost, "crashed", "its worker was ended"});
+  };
+
+  EXPECT_EQ(work(*study, folder), Worker::End::all_over);
+
+  EXPECT_THAT(results(*study, folder).at(1), HasSubstr("failed crashed"));
 }
 
 TEST_F(SweepWorker, AnAttemptThatVanishedBehindACheckpointDoesNotCountAsLost) {
