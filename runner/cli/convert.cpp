@@ -17,6 +17,7 @@
 #include "runner/cli/open_engine.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/runs_folder.h"
 #include "runner/cli/shipped_data.h"
 #include "runner/cli/summary_text.h"
 #include "runner/cli/table.h"
@@ -26,6 +27,7 @@
 #include "runner/convert/names.h"
 #include "runner/convert/probe.h"
 #include "runner/prepare/prepare.h"
+#include "runner/store/run_index.h"
 
 namespace assay::cli {
 namespace {
@@ -61,10 +63,14 @@ class Convert final : public Command {
         "NumPy's .npz, Keras's .h5. Nothing in a file is run, and no number changes: the digest of the "
         "contents is "
         "the same for every format. Names stay as they are unless --map, --like or --config say otherwise.";
-    syntax.positional("IN", in_, "the file, or a run's folder");
+    syntax.positional(
+        "IN", in_,
+        "the file; or a run: its folder, its id or the beginning of it, or its name if there is one of "
+        "that name");
     syntax.positional("OUT", out_, "the file to write; its ending says the format");
     syntax.option("--from", "FORMAT", from_, "the format of IN, where its ending says nothing");
     syntax.option("--to", "FORMAT", to_, "the format of OUT, where its ending says nothing");
+    runs_.describe(syntax);
     syntax.option("--take", "WHICH", take_, "of a run: best (default, if there is one) or last");
     syntax.repeatable(
         "--map", "FROM=TO", map_,
@@ -87,7 +93,7 @@ class Convert final : public Command {
         "channels; repeatable");
     syntax.flag("--table", has_table_, "where every tensor came from");
     syntax.choice("--format", {"text", "json"}, format_, "text (default) or json");
-    syntax.example("assay convert runs/digits/3f2a91c0de digits.safetensors", "the best weights of a run");
+    syntax.example("assay convert 3f2a digits.safetensors", "the best weights of a run");
     syntax.example("assay convert resnet18.pt resnet18.h5 --config resnet.yaml --probe probe.npz",
                    "with the names of a model, and the proof that it computes the same");
     syntax.example("assay convert resnet18.h5 back.pt --like resnet18.pt", "and back, with PyTorch's names");
@@ -97,6 +103,7 @@ class Convert final : public Command {
     refuse_half_requests();
     Registry registry = known_components();
     const Implementations parts = known_parts(registry);
+    in_ = path_of_in(registry);
     WeightFile file = open(in_, from_, false, registry, parts).weights->read(in_);
     std::optional<Reference> reference;
     if (!config_.empty()) reference.emplace(load_reference(registry, parts));
@@ -133,8 +140,17 @@ class Convert final : public Command {
         throw Error(Kind::usage, text("--map ", printable(word), " names no target"),
                     "write --map 'FROM=TO', as --map 'features.*=layers.*', or TO `none`");
       map.rules.push_back({word.substr(0, equals), to == "none" ? std::string() : to});
+      if (const auto fault = convert::fault_of(map.rules.back()))
+        throw Error(Kind::usage, text("--map ", printable(word), ' ', fault->message), fault->hint);
     }
     return map;
+  }
+
+  /// IN, or the folder of the run that it means where it is no file's name.
+  std::string path_of_in(const Registry& registry) const {
+    const bool is_other_format = !from_.empty() && from_ != "run";
+    if (exists(in_) || is_other_format || !convert::name_by_ending(in_, registry).empty()) return in_;
+    return store::find_run(runs_.path(), in_).folder;
   }
 
   convert::Format open(const std::string& path, const std::string& format, bool is_written,
@@ -329,6 +345,7 @@ class Convert final : public Command {
   }
 
   std::string in_, out_, from_, to_, take_, prefix_, like_, config_, probe_;
+  RunsFolder runs_;
   std::vector<std::string> map_, flatten_;
   bool is_loose_ = false;
   bool is_back_ = false;

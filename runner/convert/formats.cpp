@@ -29,20 +29,6 @@ std::string known_endings(const Registry& registry, bool is_written) {
   return join(words, ", ");
 }
 
-/// Of several formats, the one with the longest ending: ".weights.h5" is more than ".h5".
-std::string name_by_ending(const std::string& path, const Registry& registry) {
-  std::string name;
-  std::size_t longest = 0;
-  for (const ComponentInfo* component : registry.list("weights")) {
-    for (const std::string& ending : facet_of(*component).endings) {
-      if (!path.ends_with(ending) || ending.size() <= longest) continue;
-      longest = ending.size();
-      name = component->name;
-    }
-  }
-  return name;
-}
-
 std::string name_said(const FormatRequest& request, const Registry& registry) {
   if (!request.format.empty()) return request.format;
   if (is_folder(request.path)) return "run";
@@ -56,6 +42,19 @@ std::string name_said(const FormatRequest& request, const Registry& registry) {
 }
 
 }  // namespace
+
+std::string name_by_ending(const std::string& path, const Registry& registry) {
+  std::string name;
+  std::size_t longest = 0;
+  for (const ComponentInfo* component : registry.list("weights")) {
+    for (const std::string& ending : facet_of(*component).endings) {
+      if (!path.ends_with(ending) || ending.size() <= longest) continue;
+      longest = ending.size();
+      name = component->name;
+    }
+  }
+  return name;
+}
 
 std::string format_name(const FormatRequest& request, const Registry& registry) {
   std::string name = name_said(request, registry);

@@ -22,6 +22,10 @@ struct FormatRequest {
   Json parameters = Json::map();  // of the format, beside its name; those that it does not have are an error
 };
 
+/// Of several formats, the one with the longest ending: ".weights.h5" is more than ".h5". Empty if none is
+/// known.
+std::string name_by_ending(const std::string& path, const Registry& registry);
+
 /// The format's name. Throws Kind::usage for a path that says nothing, or a format that there is not, or that
 /// is only read where it is to be written.
 std::string format_name(const FormatRequest& request, const Registry& registry);

@@ -80,6 +80,19 @@ std::optional<Target> parse_target(std::string_view text) {
   return target;
 }
 
+std::optional<RuleFault> fault_of(const NameMap::Rule& rule) {
+  if (rule.to.empty()) return std::nullopt;
+  const auto from = std::ranges::count(rule.from, '*'), to = std::ranges::count(rule.to, '*');
+  if (from != to) {
+    return RuleFault{
+        text("has ", count_text(to, "star"), " in its target, where '", printable(rule.from), "' has ", from),
+        "what each `*` stands for goes over, so both sides have as many"};
+  }
+  if (!parse_target(rule.to))
+    return RuleFault{"asks for a part that there is not", "of three parts there are [0/3], [1/3] and [2/3]"};
+  return std::nullopt;
+}
+
 std::string to_string(const Target& target) {
   const std::string part = target.parts > 1 ? text('[', target.part, '/', target.parts, ']') : std::string();
   return text(target.name, part, target.is_transposed ? "^T" : "");

@@ -24,6 +24,13 @@ struct Target {
 /// if it is none: a part that there is not.
 std::optional<Target> parse_target(std::string_view text);
 
+/// What is wrong with a rule, and what to do; nothing if all is well.
+struct RuleFault {
+  std::string message;
+  std::string hint;
+};
+std::optional<RuleFault> fault_of(const NameMap::Rule& rule);
+
 /// "layers.0.weight^T"
 std::string to_string(const Target& target);
 

@@ -256,6 +256,14 @@ TEST_F(ConvertCommand, ARuleThatDoesNothingIsNamed) {
   EXPECT_THAT(run.err, HasSubstr("warning: --map `classifier.*` does nothing: no name in the file matches"));
 }
 
+TEST_F(ConvertCommand, ARuleThatCannotBeIsAnErrorOfUsage) {
+  const Finished run = run_assay(
+      {"convert", recorded_file("files/resnet18.pt"), folder_ / "x.npz", "--map", "fc.weight=head.*"});
+
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("--map fc.weight=head.* has 1 star in its target, where 'fc.weight' has 0"));
+}
+
 TEST_F(ConvertCommand, NothingToWriteIsAnError) {
   const Finished run =
       run_assay({"convert", recorded_file("files/resnet18.pt"), folder_ / "x.npz", "--prefix", "backbone."});

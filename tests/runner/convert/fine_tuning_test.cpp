@@ -103,6 +103,14 @@ TEST_F(FineTuning, ARuleThatDoesNothingIsAWarning) {
   EXPECT_THAT(check.err, HasSubstr("init_from.map `head.*` does nothing: no name in the file matches"));
 }
 
+TEST_F(FineTuning, ARunIsConvertedByItsName) {
+  const Finished done =
+      run_assay({"convert", "backbone", *folder_ / "by_name.safetensors", "--runs", *folder_ / "runs"});
+
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(sha256_of_file(*folder_ / "by_name.safetensors"), sha256_of_file(backbone()));
+}
+
 TEST_F(FineTuning, FrozenLayersKeepTheWeightsOfTheFile) {
   const std::string frozen = run({"train.until=2 epochs", "init_from.freeze_until=3 epochs", "name=frozen"});
 

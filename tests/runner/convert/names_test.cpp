@@ -48,6 +48,13 @@ TEST(Names, TargetsSayPartsAndTurns) {
   EXPECT_FALSE(parse_target("").has_value());
 }
 
+TEST(Names, RulesHaveAsManyStarsOnBothSidesAndPartsThatThereAre) {
+  EXPECT_FALSE(fault_of({"a.*", "b.*[2/3]^T"}));
+  EXPECT_FALSE(fault_of({"a.*", ""}));
+  EXPECT_EQ(fault_of({"a.*", "b"})->message, "has 0 stars in its target, where 'a.*' has 1");
+  EXPECT_EQ(fault_of({"a", "b[3/3]"})->message, "asks for a part that there is not");
+}
+
 TEST(Names, WrappersAreTakenOffWhereAllHaveThem) {
   EXPECT_EQ(wrapper_of({named("module.a"), named("module.b")}), "module.");
   EXPECT_EQ(wrapper_of({named("_orig_mod.module.a")}), "_orig_mod.module.");
