@@ -32,8 +32,6 @@ namespace {
 
 /// Under it, the environment says which run this one repeats.
 constexpr const char* repeats_key = "repeats";
-/// And how many processes train it; not there: one.
-constexpr const char* processes_key = "processes";
 
 const std::vector<DataFile>& files_of(const Checked& plan) { return plan.prepared.files; }
 
@@ -161,7 +159,7 @@ class Execution {
   void look_what_changed(const std::string& folder, const Json& before,
                          const std::vector<std::string>& more = {}) const {
     Json then = before;
-    if (then.find(processes_key) == nullptr) then.set(processes_key, 1);
+    then.set(processes_key, processes_of(before));
     std::vector<std::string> changed = changes(then, environment_now());
     changed.insert(changed.end(), more.begin(), more.end());
     if (changed.empty()) return;

@@ -22,8 +22,8 @@ int count_of(const std::string& nproc) {
 
 }  // namespace
 
-Processes find_processes(const std::string& nproc) {
-  Processes processes{nproc.empty() ? 1 : count_of(nproc), launch::rank_place_of_this_process()};
+Processes find_processes(const std::string& nproc, int otherwise) {
+  Processes processes{nproc.empty() ? otherwise : count_of(nproc), launch::rank_place_of_this_process()};
   if (!processes.place) return processes;
   const int started = processes.place->size;
   if (!nproc.empty() && processes.count != started) {
@@ -32,6 +32,11 @@ Processes find_processes(const std::string& nproc) {
   }
   processes.count = started;
   return processes;
+}
+
+int processes_of(const Json& environment) {
+  const Json* count = environment.find(processes_key);
+  return count == nullptr ? 1 : static_cast<int>(count->integer());
 }
 
 void refuse_what_cannot_be_shared(const Checked& plan, const Processes& processes) {

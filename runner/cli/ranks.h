@@ -20,9 +20,13 @@ struct Processes {
   bool tells() const { return !place || (place->rank == 0 && place->listening < 0); }
 };
 
-/// nproc: of the command line; empty if it was not given. Throws Kind::usage for a number that is none, and
-/// where it is not that of whoever started this process.
-Processes find_processes(const std::string& nproc);
+/// nproc: of the command line; empty if it was not given, for `otherwise`. Throws Kind::usage for a number
+/// that is none, and where it is not that of whoever started this process.
+Processes find_processes(const std::string& nproc, int otherwise = 1);
+
+/// How many processes train a run, in the environment of its attempts; not there: one.
+inline constexpr const char* processes_key = "processes";
+int processes_of(const Json& environment);
 
 /// Throws Kind::config with all that several processes cannot do together.
 void refuse_what_cannot_be_shared(const Checked& plan, const Processes& processes);

@@ -26,6 +26,7 @@ class Resume final : public Command {
         "the result of a run that is finished.";
     syntax.positional("RUN", run_,
                       "its folder, its id or the beginning of it, or its name if there is one of that name");
+    syntax.option("--nproc", "N", nproc_, "with so many processes (default: as many as trained it before)");
     syntax.flag("--strict", is_strict_, "refuse if code, libraries, machine or threads changed");
     syntax.flag("--dry-run", is_dry_, "all checks, the device's too, then says what would run");
     syntax.flag("--quiet", is_quiet_,
@@ -38,14 +39,18 @@ class Resume final : public Command {
   int run(Session& session) override {
     Registry registry = known_components();
     const RecordedRun recorded = get_recorded(runs_.path(), run_);
+    const Processes processes = find_processes(nproc_, processes_of(recorded.record.begin.environment));
     Checked plan = checked_again(recorded, registry);
-    print_problems(session.err, plan.warnings);
+    if (processes.tells()) print_problems(session.err, plan.warnings);
+    refuse_what_cannot_be_shared(plan, processes);
     std::optional<ForkPoint> parent = find_parent(recorded);
     const bool has_checkpoints = recorded.record.latest("last") != nullptr;
     if (parent && !has_checkpoints) load_parent(recorded, plan, *parent);
     RunOptions options;
     options.runs_dir = recorded.runs_dir();
-    options.again = text("assay resume ", shell_quoted(run_name(recorded.summary)), runs_.command_text());
+    options.again = text("assay resume ", shell_quoted(run_name(recorded.summary)),
+                         nproc_.empty() ? "" : " --nproc " + nproc_, runs_.command_text());
+    options.processes = &processes;
     options.is_fast = recorded.is_fast();
     options.is_dry = is_dry_;
     options.is_quiet = is_quiet_;
@@ -68,6 +73,7 @@ class Resume final : public Command {
   }
 
   std::string run_;
+  std::string nproc_;
   RunsFolder runs_;
   bool is_strict_ = false;
   bool is_dry_ = false;

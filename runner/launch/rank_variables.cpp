@@ -59,13 +59,13 @@ std::optional<RankPlace> place_of_torchrun(const StartedWith& started) {
     (value ? set : missing).emplace_back(name);
     values.push_back(value.value_or(""));
   }
-  const bool is_meant = started.variable("RANK") && started.variable("WORLD_SIZE");
-  if (!started.variable("RANK") && !started.variable("WORLD_SIZE")) return std::nullopt;
-  if (is_meant && values[1] == "1") return std::nullopt;
+  // Where to meet is also set for other programs, and one process has nobody to meet.
+  const std::string &rank = values[0], &size = values[1];
+  if ((rank.empty() && size.empty()) || size == "1") return std::nullopt;
   if (!missing.empty()) fail_half_set(set, missing);
   RankPlace place;
-  place.size = static_cast<int>(number_of("WORLD_SIZE", values[1], 1, 1 << 20));
-  place.rank = static_cast<int>(number_of("RANK", values[0], 0, place.size - 1));
+  place.size = static_cast<int>(number_of("WORLD_SIZE", size, 1, 1 << 20));
+  place.rank = static_cast<int>(number_of("RANK", rank, 0, place.size - 1));
   place.host = values[2];
   place.port = static_cast<int>(number_of("MASTER_PORT", values[3], 1, 65535));
   place.is_served = started.variable("TORCHELASTIC_USE_AGENT_STORE").value_or("") == "True";

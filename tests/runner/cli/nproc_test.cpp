@@ -163,6 +163,24 @@ TEST(Nproc, AllStopAtOneStepAndGoOn) {
   EXPECT_EQ(same.exit_code, 0) << same.out << same.err;
 }
 
+TEST(Nproc, ResumeTakesAsManyAsThereWere) {
+  const TemporaryFolder folder;
+  const Finished whole = run_assay(together(folder / "whole", "10", {"--quiet"}));
+  {
+    Process run(assay_words(together(folder / "runs", "10")), {.folder = source_folder()});
+    ASSERT_TRUE(run.wait_for("2/10"));
+    run.send(SIGTERM);
+    ASSERT_EQ(run.wait().exit_code, 10);
+  }
+
+  const Finished rest = run_assay({"resume", "digits-mlp", "--runs", folder / "runs", "--quiet"});
+
+  EXPECT_EQ(rest.exit_code, 0) << rest.err;
+  EXPECT_EQ(rest.err, "");
+  const Finished same = run_assay({"diff", "--exact", folder_of(whole), folder_of(rest)});
+  EXPECT_EQ(same.exit_code, 0) << same.out << same.err;
+}
+
 TEST(Nproc, AnotherNumberOfProcessesGoesOnWithAWarning) {
   const TemporaryFolder folder;
   {

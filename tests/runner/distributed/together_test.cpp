@@ -41,7 +41,11 @@ class Shared {
  public:
   explicit Shared(const std::string& yaml, const std::vector<std::string>& overrides = {}) {
     const TemporaryFolder folder;
-    config_ = load_config({.file = folder.write("run.yaml", yaml), .overrides = overrides}, registry_);
+    ConfigRequest request;
+    request.file = folder.write("run.yaml", yaml);
+    request.overrides = overrides;
+    request.shipped_presets = source_folder() + "/configs";
+    config_ = load_config(request, registry_);
     std::vector<Problem> warnings;
     prepared_ = prepare(config_.experiment, parts_,
                         data_roots(config_.experiment, source_folder() + "/datasets/data"), warnings);
@@ -178,6 +182,46 @@ metrics: [accuracy]
   const Trained alone = shared.train(0), both = shared.train(2);
 
   expect_rows_near(both.first(), alone.first(), rounding, {"valid/accuracy"});
+}
+
+// Tokens are counted, not rows: the sum is corrected by their number, which each knows of its part only.
+TEST(Together, ACharacterTransformerWithDropout) {
+  const TemporaryFolder folder;
+  std::string letters;
+  for (int i = 0; i < 600; ++i) letters += "to be or not to be, that is the question\n"[(i * i + 3 * i) % 41];
+  const std::string file = folder.write("text.txt", letters);
+  Shared shared(text("assay: 1\ndataset: {type: text, file: ", file, ", context: 12}\n", R"(
+model: {type: gpt, with: {depth: 2, heads: 2, width: 16, dropout: 0.2}}
+optimizer: {type: adamw, lr: 3e-3}
+train: {batch_size: 25, until: 30 steps, log_every: 5 steps}
+metrics: [accuracy, perplexity]
+evaluate: {every: 10 steps, test: never}
+)"));
+  const Trained alone = shared.train(0), both = shared.train(2);
+
+  expect_rows_near(both.first(), alone.first(), rounding, {"valid/accuracy"});
+}
+
+// Each part is normalised by itself, so numbers are others than one process's; the running means are rank
+// 0's.
+TEST(Together, BatchNormGoesOnFromItsCheckpointsToo) {
+  Shared shared(R"(
+assay: 1
+dataset: {type: digits, transforms: [standardize]}
+model: {type: sequential, layers: [flatten, {type: linear, units: 16}, batch_norm, relu, linear]}
+optimizer: {type: sgd, lr: 0.05}
+train: {batch_size: 100, until: 2 epochs, drop_last: true, log_every: 5 steps}
+metrics: [accuracy]
+evaluate: {every: 1 epoch, test: last}
+checkpoint: {every: 10 steps}
+)");
+  const Trained whole = shared.train(2);
+  ResumePoint resume;
+  resume.state = whole.first().checkpoints.front().state;
+  const Trained rest = shared.train(2, &resume);
+
+  EXPECT_EQ(rest.first().checkpoints.back().arrays, whole.first().checkpoints.back().arrays);
+  EXPECT_EQ(rest.first().rows.back(), whole.first().rows.back());
 }
 
 TEST(Together, TheSameNumberOfRanksGivesTheSameBits) {
