@@ -76,6 +76,13 @@ std::optional<RankPlace> place_of_torchrun(const StartedWith& started) {
   return place;
 }
 
+std::string first_host(const StartedWith& started, const std::string& nodes) {
+  const std::vector<std::string> hosts = started.hosts(nodes);
+  if (!hosts.empty()) return hosts.front();
+  throw Error(Kind::usage, text("`scontrol show hostnames ", nodes, "` names no machine"),
+              "set MASTER_ADDR to where rank 0 runs");
+}
+
 /// Only within a step: in the batch script itself the variables of Slurm say nothing of this process.
 std::optional<RankPlace> place_of_slurm(const StartedWith& started) {
   const auto step = started.variable("SLURM_STEP_ID"), rank = started.variable("SLURM_PROCID");
@@ -85,12 +92,8 @@ std::optional<RankPlace> place_of_slurm(const StartedWith& started) {
   RankPlace place;
   place.size = static_cast<int>(number_of("SLURM_STEP_NUM_TASKS", *tasks, 1, 1 << 20));
   place.rank = static_cast<int>(number_of("SLURM_PROCID", *rank, 0, place.size - 1));
-  const std::vector<std::string> hosts = started.hosts(*nodes);
-  if (hosts.empty()) {
-    throw Error(Kind::usage, text("`scontrol show hostnames ", *nodes, "` names no machine"),
-                "set RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT instead");
-  }
-  place.host = hosts.front();
+  place.host = started.variable("MASTER_ADDR").value_or("");
+  if (place.host.empty()) place.host = first_host(started, *nodes);
   const std::int64_t job = parse_integer(started.variable("SLURM_JOB_ID").value_or("0")).value_or(0);
   const std::int64_t spread = 7 * job + parse_integer(*step).value_or(0);
   const auto port = started.variable("MASTER_PORT");

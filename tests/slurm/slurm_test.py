@@ -369,6 +369,32 @@ def a_run_comes_back_until_it_is_done(bench):
     return "all but its config equals the run that nobody interrupted"
 
 
+# Names of nodes are this fixture's alone, so the tasks are told where to meet.
+STEP_OF_TWO = ["srun", "--nodes=2", "--ntasks=2", "--ntasks-per-node=1", "--export=ALL,MASTER_ADDR=127.0.0.1"]
+
+
+def tasks_of_a_step_train_one_run(bench):
+    config = f"{bench.folder}/two-tasks.yaml"
+    with open(config, "w") as file:
+        file.write(read_text(bench.config("tasks", 1, LONG)).split("sweep:")[0])
+
+    def words(runs):
+        return [*STEP_OF_TWO, bench.assay, "run", config, "--runs", f"{bench.folder}/{runs}", "--quiet"]
+
+    whole = bench.cluster.ask(*words("whole"), cwd=bench.source).strip()
+    require(os.path.exists(f"{whole}/result.json") and "\n" not in whole, f"not one result: {whole}")
+    job = bench.cluster.sbatch(f"cd {bench.source} && exec {' '.join(words('stopped'))}", "--nodes=2", "--ntasks=2")
+    wait_until("a checkpoint", 60, lambda: glob.glob(f"{bench.folder}/stopped/*/*/a.1/ckpt/*.h5"))
+    bench.cluster.run("scancel", job)
+    [run] = glob.glob(f"{bench.folder}/stopped/*/*")
+    wait_until("it is stopped", 30, lambda: os.path.exists(f"{run}/released.1"))
+    wait_until("the job has ended", 60, lambda: job not in bench.cluster.jobs())
+    rest = bench.cluster.ask(*words("stopped"), cwd=bench.source).strip()
+    bench.require_resumed(rest)
+    bench.run("diff", "--exact", whole, rest)
+    return "two tasks on two nodes, cancelled and begun again, equal two that nobody disturbed"
+
+
 def signals_in(path, since):
     """What each process of a probed job got after that time, in its order, each run of one signal once."""
     got = {"script": [], "script-child": [], "step": []}
@@ -521,7 +547,7 @@ def on(cluster, scenario):
 SHORT_LANES = [[a_sweep_ends_without_anybody_looking, preemption_without_grace, preemption_with_grace,
                 a_run_comes_back_until_it_is_done],
                [an_answer_that_is_lost, a_cancelled_job_never_comes_back, stop_takes_jobs_off_the_queue,
-                one_task_is_requeued_alone]]
+                one_task_is_requeued_alone, tasks_of_a_step_train_one_run]]
 LONG_LANES = [[signals_are_those_of_the_table, signals_of_the_time_limit, preemption_that_cancels, a_node_that_crashes,
                the_whole_cluster_loses_power],
               [a_silent_node_whose_job_runs_twice, workers_come_back_when_their_time_is_up],

@@ -102,8 +102,9 @@ TEST(RankVariables, OfAStepOfOneTaskMeanNothing) {
   EXPECT_FALSE(place_with(with(step, "SLURM_STEP_NUM_TASKS", "1")));
 }
 
-TEST(RankVariables, APortThatIsGivenCountsInAStep) {
+TEST(RankVariables, APlaceThatIsGivenCountsInAStep) {
   EXPECT_EQ(place_with(with(step, "MASTER_PORT", "30123"))->port, 30123);
+  EXPECT_EQ(place_with(with(step, "MASTER_ADDR", "10.0.0.3"))->host, "10.0.0.3");
 }
 
 TEST(RankVariables, AListThatNamesNoMachineIsSaid) {
