@@ -54,7 +54,7 @@ std::string own_record(int attempt);
 bool commit_result(const std::string& folder, int attempt, std::string_view result,
                    AsideFile::Durable durable);
 /// Ends attempt K, whose process is gone by all that can be seen, as lost, unless it has ended. Returns how
-/// it ended: it may have finished.
+/// it ended: it may have finished; `running` if its end is there and cannot be read yet.
 RunState end_lost(const std::string& folder, int attempt, AsideFile::Durable durable);
 /// Whether what stands in a `released.K` was said by end_lost, not by the attempt or by who watched it.
 bool was_found_lost(const Json& release);
