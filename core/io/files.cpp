@@ -69,8 +69,9 @@ int sync_folder(const std::string& path) {
 
 /// After so many bytes the disk is set to work, so that a sync at the end of a large file finds little to do.
 constexpr std::uint64_t write_behind_bytes = 16U << 20U;
-/// Written at a time. For what comes in larger pieces the system takes larger blocks of memory, and a virtual
-/// machine may have given those back to its host: fetching them again takes several times as long as writing.
+/// Written at a time, up to a multiple of it in the file. For what comes in larger pieces the system takes
+/// larger blocks of memory, and a virtual machine may have given those back to its host: fetching them again
+/// takes several times as long as writing.
 constexpr std::size_t written_at_once = 256U << 10U;
 
 /// Unique among the writers of all machines that may share the folder.
@@ -159,7 +160,7 @@ void AsideFile::reserve() {
 
 void AsideFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const std::string_view piece = bytes.substr(0, written_at_once);
+    const std::string_view piece = bytes.substr(0, written_at_once - written_ % written_at_once);
     if (const int error = write_all(fd_, piece)) fail_write(path_, error, bytes_);
     bytes.remove_prefix(piece.size());
     written_ += piece.size();
