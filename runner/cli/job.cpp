@@ -15,6 +15,7 @@
 #include "runner/cli/launch_run.h"
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
+#include "runner/cli/ranks.h"
 #include "runner/cli/recorded.h"
 #include "runner/cli/signals.h"
 
@@ -57,6 +58,9 @@ class RunJob final : public Command {
   }
 
   int run(Session& session) override {
+    const RunOrder order = get_run_order(absolute_path(folder_));
+    const Processes processes = find_processes("", order.processes);
+    if (processes.is_rank()) return go_on(session, order, processes);  // whoever started it sees to the job
     const StopOnSignal stop;
     std::optional<launch::Job> job = launch::Job::of_this_process(parse_real(notice_).value_or(0));
     int code = exit_code(Kind::stopped);
@@ -65,7 +69,7 @@ class RunJob final : public Command {
       std::optional<EndOfJob> end;
       if (job) end.emplace(*job);
       try {
-        code = go_on(session);
+        code = go_on(session, order, processes);
         has_worked = true;
       } catch (const Error& error) {
         if (error.kind() != Kind::stopped) throw;
@@ -78,12 +82,10 @@ class RunJob final : public Command {
   }
 
  private:
-  int go_on(Session& session) const {
-    const std::string folder = absolute_path(folder_);
-    const RunOrder order = get_run_order(folder);
+  int go_on(Session& session, const RunOrder& order, const Processes& processes) const {
     Registry registry = known_components();
     Checked plan = checked(order.request, registry);
-    print_problems(session.err, plan.warnings);
+    if (processes.tells()) print_problems(session.err, plan.warnings);
     std::optional<ForkPoint> fork;
     if (!order.fork.empty()) fork = fork_point(order.runs_dir, order.fork, plan);
     RunOptions options;
@@ -92,7 +94,8 @@ class RunJob final : public Command {
     options.is_fast = order.is_fast;
     options.is_strict = order.is_strict;
     options.fork = fork ? &*fork : nullptr;
-    options.only_folder = folder;
+    options.only_folder = absolute_path(folder_);
+    options.processes = &processes;
     return execute(session, plan, options).exit_code;
   }
 

@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "runner/cli/plan_text.h"
 #include "runner/cli/plugins.h"
+#include "runner/cli/ranks.h"
+#include "runner/config/provenance.h"
 #include "runner/store/json_at.h"
 #include "runner/store/run_folder.h"
 #include "runner/sweep/spec.h"
@@ -25,6 +27,7 @@ Json to_json(const RunOrder& order) {
                         {"fork", order.fork},
                         {"fast", order.is_fast},
                         {"strict", order.is_strict},
+                        {"processes", order.processes},
                         {"request", sweep::to_json(order.request)}});
 }
 
@@ -46,17 +49,33 @@ ConfigRequest lasting(ConfigRequest request, const LoadedConfig& config) {
   return request;
 }
 
+/// Processes that share a core would wait for one another.
+void require_room(const LoadedConfig& config, const Cluster& cluster, int processes) {
+  const std::int64_t threads = config.experiment.threads.count;
+  const std::int64_t room = cluster.room({threads, /*may_use_gpu=*/false});
+  if (processes == 1 || room >= processes) return;
+  std::vector<Problem> problems{{{},
+                                 "launcher.cpus",
+                                 text("leaves room for ", count_text(room, "process"), " of ",
+                                      count_text(threads, "thread"), ", but --nproc is ", processes),
+                                 text("set it to ", threads * processes)}};
+  place(problems, config.composed);
+  throw Error(Kind::config, std::move(problems));
+}
+
 }  // namespace
 
 int launch_run(Session& session, Checked& plan, const RunOptions& options, const Cluster& cluster,
                RunOrder order) {
   const Experiment& experiment = plan.config.experiment;
+  require_room(plan.config, cluster, order.processes);
   const store::RunPlace place = store::find_place(
       options.runs_dir, experiment.name, identity_of(plan, options.is_fast, options.fork), options.is_new);
   if (place.status.state == store::RunState::finished) return execute(session, plan, options).exit_code;
   store::refuse_if_running(place);
   const std::string folder = absolute_path(place.folder);
   Facts facts = plan_facts(experiment, plan.prepared);
+  if (order.processes > 1) facts.emplace_back("processes", text(order.processes));
   facts.emplace_back("record", folder);
   const std::string title = text(printable(experiment.name), '/', place.id, '\n');
   if (options.is_dry) {
@@ -101,6 +120,7 @@ RunOrder get_run_order(const std::string& folder) {
   order.fork = store::text_at(json, "fork");
   order.is_fast = store::boolean_at(json, "fast");
   order.is_strict = store::boolean_at(json, "strict");
+  order.processes = processes_of(json);
   if (const Json* request = json.find("request")) order.request = sweep::request_of(*request);
   return order;
 }

@@ -18,6 +18,7 @@ struct RunOrder {
   std::string fork;       // as `--fork` had it; empty: none
   bool is_fast = false;
   bool is_strict = false;
+  int processes = 1;  // that train it, in one task of the job
 };
 
 /// Submits the job of a checked run, unless it has one already, and says so; of a finished one prints the

@@ -81,13 +81,10 @@ class Run final : public Command {
     if (processes.is_rank()) return execute(session, plan, options).exit_code;
     const OpenLauncher launcher = open_launcher(plan.config.experiment.launcher, plan.parts);
     if (launcher.cluster() == nullptr) return execute(session, plan, options).exit_code;
-    for (const auto& [is_given, name] :
-         {std::pair(is_profiled_, "--profile"), {processes.count > 1, "--nproc"}}) {
-      if (!is_given) continue;
-      throw Error(Kind::usage, text(name, " is for this machine, but the launcher is a cluster's"),
+    if (is_profiled_)
+      throw Error(Kind::usage, "--profile is for this machine, but the launcher is a cluster's",
                   "--launcher local works here");
-    }
-    return launch_run(session, plan, options, *launcher.cluster(), order());
+    return launch_run(session, plan, options, *launcher.cluster(), order(processes));
   }
 
  private:
@@ -98,13 +95,14 @@ class Run final : public Command {
                 nproc_.empty() ? "" : " --nproc " + nproc_, runs_.command_text());
   }
 
-  RunOrder order() const {
+  RunOrder order(const Processes& processes) const {
     return {launcher_.over(config_.request()),
             absolute_path(runs_.path()),
             same_command(),
             fork_,
             is_fast_,
-            is_strict_};
+            is_strict_,
+            processes.count};
   }
 
   ConfigArguments config_;

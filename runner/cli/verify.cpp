@@ -13,6 +13,7 @@
 #include "runner/cli/plugins.h"
 #include "runner/cli/problems.h"
 #include "runner/cli/progress.h"
+#include "runner/cli/ranks.h"
 #include "runner/cli/recorded.h"
 #include "runner/cli/run_text.h"
 #include "runner/cli/runs_folder.h"
@@ -58,6 +59,7 @@ class Verify final : public Command {
   int run(Session& session) override {
     const RecordedRun recorded = get_recorded(runs_.path(), run_);
     if (!against_.empty()) return compare_records(session, recorded);
+    refuse_several_processes(recorded);
     Registry registry = known_components();
     Checked plan = checked_again(recorded, registry);
     print_problems(session.err, plan.warnings);
@@ -117,6 +119,18 @@ class Verify final : public Command {
     session.out.write(format_ == "json" ? to_text(cli::to_json(compared), 2) + '\n'
                                         : exact_text(compared, run_, against_, session.out));
     return compared.is_identical() ? 0 : exit_code(Kind::verdict);
+  }
+
+  /// Sums of one process are others than those of several, in their last bits.
+  static void refuse_several_processes(const RecordedRun& recorded) {
+    const int processes = processes_of(recorded.record.begin.environment);
+    if (processes == 1) return;
+    throw Error(
+        Kind::usage,
+        Problem{Where::path(recorded.folder()),
+                {},
+                text("was trained by ", processes, " processes, and verify trains with one"),
+                text("repeat it with `run --new --nproc ", processes, "`, and compare with --against")});
   }
 
   static int stopped(Session& session, const Verification& again) {

@@ -42,7 +42,7 @@ std::vector<Scalar> row_of(const std::string& bytes) {
   return row;
 }
 
-std::string bytes_of(const ResumePoint& point) {
+std::string bytes_of_facts(const ResumePoint& point) {
   State facts;
   StateWriter out(facts);
   out.real("seconds", point.seconds);
@@ -62,7 +62,7 @@ ResumePoint* Ranks::share(ResumePoint* own) {
   };
   share_state(point.state);
   share_state(point.best);
-  const State facts = state_of(group_.broadcast(is_first() ? bytes_of(point) : std::string()));
+  const State facts = state_of(group_.broadcast(is_first() ? bytes_of_facts(point) : std::string()));
   const std::string latest = group_.broadcast(bytes_of_row(point.latest));
   if (!is_first()) {
     point.seconds = StateReader(facts).real("seconds");

@@ -346,11 +346,11 @@ def a_node_that_crashes(bench):
     return f"{len(study.interrupted())} trials went on elsewhere"
 
 
-def a_run_comes_back_until_it_is_done(bench):
-    path = f"{bench.folder}/one-run.yaml"
+def comes_back(bench, name, *more):
+    path = f"{bench.folder}/{name}-run.yaml"
     with open(path, "w") as file:
-        file.write(read_text(bench.config("single", 1, LONGER)).split("sweep:")[0])
-    words = ["run", path, "--runs", f"{bench.folder}/runs", "--quiet", "launcher.partition=notice"]
+        file.write(read_text(bench.config(name, 1, LONGER)).split("sweep:")[0])
+    words = ["run", path, "--runs", f"{bench.folder}/runs", "--quiet", "launcher.partition=notice", "launcher.cpus=2", *more]
     run = bench.run(*words).stdout.strip()
     with open(path, "a") as file:
         file.write("this is no config any more: [\n")  # what was submitted is what runs
@@ -360,13 +360,21 @@ def a_run_comes_back_until_it_is_done(bench):
     wait_until("the run is done", 90, lambda: os.path.exists(f"{run}/result.json"))
     bench.cluster.run("scancel", blocker)
     bench.require_resumed(run)
-    alone = bench.run("run", bench.config("single", 1, LONGER, seconds=0), "--unset", "sweep", "--launcher", "local", "--runs",
-                      f"{bench.folder}/alone", "--quiet").stdout.strip()
+    alone = bench.run("run", bench.config(name, 1, LONGER, seconds=0), "--unset", "sweep", "--launcher", "local", "--runs",
+                      f"{bench.folder}/alone", "--quiet", *more).stdout.strip()
     told = bench.run("diff", "--exact", run, alone, code=8).stdout
     others = [where for where in re.findall(r"^ +(?:first in|also)? *([a-z]+/\S+)$", told, re.MULTILINE)
               if not where.startswith("config/")]
     require("config/resolved" in told and not others, told)
     return "all but its config equals the run that nobody interrupted"
+
+
+def a_run_comes_back_until_it_is_done(bench):
+    return comes_back(bench, "single")
+
+
+def a_run_of_two_processes_comes_back(bench):
+    return comes_back(bench, "double", "--nproc", "2")
 
 
 # Names of nodes are this fixture's alone, so the tasks are told where to meet.
@@ -547,7 +555,7 @@ def on(cluster, scenario):
 SHORT_LANES = [[a_sweep_ends_without_anybody_looking, preemption_without_grace, preemption_with_grace,
                 a_run_comes_back_until_it_is_done],
                [an_answer_that_is_lost, a_cancelled_job_never_comes_back, stop_takes_jobs_off_the_queue,
-                one_task_is_requeued_alone, tasks_of_a_step_train_one_run]]
+                one_task_is_requeued_alone, tasks_of_a_step_train_one_run, a_run_of_two_processes_comes_back]]
 LONG_LANES = [[signals_are_those_of_the_table, signals_of_the_time_limit, preemption_that_cancels, a_node_that_crashes,
                the_whole_cluster_loses_power],
               [a_silent_node_whose_job_runs_twice, workers_come_back_when_their_time_is_up],

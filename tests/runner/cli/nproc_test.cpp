@@ -79,6 +79,21 @@ TEST(Nproc, TwoProcessesTellTheResultOfOne) {
   EXPECT_THAT(both.err, HasSubstr("processes  2, each with its part of a batch"));
 }
 
+TEST(Nproc, VerifyWantsAFurtherRunOfAsMany) {
+  const TemporaryFolder folder;
+  auto words = short_run(folder / "runs", {"--nproc", "2", "--quiet"});
+  const std::string first = folder_of(run_assay(words));
+  words.push_back("--new");
+  const std::string second = folder_of(run_assay(words));
+
+  const Finished alone = run_assay({"verify", first});
+  const Finished both = run_assay({"verify", first, "--against", second});
+
+  EXPECT_EQ(alone.exit_code, 2);
+  EXPECT_THAT(alone.err, HasSubstr("was trained by 2 processes, and verify trains with one"));
+  EXPECT_EQ(both.exit_code, 0) << both.out;
+}
+
 TEST(Nproc, AFinishedRunIsSaidToBeDone) {
   const TemporaryFolder folder;
   const auto words = short_run(folder / "runs", {"--nproc", "2"});

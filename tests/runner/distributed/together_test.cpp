@@ -71,13 +71,16 @@ class Shared {
     } else {
       in_each(places(size), [&](const RankPlace& place) { train_one(place, &place); });
     }
-    for (const Outcome& outcome : out.outcomes) EXPECT_NE(outcome.status, Status::failed) << outcome.message;
+    for (const Outcome& outcome : out.outcomes) {
+      EXPECT_EQ(outcome.status == Status::failed, fails) << outcome.message;
+    }
     return out;
   }
 
   std::atomic<bool> stop = false;
   int stopped_rank = 0;
   bool is_fast = false;
+  bool fails = false;
 
  private:
   Registry registry_ = builtin_registry();
@@ -282,6 +285,17 @@ TEST(Together, WhatOneRankIsAskedAllDo) {
     EXPECT_EQ(outcome.step, 1);
   }
   EXPECT_THAT(both.first().checkpoints, SizeIs(1));
+}
+
+TEST(Together, ALossThatIsNoNumberEndsAllAtOneStep) {
+  Shared shared(mlp, {"optimizer={type: sgd, lr: 1e30}"});
+  shared.fails = true;
+
+  const Trained both = shared.train(2);
+
+  EXPECT_THAT(both.outcomes[0].message, HasSubstr("diverged: train/loss is"));
+  EXPECT_EQ(both.outcomes[0].message, both.outcomes[1].message);
+  EXPECT_EQ(both.outcomes[0].step, both.outcomes[1].step);
 }
 
 TEST(Together, AFastRunJudgesOneBatch) {
