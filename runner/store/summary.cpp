@@ -18,7 +18,7 @@ void read(const Json& json, std::string_view key, std::int64_t& value) {
   if (found && found->is_integer()) value = found->integer();
 }
 
-std::optional<double> real_at(const Json& json, std::string_view key) {
+std::optional<double> find_real(const Json& json, std::string_view key) {
   const Json* found = json.find(key);
   return found ? real_of(*found) : std::nullopt;
 }
@@ -28,7 +28,7 @@ void read_best(const Json& json, RunSummary& summary) {
   if (!best) return;
   read(*best, "metric", summary.best_metric);
   read(*best, "step", summary.best_step);
-  summary.best_value = real_at(*best, "value");
+  summary.best_value = find_real(*best, "value");
 }
 
 Json best_of(const RunSummary& summary) {
@@ -94,7 +94,7 @@ RunSummary summary_of(const Json& json) {
   read(json, "message", summary.message);
   summary.state = state_named(status);
   summary.attempt = static_cast<int>(attempt);
-  summary.seconds = real_at(json, "seconds").value_or(0);
+  summary.seconds = find_real(json, "seconds").value_or(0);
   if (const Json* tags = json.find("tags"); tags && tags->is_list()) {
     for (const Json& tag : tags->items()) {
       if (tag.is_text()) summary.tags.push_back(tag.text());
