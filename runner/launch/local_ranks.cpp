@@ -23,30 +23,8 @@
 #include "runner/launch/rank_variables.h"
 
 namespace assay::launch {
-namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr const char* loopback = "127.0.0.1";
-constexpr int look_every_ms = 50;
-constexpr std::chrono::seconds grace(15);  // to end by itself once another one has ended badly
-constexpr std::size_t kept_words = 8192;   // of what a rank says, the last so many bytes
-constexpr int stopped_exit_code = 10;      // docs/exit-codes.md
-constexpr int not_started = 127;
-
-[[noreturn]] void fail_to_start_rank(int error) {
-  throw Error(Kind::run, text("a process could not be started: ", std::generic_category().message(error)));
-}
-
-struct PipeEnds {
-  Descriptor read, write;
-};
-
-PipeEnds open_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_to_start_rank(errno);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
-}
+constexpr int stopped_exit_code = 10;  // docs/exit-codes.md
 
 /// One of them, from its start to its end.
 struct RankProcess {
@@ -63,6 +41,30 @@ struct RankProcess {
   }
   bool was_killed() const { return !is_running && WIFSIGNALED(status); }
 };
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr const char* loopback = "127.0.0.1";
+constexpr int look_every_ms = 50;
+constexpr std::chrono::seconds grace(15);  // to end by itself once another one has ended badly
+constexpr std::size_t kept_words = 8192;   // of what a rank says, the last so many bytes
+constexpr int not_started = 127;
+
+[[noreturn]] void fail_to_start_rank(int error) {
+  throw Error(Kind::run, text("a process could not be started: ", std::generic_category().message(error)));
+}
+
+struct PipeEnds {
+  Descriptor read, write;
+};
+
+PipeEnds open_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_to_start_rank(errno);
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
 
 /// Names and values as a new process takes them, without one's own rank.
 class Variables {
