@@ -7,6 +7,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,13 +22,21 @@ constexpr const char* any_port_for_a_route = "9";  // nothing is sent there
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-Addresses addresses_of(const std::string& host, const std::string& port, int type) {
+/// None for a host that is not known; failure says why.
+Addresses find_addresses(const std::string& host, const std::string& port, int type, int* failure = nullptr) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = type;
   addrinfo* found = nullptr;
-  const int failure = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
-  if (failure == 0) return {found, &::freeaddrinfo};
+  const int result = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+  if (failure != nullptr) *failure = result;
+  return {result == 0 ? found : nullptr, &::freeaddrinfo};
+}
+
+Addresses addresses_of(const std::string& host, const std::string& port, int type) {
+  int failure = 0;
+  Addresses found = find_addresses(host, port, type, &failure);
+  if (found != nullptr) return found;
   throw Error(Kind::usage, text("host ", host, " is not known: ", ::gai_strerror(failure)),
               "name the machine of rank 0, or its address");
 }
@@ -72,6 +81,24 @@ int port_of(int socket) {
   ASSAY_ASSERT(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
                                              : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
+bool somebody_listens_at(const std::string& host, int port, double seconds) {
+  const Addresses addresses = find_addresses(host, text(port), SOCK_STREAM);
+  for (const addrinfo* one = addresses.get(); one != nullptr; one = one->ai_next) {
+    const int type = one->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    const Descriptor socket(::socket(one->ai_family, type, one->ai_protocol));
+    if (::connect(socket.get(), one->ai_addr, one->ai_addrlen) == 0) return true;
+    if (errno != EINPROGRESS) continue;
+    pollfd waiting{socket.get(), POLLOUT, 0};
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::poll(&waiting, 1, static_cast<int>(seconds * 1e3)) == 1 &&
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // A datagram socket that is connected has the address from which it would send.

@@ -39,6 +39,9 @@ Descriptor listen_at(const std::string& host, int port);
 /// The port that a listening socket has.
 int port_of(int socket);
 
+/// Whether somebody listens there: tries so long at most. A host that is not known is nobody.
+bool somebody_listens_at(const std::string& host, int port, double seconds);
+
 /// The address of this machine that another one sees it by, if it is at `host`: 127.0.0.1 for the loopback.
 /// Sends nothing. Throws Kind::usage for a host that is not known or cannot be reached.
 std::string address_towards(const std::string& host);

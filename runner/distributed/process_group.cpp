@@ -25,11 +25,13 @@ namespace {
 
 using Gloo = c10d::ProcessGroupGloo;
 using Milliseconds = std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock;
 using Tensors = std::vector<at::Tensor>;
 
 constexpr const char* left_key = "left";
 constexpr int n_threads = 2;  // that Gloo sends and receives with
 constexpr Milliseconds look_every(20);
+constexpr double longest_try_s = 1;
 constexpr double wait_for_cause_s = 3;
 
 Milliseconds milliseconds(double seconds) { return Milliseconds(static_cast<std::int64_t>(seconds * 1e3)); }
@@ -80,10 +82,10 @@ at::Tensor tensor_of(std::string& bytes) {
 
 class ProcessGroup::Connection {
  public:
-  explicit Connection(RankPlace place) : place_(std::move(place)) {
+  Connection(RankPlace place, const std::atomic<bool>* stop) : place_(std::move(place)), stop_(stop) {
     check_version();
-    store_ = c10::make_intrusive<c10d::PrefixStore>("assay", open_store());
     try {
+      store_ = c10::make_intrusive<c10d::PrefixStore>("assay", open_store());
       await_everyone();
       expect_the_same_run();
       group_ = open_group();
@@ -127,26 +129,46 @@ class ProcessGroup::Connection {
       options.masterListenFd = socket.release();
     }
     options.port = static_cast<std::uint16_t>(place_.port);
-    try {
-      return c10::make_intrusive<c10d::TCPStore>(place_.host, options);
-    } catch (const std::exception& error) {
-      throw Error(Kind::run,
-                  text("rank ", place_.rank, " found nobody at ", place_.host, " port ", place_.port,
-                       " within ", place_.arrival_s, " s: ", first_line_of(error)),
-                  "rank 0 has to be started as well, and to be reached from here");
+    if (!options.isServer) await_meeting_place();
+    return c10::make_intrusive<c10d::TCPStore>(place_.host, options);
+  }
+
+  void await_meeting_place() {
+    const auto deadline = Steady::now() + milliseconds(place_.arrival_s);
+    while (!somebody_listens_at(place_.host, place_.port, longest_try_s)) {
+      if (is_stopped()) throw Error(Kind::stopped, stopped_text());
+      if (Steady::now() > deadline) {
+        throw Error(Kind::run,
+                    text("rank ", place_.rank, " found nobody at ", place_.host, " port ", place_.port,
+                         " within ", place_.arrival_s, " s"),
+                    "rank 0 has to be started as well, and to be reached from here");
+      }
+      std::this_thread::sleep_for(look_every);
     }
   }
 
   void await_everyone() {
     store_->set(arrival_key(place_.rank), place_.run);
-    const auto deadline = std::chrono::steady_clock::now() + milliseconds(place_.arrival_s);
+    const auto deadline = Steady::now() + milliseconds(place_.arrival_s);
     std::vector<std::string> keys;
     for (int rank = 0; rank < place_.size; ++rank) keys.push_back(arrival_key(rank));
     while (!store_->check(keys)) {
       if (const std::string cause = known_cause(0); !cause.empty()) throw lost(cause);
-      if (std::chrono::steady_clock::now() > deadline) fail_missing();
+      if (is_stopped()) fail_stopped();
+      if (Steady::now() > deadline) fail_missing();
       std::this_thread::sleep_for(look_every);
     }
+  }
+
+  bool is_stopped() const { return stop_ != nullptr && *stop_; }
+  std::string stopped_text() const {
+    return text("rank ", place_.rank, " was stopped while not all processes were there");
+  }
+
+  /// The others need not wait for the end of their patience.
+  [[noreturn]] void fail_stopped() {
+    store_->compareSet(left_key, "", stopped_text());
+    throw Error(Kind::stopped, stopped_text());
   }
 
   [[noreturn]] void fail_missing() {
@@ -223,18 +245,20 @@ class ProcessGroup::Connection {
 
   std::string what_was_left() {
     try {
-      return store_->check({left_key}) ? store_->get_to_str(left_key) : std::string();
+      return store_ != nullptr && store_->check({left_key}) ? store_->get_to_str(left_key) : std::string();
     } catch (const std::exception&) {  // rank 0 is gone, and the store with it
       return {};
     }
   }
 
   RankPlace place_;
+  const std::atomic<bool>* stop_;
   c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<Gloo> group_;
 };
 
-ProcessGroup::ProcessGroup(RankPlace place) : connection_(std::make_unique<Connection>(std::move(place))) {}
+ProcessGroup::ProcessGroup(RankPlace place, const std::atomic<bool>* stop)
+    : connection_(std::make_unique<Connection>(std::move(place), stop)) {}
 
 ProcessGroup::~ProcessGroup() = default;
 

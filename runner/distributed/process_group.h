@@ -9,6 +9,7 @@
 // be, so on the loopback for a run on one machine.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ class ProcessGroup {
  public:
   /// Returns when all are there and a small sum came out right in each. Throws Kind::usage for a port that is
   /// taken and for processes that train something else, Kind::run if some do not come in time, naming them,
-  /// Kind::device where this LibTorch cannot do it.
-  explicit ProcessGroup(RankPlace place);
+  /// Kind::device where this LibTorch cannot do it. stop: once it is true, whoever waits for others gives up,
+  /// with Kind::stopped; null: nobody asks.
+  explicit ProcessGroup(RankPlace place, const std::atomic<bool>* stop = nullptr);
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;

@@ -32,7 +32,7 @@ struct Decisive {
 class Ranks {
  public:
   /// Waits for all of them: see ProcessGroup.
-  explicit Ranks(const RankPlace& place) : group_(place) {}
+  Ranks(const RankPlace& place, const std::atomic<bool>* stop) : group_(place, stop) {}
 
   int rank() const { return group_.rank(); }
   int size() const { return group_.size(); }

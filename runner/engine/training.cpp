@@ -83,7 +83,7 @@ void Training::find_others() {
   resume_ = job_.resume;
   if (job_.place != nullptr) {
     activity_.set("waiting for the other processes");
-    ranks_.emplace(*job_.place);
+    ranks_.emplace(*job_.place, job_.stop);
     resume_ = ranks_->share(job_.resume);
   }
   started_s_ = clock_.monotonic_s() - (resume_ == nullptr ? 0 : resume_->seconds);

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/text.h"
 #include "tests/runner/distributed/ranks_in_threads.h"
 
 namespace assay::distributed {
@@ -69,6 +70,39 @@ TEST(ProcessGroup, NamesRanksThatDoNotCome) {
   const auto caught = caught_of_each(ranks, [](const RankPlace& place) { ProcessGroup group(place); });
 
   EXPECT_THAT(words_of(caught[0]), HasSubstr("of 3 processes ranks 1, 2 did not come within 0.3 s"));
+}
+
+TEST(ProcessGroup, DoesNotWaitForOneThatIsKnownToBeGone) {
+  std::vector<RankPlace> ranks = places(2);
+  ranks.front().cause_of_loss = [](double) { return std::string("rank 1 ended with exit code 4"); };
+  ranks.resize(1);
+
+  const auto caught = caught_of_each(ranks, [](const RankPlace& place) { ProcessGroup group(place); });
+
+  EXPECT_THAT(words_of(caught[0]), HasSubstr("rank 1 ended with exit code 4"));
+}
+
+TEST(ProcessGroup, GivesUpWaitingWhereItIsStopped) {
+  std::vector<RankPlace> ranks = places(2);
+  ranks.resize(1);
+  const std::atomic<bool> stop = true;
+
+  const auto caught =
+      caught_of_each(ranks, [&](const RankPlace& place) { ProcessGroup group(place, &stop); });
+
+  EXPECT_THAT(words_of(caught[0]), HasSubstr("rank 0 was stopped while not all processes were there"));
+}
+
+TEST(ProcessGroup, SaysWhereItFoundNobody) {
+  RankPlace place;
+  place.rank = 1;
+  place.size = 2;
+  place.port = port_of(listen_at("127.0.0.1", 0).get());  // free again
+  place.arrival_s = 0.1;
+
+  const auto caught = caught_of_each({place}, [](const RankPlace& one) { ProcessGroup group(one); });
+
+  EXPECT_THAT(words_of(caught[0]), HasSubstr(text("rank 1 found nobody at 127.0.0.1 port ", place.port)));
 }
 
 TEST(ProcessGroup, RefusesWhoTrainsSomethingElse) {

@@ -36,6 +36,18 @@ struct Trained {
   const FakeRecorder& first() const { return recorders.front(); }
 };
 
+/// Asks for the end of the run once the first step is done.
+class StopAfterTheFirst final : public Listener {
+ public:
+  explicit StopAfterTheFirst(std::atomic<bool>& stop) : stop_(stop) {}
+  void on(const Event& event) override {
+    if (std::holds_alternative<StepDone>(event)) stop_ = true;
+  }
+
+ private:
+  std::atomic<bool>& stop_;
+};
+
 /// On the digits that ship.
 class Shared {
  public:
@@ -58,9 +70,12 @@ class Shared {
     Trained out{std::vector<FakeRecorder>(n), std::vector<Outcome>(n)};
     const auto train_one = [&](const RankPlace& place, const RankPlace* given) {
       const auto i = static_cast<std::size_t>(place.rank);
-      FakeListener listener;
+      FakeListener nobody;
+      std::atomic<bool> stop = false;
+      StopAfterTheFirst stopping(stop);
+      Listener& listener = place.rank == stopped_rank ? static_cast<Listener&>(stopping) : nobody;
       TrainJob job{config_.experiment, prepared_, parts_, out.recorders[i], listener};
-      job.stop = place.rank == stopped_rank ? &stop : nullptr;
+      job.stop = &stop;
       job.resume = place.rank == 0 ? resume : nullptr;
       job.place = given;
       job.is_fast = is_fast;
@@ -77,8 +92,7 @@ class Shared {
     return out;
   }
 
-  std::atomic<bool> stop = false;
-  int stopped_rank = 0;
+  int stopped_rank = -1;  // of the one that is asked to stop; -1: none
   bool is_fast = false;
   bool fails = false;
 
@@ -275,14 +289,13 @@ TEST(Together, ACheckpointOfTwoGoesOnAloneWithinRounding) {
 
 TEST(Together, WhatOneRankIsAskedAllDo) {
   Shared shared(mlp);
-  shared.stop = true;
   shared.stopped_rank = 1;
 
   const Trained both = shared.train(2);
 
   for (const Outcome& outcome : both.outcomes) {
     EXPECT_EQ(outcome.status, Status::stopped);
-    EXPECT_EQ(outcome.step, 1);
+    EXPECT_EQ(outcome.step, 2);
   }
   EXPECT_THAT(both.first().checkpoints, SizeIs(1));
 }
