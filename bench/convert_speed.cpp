@@ -19,7 +19,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench/timing.h"
@@ -112,17 +111,6 @@ class Bench {
     double processor = 0;
   };
 
-  static double processor_s() {
-    double seconds = 0;
-    for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-      rusage used{};
-      ::getrusage(who, &used);
-      for (const timeval& time : {used.ru_utime, used.ru_stime})
-        seconds += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    }
-    return seconds;
-  }
-
   static std::string text_of(const Seconds& seconds) {
     return assay::text(seconds.clock, " s (", seconds.processor, " of processors)");
   }
@@ -131,9 +119,9 @@ class Bench {
     const auto timed = [&](const std::function<void()>& work) {
       for (const std::string& written : {path("copy"), path(to)}) assay::remove_file(written);
       ::sync();
-      const double begin_s = processor_s();
+      const double begin_s = assay::bench::processor_s();
       const double clock_s = seconds_of(work);
-      return Seconds{clock_s, processor_s() - begin_s};
+      return Seconds{clock_s, assay::bench::processor_s() - begin_s};
     };
     const auto copying = [&] { return timed([&] { copy(path(from), path("copy")); }); };
     const auto converting = [&] { return timed([&] { convert(path(from), path(to)); }); };

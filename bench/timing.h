@@ -7,6 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include <sys/resource.h>
+
 namespace assay::bench {
 
 /// Wall time of work().
@@ -14,6 +16,18 @@ inline double seconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Processor time of this process and those that it waited for, since they began.
+inline double processor_s() {
+  double seconds = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(who, &used);
+    for (const timeval& time : {used.ru_utime, used.ru_stime})
+      seconds += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  }
+  return seconds;
 }
 
 /// The middle of at least one value; of an even number the mean of the two.

@@ -23,26 +23,14 @@ def main():
     dist.init_process_group("gloo")
     rank, size = dist.get_rank(), dist.get_world_size()
     model = DistributedDataParallel(models.with_weights(args.model, args.weights).train())
-    loss_of = models.loss_of(args.model)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True if args.fused else None)
     batch = models.BATCH[args.model]
     assert batch % size == 0
     own = slice(rank * batch // size, (rank + 1) * batch // size)
     rows = models.Rows(args.model, args.data)
     batches = (rows.batch(torch.arange(first, first + batch)[own]) for first in epochs(rows.count, batch))
-    stopwatch = plain.Stopwatch(args.skip, args.steps)
-    losses = []
-    for step in range(1, args.skip + args.steps + 1):
-        x, y = next(batches)
-        optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(model(x), y)
-        loss.backward()
-        optimizer.step()
-        if step % 50 == 0:
-            losses.append(loss.item())
-        stopwatch.at(step)
+    result = plain.train(args, model, batches)
     if rank == 0:
-        print(json.dumps(stopwatch.result()))
+        print(json.dumps(result))
     dist.destroy_process_group()
 
 

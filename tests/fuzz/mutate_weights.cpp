@@ -24,8 +24,8 @@
 #include <vector>
 
 #include <malloc.h>
-#include <sys/resource.h>
 
+#include "bench/timing.h"
 #include "core/io/files.h"
 #include "core/io/zip.h"
 #include "core/io/zip_writer.h"
@@ -188,18 +188,6 @@ std::string with_changed_entry(const std::string& bytes, Mutator& mutator, const
   std::abort();
 }
 
-/// Processor time of this process and those that it waited for: no pause and no busy machine is a hang.
-double processor_s() {
-  double seconds = 0;
-  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-    rusage used{};
-    ::getrusage(who, &used);
-    for (const timeval& time : {used.ru_utime, used.ru_stime})
-      seconds += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  }
-  return seconds;
-}
-
 struct Tally {
   std::map<std::string, std::uint64_t> endings;  // "read", or the first words of the refusal
   double slowest_s = 0;
@@ -234,12 +222,12 @@ void try_mutants(const Target& target, const std::vector<std::string>& seeds, st
     const std::string bytes =
         is_within ? with_changed_entry(begin, mutator, folder / "scratch") : mutator.mutant(begin);
     const std::string path = folder.write("mutant" + target.ending, bytes);
-    const double started_s = processor_s();
+    const double started_s = bench::processor_s();  // no pause and no busy machine is a hang
     const std::size_t before = live_bytes;
     peak_bytes = before;
     const std::string ending = reading(*weights, path);
     const std::size_t taken = peak_bytes - before;
-    const double seconds = processor_s() - started_s;
+    const double seconds = bench::processor_s() - started_s;
     ++tally.endings[ending];
     tally.slowest_s = std::max(tally.slowest_s, seconds);
     tally.most_bytes = std::max(tally.most_bytes, taken);

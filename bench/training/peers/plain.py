@@ -46,13 +46,10 @@ class Stopwatch:
         return {"cpu_us": cpu, "wall_us": wall}
 
 
-def main():
-    args = arguments()
-    torch.set_num_threads(args.threads)
-    model = models.with_weights(args.model, args.weights).train()
+def train(args, model, batches):
+    """The time of the steps, and the last loss."""
     loss_of = models.loss_of(args.model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True if args.fused else None)
-    batches = models.Rows(args.model, args.data).batches(models.BATCH[args.model])
     stopwatch = Stopwatch(args.skip, args.steps)
     losses = []
     for step in range(1, args.skip + args.steps + 1):
@@ -64,7 +61,15 @@ def main():
         if step % 50 == 0:
             losses.append(loss.item())
         stopwatch.at(step)
-    print(json.dumps(stopwatch.result() | {"loss": loss.item()}))
+    return stopwatch.result() | {"loss": loss.item()}
+
+
+def main():
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    model = models.with_weights(args.model, args.weights).train()
+    batches = models.Rows(args.model, args.data).batches(models.BATCH[args.model])
+    print(json.dumps(train(args, model, batches)))
 
 
 if __name__ == "__main__":

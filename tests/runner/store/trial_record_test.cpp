@@ -1,6 +1,8 @@
 #include "runner/store/trial_record.h"
 
 #include <filesystem>
+#include <functional>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -138,34 +140,29 @@ TEST(TrialRecord, WhatItFinishedIsNotReplacedByWhoeverTookItForDead) {
   EXPECT_THAT(check_run(second.folder), IsEmpty());
 }
 
-TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotFinish) {
+/// Somebody takes the attempt for lost behind its last look; then it wants to end.
+void expect_found_lost(const std::function<void(TrialRecord&)>& end) {
   const TemporaryFolder files;
   BeginRun begin = begin_trial(files);
   const std::string folder = begin.folder;
   TrialRecord trial(std::move(begin));
   end_lost(folder, 1, AsideFile::Durable::later);
 
-  const auto problems = problems_of([&] { write_example(trial); });
+  const auto problems = problems_of([&] { end(trial); });
 
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0].message, HasSubstr("took this attempt for lost"));
   EXPECT_EQ(status_of(folder).state, RunState::lost);
 }
 
-TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotStopEither) {
-  const TemporaryFolder files;
-  BeginRun begin = begin_trial(files);
-  const std::string folder = begin.folder;
-  TrialRecord trial(std::move(begin));
-  end_lost(folder, 1, AsideFile::Durable::later);
+TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotFinish) {
+  expect_found_lost([](TrialRecord& trial) { write_example(trial); });
+}
 
-  const auto problems = problems_of([&] {
+TEST(TrialRecord, OneThatWasFoundLostBehindItsLastLookDoesNotStopEither) {
+  expect_found_lost([](TrialRecord& trial) {
     trial.finish({Outcome::Status::stopped, "pruned", 2, 1, 0.1, {}});
   });
-
-  ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("took this attempt for lost"));
-  EXPECT_EQ(status_of(folder).state, RunState::lost);
 }
 
 TEST(TrialRecord, WhatItFinishedHasNoNextAttemptEvenIfItsResultIsNotSeen) {
